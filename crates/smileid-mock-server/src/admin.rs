@@ -1,7 +1,7 @@
-//! The mock's own routes, which the API does not have: everything below `/_mock`.
+//! Routes below `/_mock`, which control the mock. The API has no such routes.
 //!
-//! A route is an [`Operation`] in a file of its own and a row of [`OPERATIONS`]. The table is the source of the
-//! responses and of the OpenAPI document.
+//! Each route implements [`Operation`] in its own file and is listed in [`OPERATIONS`]. Requests are dispatched, and
+//! the OpenAPI document is generated, from this list.
 
 mod billing;
 mod callbacks;
@@ -106,7 +106,7 @@ trait Operation {
     fn answer(call: Call<'_>, params: Self::Params, body: Self::Body) -> Result<Self::Reply, Failure>;
 }
 
-/// Context of an operation, beside its parameters.
+/// Context of a request to the mock's own routes: everything except parameters and body.
 #[derive(Clone, Copy)]
 struct Call<'a> {
     service: &'a Service,
@@ -126,7 +126,8 @@ trait Reply {
 
     fn into_body(self) -> Bytes;
 
-    /// Returns the clock move to make before the response is sent. It requires I/O.
+    /// Returns the clock change that must be made before the response is sent, if any. The caller makes it, because it
+    /// requires I/O.
     fn clock_advance(&self) -> Option<ClockAdvance> {
         None
     }
@@ -145,7 +146,7 @@ impl<T: Serialize + JsonSchema> Reply for Json<T> {
     }
 }
 
-/// Response in JSON that shows what was created.
+/// JSON response with status 201 and the created item.
 struct Created<T>(T);
 
 impl<T: Serialize + JsonSchema> Reply for Created<T> {
@@ -160,19 +161,19 @@ impl<T: Serialize + JsonSchema> Reply for Created<T> {
     }
 }
 
-/// No parameters, or no body.
+/// Marks an operation without parameters, or without a body.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// Returns the response to a request whose clock move is done.
+/// Returns the response to a request that changed a clock, once the change is made.
 pub(crate) fn after(service: &Service, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
     let answered = clock::after(service, clock_advance, wall);
     let answered = answered.map(|reply| response(StatusCode::OK, "application/json", reply.into_body()));
     finished(answered.unwrap_or_else(Failure::into_response), service, wall)
 }
 
-/// Parameter that selects one partner, or all.
+/// Query parameter that limits a request to one partner. Without it, the request applies to all partners.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfPartner {
@@ -181,7 +182,7 @@ struct OfPartner {
 }
 
 impl OfPartner {
-    /// Returns the partner, which must be known.
+    /// Returns the selected partner. Fails if the mock does not know it.
     fn partner(self, call: Call<'_>) -> Result<Option<PartnerId>, Failure> {
         let partner =
             self.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
@@ -192,18 +193,18 @@ impl OfPartner {
     }
 }
 
-/// Row of the table of routes.
+/// Entry of the list of routes.
 struct Row {
     method: Method,
     path: &'static str,
     summary: &'static str,
     is_open: bool,
-    /// Describes the input with the first generator, and the output with the second.
+    /// Creates the JSON schemas: those of the input with the first generator, those of the output with the second.
     describe: fn(&mut SchemaGenerator, &mut SchemaGenerator) -> Described,
     answer: fn(Call<'_>, &Request<Bytes>) -> Result<Response<Bytes>, Failure>,
 }
 
-/// Parts of an operation in the OpenAPI document, beside its row.
+/// Schemas of an operation for the OpenAPI document.
 struct Described {
     params: Schema,
     body: Schema,
@@ -255,7 +256,7 @@ pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: UtcMilli
     if request.method() == Method::HEAD { head(reply) } else { reply }
 }
 
-/// Returns the response to a request whose body was not read to its end.
+/// Returns the error response to a request whose body could not be read completely.
 pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> Response<Bytes> {
     let (status, error) = match why {
         Unread::TooLarge => {

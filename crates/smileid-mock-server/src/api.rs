@@ -62,7 +62,7 @@ pub(crate) struct Call<'a> {
 /// Response or refusal.
 pub(crate) type HandlerResult = Result<AnnotatedReply, Refused>;
 
-/// Response, with findings for its header and the journal.
+/// Response with findings, which are shown in its header and in the journal.
 pub(crate) struct AnnotatedReply {
     pub(crate) reply: Response<Bytes>,
     pub(crate) warnings: Vec<Warning>,
@@ -75,7 +75,7 @@ impl From<Response<Bytes>> for AnnotatedReply {
     }
 }
 
-/// Decodes a request. Slow work that needs no state is done here.
+/// Decodes a request, and does slow work that needs no state, before the state is locked.
 pub(crate) fn read<'r>(request: &'r Request<Bytes>, route: Route, settings: &Settings) -> Ready<'r> {
     if let Err(refused) = page::check(request, route) {
         return Box::new(|_| Err(refused));
@@ -108,7 +108,8 @@ fn read_as<E: Endpoint<Auth: Gate<E> + 'static> + 'static>(request: &Request<Byt
     Box::new(move |call| E::Auth::answer(request, message, call))
 }
 
-/// Entry of requests, by the way in which they prove their sender. Each way has its kind of handlers.
+/// Handles requests by their authentication scheme: signed requests and unauthenticated ones have different handler
+/// traits.
 trait Gate<E: Endpoint<Auth = Self>>: AuthScheme + Sized {
     fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult;
 }
@@ -133,7 +134,7 @@ impl<E: OpenHandler> Gate<E> for Anonymous {
     }
 }
 
-/// Finds the partner, checks the proof, handles the request, and signs and encodes the response.
+/// Verifies the signature of a request, handles the request, and signs and encodes the response.
 fn signed<E: Handler<Auth: AuthScheme<Key = Credentials, Proof = RequestProof>>>(
     request: &Request<Bytes>,
     message: Decoded<E>,
@@ -157,7 +158,8 @@ fn signed<E: Handler<Auth: AuthScheme<Key = Credentials, Proof = RequestProof>>>
     let odd = context.odd.into_inner();
     let mut answered = now.timestamp();
     if seal.timestamp == answered {
-        // With the request's own timestamp, the response would look as if it only returned the request's signature.
+        // A response with the request's timestamp would have the request's signature, and look like an echo of the
+        // request.
         answered = now.after(Duration::from_millis(1)).timestamp();
     }
     let proof = E::ReplyAuth::prove(tenant.credentials(), &answered);
@@ -184,7 +186,7 @@ fn not_proven(seal: RequestProof) -> Refused {
     Refused::not_authorized().because(Cause::Proof(seal))
 }
 
-/// Handles the request and encodes the response.
+/// Handles a request without a signature, and encodes the response.
 fn open<E: OpenHandler>(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
     let message = message.map_err(|error| E::ERROR_STYLE.unreadable(&error, request.body()))?;
     let (message, ()) = message.trust_without_checking(); // there is no proof to check

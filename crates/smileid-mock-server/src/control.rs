@@ -1,4 +1,4 @@
-//! Controls of the mock's owner: rules that decide what becomes of requests, jobs and callbacks.
+//! Rules that control the mock: scenarios for results, faults for requests, and faults for callbacks.
 
 pub(crate) mod callback_fault;
 pub(crate) mod faults;

@@ -23,8 +23,8 @@ pub(crate) const HEADER: HeaderName = smileid_protocol::reply::DIAGNOSIS;
 /// Finding about a request or an archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Reason {
-    /// Code that is stable across versions: the signature doctor's, the archive inspector's, the API's own four digits,
-    /// or one of the mock's.
+    /// Code that is stable across versions: of the signature diagnosis, of the archive inspection, of the API (four
+    /// digits), or of the mock.
     pub(crate) code: Cow<'static, str>,
     /// Severity of the finding.
     pub(crate) severity: Severity,
@@ -66,19 +66,19 @@ pub(crate) fn warnings(warnings: &[Warning]) -> Vec<Reason> {
 pub(crate) enum Severity {
     /// The request was refused for this reason.
     Refused,
-    /// The client may not have received the response.
+    /// A fault was applied, so the client may not have received the response.
     Fault,
     /// The archive cannot be used.
     Fatal,
-    /// A job made from the archive fails or is wrong.
+    /// The archive's job fails or gets a wrong result.
     Problem,
-    /// The strict checks consider it probably wrong.
+    /// The strict checks consider this a probable mistake.
     Warning,
-    /// Works, but is not as it should be.
+    /// Accepted, but not as documented.
     Quirk,
 }
 
-/// Diagnoses a refused request. `keys` finds the keys that its proof may have been made with.
+/// Diagnoses a refused request. `keys` returns the API keys with which its signature may have been made.
 pub(crate) fn refusal(
     refused: &Refused,
     request: &Request<Bytes>,
@@ -129,7 +129,7 @@ pub(crate) fn refusal(
     reasons.into()
 }
 
-/// Returns the missing member, if that is the cause.
+/// Returns the name of the missing member, if a missing member is the cause.
 fn missing(cause: &Cause) -> Option<&str> {
     match cause {
         Cause::Unreadable(DecodeError::NoProof { member } | DecodeError::HalfAProof { member }) => {
@@ -141,7 +141,7 @@ fn missing(cause: &Cause) -> Option<&str> {
     }
 }
 
-/// Reason for a request to which a fault was applied. `number` is that of the fault's rule.
+/// Reason for a request to which the fault of rule `number` was applied.
 pub(crate) fn fault(number: u64) -> Reason {
     let text = format!(
         "fault {number} applied: the client may have received another response than the API's, or none"
@@ -164,7 +164,7 @@ pub(crate) fn header(reasons: &[Reason]) -> Option<HeaderValue> {
     HeaderValue::from_str(&line).ok()
 }
 
-/// Returns the table's explanation of the code in the response.
+/// Returns the explanation of the response's error code from the table of errors.
 fn told(refused: &Refused) -> Reason {
     match refused.code() {
         Some(code) => {

@@ -21,7 +21,8 @@ use crate::{
 
 /// Maximum size of a message without images, in bytes. Real messages are far smaller.
 const MESSAGE_BYTES: usize = 2 << 20;
-/// Maximum size of a message with one photo, in bytes: 5 MB in base64 and some more, so that the API can refuse it.
+/// Maximum size of a message with one photo, in bytes: more than 5 MB in base64, so that the handler and not this limit
+/// refuses a photo that is too large.
 const PHOTO_BYTES: usize = 8 << 20;
 /// Maximum size of an archive or of a form with images, in bytes.
 const ARCHIVE_BYTES: usize = 50 << 20;
@@ -41,7 +42,7 @@ impl Service {
         sent(faulted)
     }
 
-    /// Handles a request, explains it and records it.
+    /// Handles a request, diagnoses it, and records it in the journal.
     pub(crate) fn respond(&self, request: &Request<Bytes>, wall: UtcMillis) -> Explained {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path)
@@ -59,12 +60,12 @@ impl Service {
         self.explain(request, exchange)
     }
 
-    /// Returns the response to a request whose body was not read to its end.
+    /// Returns the response to a request whose body could not be read completely.
     pub fn refuse_unread(&self, head: Parts, why: Unread, wall: UtcMillis) -> Response<Bytes> {
         sent(self.unread(head, why, wall)).response
     }
 
-    /// Returns the response to a request whose body was not read to its end, before it is sent.
+    /// Returns the response to a request whose body could not be read completely, with the effects of a fault.
     pub(crate) fn unread(&self, head: Parts, why: Unread, wall: UtcMillis) -> FaultedResponse {
         let request = Request::from_parts(head, Bytes::new());
         if admin::is_admin(request.uri().path()) {
@@ -97,7 +98,7 @@ impl Service {
         }
     }
 
-    /// Returns how to read the body of a request with this head, for a server that can apply faults.
+    /// Returns how to read the body of a request, for a server that can apply faults while it reads.
     ///
     /// Call it once for each request, before its body is read.
     pub fn at_head(&self, head: &Parts) -> AtHead {
@@ -111,13 +112,13 @@ impl Service {
         self.explain(&request, exchange);
     }
 
-    /// Returns the response to a request whose clock move is done.
+    /// Returns the response to a request that moved a clock, once the move is complete.
     pub fn reply_after(&self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
         admin::after(self, clock_advance, wall)
     }
 }
 
-/// Marks a response as sent for its witness, unless a fault cuts it.
+/// Reports a response to the observer as sent, unless a fault cuts it.
 fn sent(mut faulted: FaultedResponse) -> FaultedResponse {
     let is_whole = matches!(faulted.transfer, BodyDelivery::Whole | BodyDelivery::Slow { .. });
     if let Some(witness) = faulted.witness.take().filter(|_| is_whole) {

@@ -1,4 +1,4 @@
-//! The state machine: requests and time change the state, under one lock.
+//! State machine: the state, and its changes by requests and by time. One lock protects it.
 
 mod timeline;
 
@@ -20,7 +20,7 @@ use crate::{
     state::{State, tenant::Tenant},
 };
 
-/// State, and the settings by which it changes.
+/// State of the mock, its settings and its rules.
 pub(crate) struct Engine {
     pub(crate) settings: Arc<Settings>,
     pub(crate) state: State,
@@ -57,14 +57,14 @@ impl Engine {
         Exchange::new(info, (now, wall), faulted, remarks, self.state.tenants.keyring())
     }
 
-    /// Refuses a request of which only the head is known.
+    /// Refuses a request whose body was not read.
     pub(crate) fn refuse(&mut self, info: RequestInfo, refused: Refused, wall: UtcMillis) -> Exchange {
         let mut remarks = Remarks::default();
         let faulted = FaultedResponse::reply(remarks.refuse(refused));
         self.end(info, faulted, remarks, wall)
     }
 
-    /// Records that a fault interrupted a request of which only the head is known.
+    /// Records that a fault interrupted a request before its body arrived.
     pub(crate) fn break_off(&mut self, info: RequestInfo, at_head: &AtHead, wall: UtcMillis) -> Exchange {
         let AtHead { transfer, fault, .. } = *at_head;
         let faulted = FaultedResponse { transfer, fault, ..FaultedResponse::unhandled() };
@@ -83,7 +83,7 @@ impl Engine {
         Exchange::new(info, (now, wall), faulted, remarks, self.state.tenants.keyring())
     }
 
-    /// Returns how to read the body of a request with this head.
+    /// Returns how to read the body of a request, given its headers.
     pub(crate) fn at_head(&mut self, head: &Parts) -> AtHead {
         if !self.state.faults.affect_uploads() {
             return AtHead::WHOLE;
@@ -93,7 +93,7 @@ impl Engine {
         self.state.faults.at_head(&info, &self.settings.secret)
     }
 
-    /// Adds the partner's names for the job that a request's link is for.
+    /// Adds `user_id` and `job_id` of the job that a link belongs to.
     fn name_job(&self, info: &mut RequestInfo) {
         let Some((partner, number)) = &info.link else { return };
         let tenant = self.state.tenants.get(partner);

@@ -1,5 +1,5 @@
-//! Runs a command beside a mock. Clients of all languages find the mock and trust it, and contact no other server
-//! instead.
+//! Runs a command with environment variables that direct Smile ID clients of all languages to a mock and make them
+//! trust its certificate.
 //!
 //! ```no_run
 //! # #[tokio::main(flavor = "current_thread")]
@@ -27,7 +27,7 @@ use tokio::process::Command;
 
 use crate::diagnose::proof;
 
-/// Code of a journal entry's reason while the search for the mistake in its signature continues.
+/// Code of the reason in a journal entry that says that the search for the mistake in its signature is not complete.
 pub const SEARCH_CONTINUES: &str = proof::CONTINUES;
 
 /// Runs a command, its name first, to its end. Signals to this process are passed on to the command. A command is

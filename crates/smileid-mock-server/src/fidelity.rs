@@ -1,11 +1,11 @@
-//! Fidelity: what the mock simulates and what it does not, and how well the platform's behaviour is known.
+//! Fidelity: what the mock simulates, what it does not, and the evidence that the platform behaves the same.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::generated::fidelity::FIDELITY;
 
-/// Returns every row: endpoints, then behaviours, then absent features, each by name.
+/// Returns all entries: endpoints, behaviours and absent features, each group sorted by name.
 ///
 /// ```
 /// use smileid_mock_server::fidelity::{Kind, rows};
@@ -17,11 +17,11 @@ pub fn rows() -> &'static [Row] {
     FIDELITY
 }
 
-/// Fidelity of one endpoint, behaviour or absent feature.
+/// Entry about the fidelity of one endpoint, behaviour or absent feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Row {
-    /// Kind of the row.
+    /// Kind of the entry: endpoint, behaviour or absent feature.
     pub kind: Kind,
     /// Name of the endpoint or behaviour. An endpoint has the name that rules and the journal use.
     pub name: &'static str,
@@ -29,18 +29,18 @@ pub struct Row {
     pub says: &'static str,
     /// Evidence that the platform does the same; for an absent feature, evidence for the platform's behaviour.
     pub mark: Mark,
-    /// Sources: labels of `docs/reference/sources.md`. For `ours`, the sources that the mock departs from.
+    /// Sources, as labels of `docs/reference/sources.md`. For `ours`, the sources from which the mock differs.
     pub sources: &'static [&'static str],
 }
 
-/// Kind of a row.
+/// Kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Kind {
     /// An API endpoint, or a link in a response.
     Endpoint,
-    /// A behaviour that endpoints share, or that goes beyond a response.
+    /// A behaviour that several endpoints share, or that is not part of a response.
     Behaviour,
     /// Not simulated.
     Absent,
@@ -53,10 +53,10 @@ pub enum Kind {
 pub enum Mark {
     /// Stated by Smile ID's own documentation.
     Documented,
-    /// Seen in code, tests or traffic of others.
+    /// Observed in the code, tests or traffic of other projects.
     Observed,
     /// Concluded from other facts.
     Inferred,
-    /// Different on purpose, or beyond the platform.
+    /// Own behaviour of the mock: different on purpose, or a feature that the platform does not have.
     Ours,
 }

@@ -21,16 +21,16 @@ use smileid_protocol::auth::PartnerId;
 
 use crate::diagnose::Reason;
 
-/// Marks a response that is a whole list of the catalogue, so that it need not be parsed for masking.
+/// Marks a response as a list without personal data, so that it need not be parsed for masking.
 #[derive(Clone, Copy)]
 pub(crate) struct Whole;
 
 /// Journal of requests and responses: the newest entries that fit its size limit.
 ///
-/// All partners share the limit. If it is reached, the partner whose entries use most of it loses the oldest entry.
-/// So a busy partner does not remove the entries of others.
+/// All partners share the limit. If it is reached, the oldest entry of the partner with the most bytes is dropped, so
+/// that a busy partner does not remove the entries of others.
 pub(crate) struct Journal {
-    /// Entries by partner. Those of unknown partners, and of requests that name none, are under `None`.
+    /// Entries by partner. Requests of unknown partners, or without a partner id, are under `None`.
     logs: BTreeMap<Option<PartnerId>, Log>,
     bytes: usize,
     limit: usize,
@@ -49,12 +49,12 @@ struct Log {
 /// Filter of journal entries.
 #[derive(Default)]
 pub(crate) struct Filter<'a> {
-    /// Entries of this partner. Includes requests that only claim to be the partner's.
+    /// Only entries with this partner id, including requests with a wrong signature.
     pub(crate) partner_id: Option<&'a str>,
-    /// Entries after this number.
+    /// Only entries with a greater number.
     pub(crate) since: Option<u64>,
     pub(crate) refused: Option<bool>,
-    /// Entries of this endpoint.
+    /// Only entries of this endpoint.
     pub(crate) endpoint: Option<&'a str>,
 }
 
@@ -82,7 +82,7 @@ impl Journal {
         self.last_id
     }
 
-    /// Changes the reasons of an entry, if it is still kept.
+    /// Changes the diagnosis of an entry, if the entry still exists.
     pub(crate) fn amend(&mut self, id: u64, change: impl FnOnce(&mut Vec<Reason>)) {
         let mut logs = self.logs.values_mut();
         let found = logs.find_map(|log| {

@@ -1,5 +1,5 @@
-//! Refusals by the API, the gateway before it and the storage host, each with its cause. The responses themselves say
-//! little about the cause.
+//! Error responses of the API, of the gateway in front of it and of the storage host, each with its cause. The journal
+//! shows the cause; the response says little about it.
 
 mod cause;
 mod error_style;
@@ -20,18 +20,18 @@ use smileid_protocol::{reply::RefusalBody, types::ErrorCode};
 #[derive(Debug)]
 pub(crate) struct Refused {
     response: RefusalResponse,
-    /// Boxed to keep the type small, as every handler returns refusals.
+    /// Boxed to keep the type small, because every handler returns it.
     cause: Box<Cause>,
 }
 
 /// Response of a refusal, as the client sees it.
 #[derive(Debug)]
 enum RefusalResponse {
-    /// From the API: a code and a text, most of them from its tables.
+    /// Error of the API, with a text and mostly a code.
     Api { status: StatusCode, code: Option<ErrorCode>, text: Cow<'static, str>, says_success: bool },
-    /// From the gateway before the API: a message without a code.
+    /// Error of the gateway in front of the API: a message without a code.
     Gateway { status: StatusCode, message: &'static str },
-    /// From the storage host, in XML.
+    /// Error of the storage host, in XML.
     Storage { status: StatusCode, code: &'static str, message: &'static str },
 }
 
@@ -43,7 +43,7 @@ impl Refused {
         Self::with_text(code, text)
     }
 
-    /// Refuses with another text than the most likely one.
+    /// Refuses with a code and this text.
     pub(crate) fn with_text(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
         let status = code.row().and_then(|row| StatusCode::from_u16(row.http_status?).ok());
         RefusalResponse::Api {
@@ -61,7 +61,7 @@ impl Refused {
         RefusalResponse::Api { status, code: None, text: text.into(), says_success: false }.into()
     }
 
-    /// Replaces the HTTP status of the code, if the API itself refuses.
+    /// Replaces the HTTP status, unless the gateway or the storage host refuses.
     pub(crate) fn with_status(mut self, wanted: StatusCode) -> Self {
         if let RefusalResponse::Api { status, .. } = &mut self.response {
             *status = wanted;
@@ -69,7 +69,7 @@ impl Refused {
         self
     }
 
-    /// Sets the cause, which the response does not tell.
+    /// Sets the cause, which only the journal shows.
     pub(crate) fn because(self, cause: Cause) -> Self {
         Self { cause: Box::new(cause), ..self }
     }
@@ -87,7 +87,7 @@ impl Refused {
         Self::from(response).because(Cause::NoRoute)
     }
 
-    /// Refuses a request whose host cannot be used in a link.
+    /// Refuses a request whose `Host` is invalid, so that no link can be created with it.
     pub(crate) fn bad_host() -> Self {
         let response = RefusalResponse::Gateway { status: StatusCode::BAD_REQUEST, message: "Bad Request" };
         Self::from(response).because(Cause::BadHost)
@@ -101,7 +101,7 @@ impl Refused {
         ))
     }
 
-    /// Refuses, as the API, a request whose body was not read to its end.
+    /// Refuses, as the API does, a request whose body could not be read completely.
     pub(crate) fn unread_body(why: Unread) -> Self {
         let (status, message) = match why {
             Unread::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
@@ -112,7 +112,7 @@ impl Refused {
         Self::from(RefusalResponse::Gateway { status, message }).because(Cause::Unread(why))
     }
 
-    /// Refuses, as the storage host, an archive that was not read to its end. Uses the codes that S3 has for it.
+    /// Refuses an archive whose body could not be read completely, with S3's error codes.
     pub(crate) fn unread_archive(why: Unread) -> Self {
         let (code, message) = match why {
             Unread::TooLarge => ("EntityTooLarge", "The archive is larger than this mock accepts."),
@@ -227,7 +227,7 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes>
     response(status, "application/json", serde_json::to_vec(body).unwrap_or_default())
 }
 
-/// Builds a response from parts that are known to be valid.
+/// Creates a response from a status, a content type and a body.
 pub(crate) fn response(
     status: StatusCode,
     content_type: &'static str,

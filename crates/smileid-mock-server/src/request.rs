@@ -1,4 +1,4 @@
-//! Facts of a request before any check: its route, subject and link. Rules and journal entries use them.
+//! Unverified facts of a request: its route, partner, user, job and link. Rules and journal entries use them.
 
 pub(crate) mod origin;
 pub(crate) mod page;
@@ -57,16 +57,16 @@ pub(crate) fn endpoint_name(spec: &'static Spec) -> &'static str {
     spec.name.rsplit("::").next().unwrap_or(spec.name)
 }
 
-/// Facts of a request before any check. Rules and journal entries use them.
+/// Unverified facts of a request. Rules and journal entries use them.
 pub(crate) struct RequestInfo {
     pub(crate) route: Route,
     pub(crate) subject: Subject,
-    /// Partner and job, by the API's number, that the request's link names. The link may be forged.
+    /// Partner id and job number in a presigned link. The link may be forged.
     pub(crate) link: Option<(PartnerId, String)>,
 }
 
 impl RequestInfo {
-    /// Reads the facts that a request states itself.
+    /// Reads the facts from a request.
     pub(crate) fn read(request: &Request<Bytes>) -> Self {
         let route = Route::for_request(request.method(), request.uri().path());
         let link = match route {
@@ -75,7 +75,8 @@ impl RequestInfo {
             Route::Endpoint(_) | Route::Nowhere | Route::Callback => None,
         };
         let mut subject = match route {
-            // With a mistyped path, a request must still be found by its user and job.
+            // A request to a mistyped path is also recorded with its user and job, so that the owner finds it in the
+            // journal.
             Route::Endpoint(_) | Route::Nowhere => Subject::from_request(request),
             Route::PutArchive | Route::Image | Route::Callback => Subject::default(),
         };

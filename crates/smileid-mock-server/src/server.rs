@@ -162,7 +162,7 @@ impl MockServer {
         }
     }
 
-    /// Base URL: scheme, address and port, without a trailing slash. Callers append the API's paths.
+    /// Base URL: scheme, address and port, without a trailing slash. The API's paths are appended to it.
     ///
     /// The URL for HTTP, unless it listens for HTTPS alone.
     pub fn base_url(&self) -> &str {
@@ -361,7 +361,7 @@ impl Options {
 }
 
 impl Options {
-    /// Returns true if other machines can reach it.
+    /// Returns true if an address is not loopback, so that other machines can reach the server.
     fn is_open(&self) -> bool {
         self.http.into_iter().chain(self.https_address()).any(|address| !address.ip().is_loopback())
     }
@@ -385,10 +385,10 @@ struct Running {
     runtime: Handle,
 }
 
-/// Runs the server on its thread.
+/// Runs the server on its own thread until it is told to stop.
 fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: oneshot::Receiver<Duration>) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    // Each thread uses memory, so the number is small.
+    // The number of threads is small, because each uses memory.
     let runtime = match runtime.enable_all().max_blocking_threads(BLOCKING_THREADS).build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -1,4 +1,4 @@
-//! The mock without I/O: the engine under its lock, the journal and the observer.
+//! The mock without I/O: the locked engine, the journal and the observer.
 
 mod callbacks;
 mod clocks;
@@ -49,7 +49,7 @@ pub struct Service {
     admin_token: Option<AdminToken>,
     observer: Option<Observer>,
     engine: Mutex<Engine>,
-    /// Has a lock of its own, so that writing to it does not delay the engine.
+    /// Has its own lock, so that journal writes do not block the engine.
     journal: Mutex<Journal>,
 }
 
@@ -69,8 +69,8 @@ impl Service {
         }
     }
 
-    /// Sets a callback for changes of [`Service::next_event`]. Only the first one is used. It must not call the service
-    /// itself, but may have another thread do so.
+    /// Sets a function that is called when [`Service::next_event`] may have changed. Only the first one that is set is
+    /// used. It must not call the service itself, but may wake another thread that does.
     pub fn on_change(&self, notify: impl Fn() + Send + Sync + 'static) {
         self.engine().notify.get_or_insert_with(|| Box::new(notify));
     }
@@ -95,8 +95,9 @@ impl Service {
         entries.iter().map(|entry| JournalEntry::from(&**entry)).collect()
     }
 
-    /// Returns what a partner would pay for, the oldest charge first: jobs with images that were judged, and lookups that
-    /// were done. An ID that the authority does not know (`1023`) is free. The newest 10,000 charges are kept.
+    /// Returns the charges that a partner would pay, the oldest first: for jobs with images whose archive was
+    /// processed, and for completed lookups. An ID that the authority does not know (`1023`) is free. The newest 10,000
+    /// charges are kept.
     ///
     /// ```
     /// # use smileid_mock_server::{Config, Service};
@@ -112,7 +113,7 @@ impl Service {
         tenant.map(|tenant| tenant.billing.charges().cloned().collect()).unwrap_or_default()
     }
 
-    /// Reports to the observer, if there is one.
+    /// Reports an event to the observer, if there is one.
     pub(crate) fn show(&self, seen: Seen<'_>) {
         if let Some(observer) = &self.observer {
             observer.show(seen);

@@ -28,7 +28,7 @@ use std::{
 
 use crate::model::utc_millis::UtcMillis;
 
-/// Reads the system's clock. This is the only place that does.
+/// Reads the system's clock. No other code of the mock reads it.
 #[expect(
     clippy::disallowed_methods,
     reason = "the core takes time as an argument; this is where it comes from"

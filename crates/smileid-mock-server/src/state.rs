@@ -26,9 +26,9 @@ const IMAGES: Limits = Limits { entries: 10_000, bytes: 32 << 20 };
 /// State of the mock: everything that requests change.
 pub(crate) struct State {
     pub(crate) tenants: Tenants,
-    /// Number of the last turn. Turns order the events of partners.
+    /// Number of the last turn. A turn is a logical time that orders the creation, the reset and the use of partners.
     last_turn: u64,
-    /// Memory use of all partners, in bytes, as last counted.
+    /// Memory use of all partners together, in bytes, at the last count.
     held: usize,
     pub(crate) callback_faults: Rules<CallbackFault>,
     pub(crate) faults: Rules<Fault>,

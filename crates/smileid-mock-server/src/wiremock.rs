@@ -84,7 +84,7 @@ impl Respond for SmileId {
     }
 }
 
-/// Converts the request. Its URI has no host, as wiremock invents one.
+/// Converts wiremock's request. Removes the host from its URI, because wiremock invents it.
 fn read(request: &Request) -> Option<http::Request<Bytes>> {
     let path = request.url.path();
     let address = request.url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));

@@ -15,11 +15,11 @@ pub(super) struct Billing;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Bill {
-    /// Number of all charges, including those that are forgotten.
+    /// Number of all charges, including old ones that are no longer listed.
     total: u64,
     /// Number of charges for each product.
     products: BTreeMap<String, u64>,
-    /// Newest charges, partner by partner, the oldest first.
+    /// Newest charges, grouped by partner; within a partner, the oldest first.
     charges: Vec<Charged>,
 }
 
@@ -33,7 +33,7 @@ struct Charged {
     user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job_id: Option<String>,
-    /// API's number for the job.
+    /// The API's job number, `smile_job_id`.
     smile_job_id: String,
     /// Time of the charge, by the partner's clock.
     time: String,

@@ -15,7 +15,7 @@ use crate::{
     state::callbacks::{Attempt, Delivery, DeliveryState},
 };
 
-/// Lists the callbacks to partners, masked, with their attempts.
+/// Lists the callbacks to partners with masked content and all delivery attempts.
 pub(super) struct List;
 
 #[derive(Serialize, JsonSchema)]
@@ -27,7 +27,7 @@ pub(super) struct Callbacks {
 #[derive(Serialize, JsonSchema)]
 struct Shown {
     partner_id: String,
-    /// Number among the partner's callbacks.
+    /// Number of the callback, unique for each partner.
     id: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     smile_job_id: Option<String>,
@@ -42,7 +42,7 @@ struct Shown {
     /// Fault that is applied.
     #[serde(skip_serializing_if = "is_nothing")]
     fault: CallbackFault,
-    /// Body, masked, before its fault is applied and without its proof.
+    /// Masked body, without timestamp and signature, and before a fault changes it.
     #[schemars(with = "Value")]
     body: Box<RawValue>,
 }
@@ -109,9 +109,9 @@ pub(super) struct Resend;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
-    /// Number among the partner's callbacks.
+    /// Number of the callback, unique for each partner.
     id: u64,
-    /// The partner.
+    /// Partner id.
     partner_id: String,
 }
 

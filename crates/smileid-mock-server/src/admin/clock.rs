@@ -20,7 +20,7 @@ pub(super) struct Show;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OfOne {
-    /// The partner.
+    /// Partner id.
     partner_id: String,
 }
 
@@ -77,9 +77,9 @@ pub(super) struct Set;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
-    /// The partner.
+    /// Partner id.
     partner_id: String,
-    /// `true` sets the clock to real time. Moves under way end.
+    /// `true` sets the clock to real time, and ends clock movements that are still running.
     #[serde(default)]
     real: bool,
     /// `true` freezes the clock, `false` lets it run.
@@ -90,7 +90,7 @@ pub(super) struct Change {
     #[serde(default, with = "duration::optional")]
     #[schemars(with = "Option<String>")]
     advance: Option<Duration>,
-    /// Moves the clock forward until no event is left.
+    /// Moves the clock forward until no planned event, such as a callback, is left.
     #[serde(default)]
     until_idle: bool,
 }
@@ -127,7 +127,7 @@ impl Operation for Set {
     }
 }
 
-/// Clock before the move, and the move to make.
+/// Clock before a change, and the change that is still to be made.
 pub(super) struct Changed {
     shown: Shown,
     clock_advance: Option<ClockAdvance>,
@@ -147,7 +147,7 @@ impl Reply for Changed {
     }
 }
 
-/// Returns the clock after a move.
+/// Returns the clock after it was moved.
 pub(super) fn after(
     service: &Service,
     clock_advance: &ClockAdvance,

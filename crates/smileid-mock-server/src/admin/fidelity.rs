@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Call, Failure, Json, Nothing, Operation};
 use crate::fidelity::{Row, rows};
 
-/// Lists what the mock simulates and what it does not, and how well the platform's behaviour is known.
+/// Lists what the mock simulates, what it does not, and the evidence that the platform behaves the same.
 pub(super) struct Fidelity;
 
 #[derive(Serialize, JsonSchema)]

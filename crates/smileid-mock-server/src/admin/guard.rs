@@ -1,8 +1,8 @@
 //! Access control of the mock's own routes: requests from web pages of other origins are refused.
 //!
-//! The mock listens where a browser on the same machine can reach it, and any page may make a browser send requests.
-//! The browser names the page's origin in them, and does not let the page read the response without a header that the
-//! mock never sends. A page whose host name was made to resolve to this machine still sends that name as `Host`.
+//! A browser on the same machine can reach the mock, and any web page can make the browser send requests to it. The
+//! browser names the page's origin in the request. Without a CORS header, which the mock never sends, the page cannot
+//! read the response. After DNS rebinding, the request still has the page's host name as `Host`.
 
 use bytes::Bytes;
 use hmac::Mac as _;
@@ -42,7 +42,7 @@ pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) 
     }
 }
 
-/// Returns true if a request has the token. The time it takes depends on neither.
+/// Returns true if a request has the token. Compares in constant time.
 fn shows(service: &Service, request: &Request<Bytes>, token: &str) -> bool {
     let shown = texts(request, &AUTHORIZATION).next().and_then(|it| it.split_once(' '));
     let Some((scheme, shown)) = shown else { return false };

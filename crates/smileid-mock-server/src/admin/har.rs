@@ -1,4 +1,4 @@
-//! Route that exports the journal as an HTTP archive (HAR 1.2), which browsers' tools and other programs open.
+//! Route that exports the journal as an HTTP archive (HAR 1.2), for developer tools of browsers.
 
 use http::{Method, StatusCode};
 use schemars::JsonSchema;

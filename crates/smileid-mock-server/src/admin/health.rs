@@ -9,7 +9,7 @@ use super::{Call, Failure, Json, Nothing, Operation};
 /// Reports that the mock is alive.
 pub(super) struct Health;
 
-/// Reports that the mock is ready. Any response means that it is: it listens only when ready.
+/// Reports that the mock is ready. It listens only when it is ready, so every response means ready.
 pub(super) struct Ready;
 
 #[derive(Serialize, JsonSchema)]

@@ -17,9 +17,9 @@ pub(super) struct Jobs;
 pub(super) struct Wanted {
     /// Only jobs of this partner.
     partner_id: Option<String>,
-    /// Only jobs of this user, by the partner's name.
+    /// Only jobs with this `user_id`.
     user_id: Option<String>,
-    /// Only jobs with this name.
+    /// Only jobs with this `job_id`.
     job_id: Option<String>,
 }
 
@@ -33,18 +33,18 @@ pub(super) struct Known {
 #[schemars(rename = "Job")]
 struct Shown {
     partner_id: String,
-    /// The partner's name for the person.
+    /// The partner's `user_id`.
     user_id: String,
-    /// The partner's name for the job.
+    /// The partner's `job_id`.
     job_id: String,
-    /// The API's number for the job.
+    /// The API's job number, `smile_job_id`.
     smile_job_id: String,
     job_type: u16,
     stage: Stage,
     /// Result code, once the job is complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     result_code: Option<String>,
-    /// Number of announcements.
+    /// Number of upload requests for the job.
     attempts: u32,
     /// Findings about the archive.
     findings: Vec<Reason>,

@@ -1,4 +1,4 @@
-//! Large responses, which a server makes apart from others, or has no memory for.
+//! Large responses. A server creates only a few at a time, and replaces them if memory is short.
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode, header::RETRY_AFTER};
@@ -15,7 +15,7 @@ pub(crate) fn is_report(method: &Method, path: &str) -> bool {
     matches!(*method, Method::GET | Method::HEAD) && path.strip_prefix(ROOT).is_some_and(is_one)
 }
 
-/// Returns the response that replaces one for which there is no memory.
+/// Returns the 503 response that replaces a large one if memory is short.
 pub(crate) fn crowded_out(service: &Service, wall: UtcMillis) -> Response<Bytes> {
     let error = "unread responses of other clients use all the memory for large responses: read them, or retry in \
                  some seconds with a smaller `limit`";

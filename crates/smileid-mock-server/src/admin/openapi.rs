@@ -32,7 +32,8 @@ fn document() -> Map<String, Value> {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
     });
-    // Requests may leave out members that responses always have. So a type has one schema for each.
+    // Requests may leave out members that responses always have, so a type has separate schemas for requests and
+    // responses.
     let mut asked = settings.clone().for_deserialize().into_generator();
     let mut answered = settings.for_serialize().into_generator();
     let failure = answered.subschema_for::<FailureBody>();
@@ -75,7 +76,7 @@ fn document() -> Map<String, Value> {
     }
 }
 
-/// Removes everything after the text of descriptions: the examples, which are in Rust.
+/// Removes Rust examples, and everything after them, from the descriptions.
 fn leave_out_examples(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -90,7 +91,7 @@ fn leave_out_examples(value: &mut Value) {
     }
 }
 
-/// Schemas of inputs. Those that differ from the output schema of the same name get another name.
+/// Schemas of request bodies. A schema that differs from the response schema of the same name is renamed.
 struct Inputs {
     schemas: Map<String, Value>,
     renamed: BTreeSet<String>,
@@ -137,7 +138,7 @@ impl Inputs {
     }
 }
 
-/// Calls `see` with the name of each schema that a schema refers to, which it may change.
+/// Calls `see` with each reference to a schema, so that `see` can rename it.
 fn references(value: &mut Value, see: &mut impl FnMut(&mut String)) {
     const PREFIX: &str = "#/components/schemas/";
     match value {

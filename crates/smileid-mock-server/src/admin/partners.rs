@@ -11,7 +11,7 @@ use crate::{
     state::{Tenants, tenant::Tenant},
 };
 
-/// Maximum number of partners. An additional one replaces the one idle longest.
+/// Maximum number of partners. Adding one more removes the partner that was unused for the longest time.
 const MOST: usize = 5_000;
 
 /// Lists the partners.
@@ -25,7 +25,7 @@ pub(super) struct Partners {
 #[derive(Serialize, JsonSchema)]
 struct Partner {
     partner_id: PartnerIdText,
-    /// Number of jobs with images that are remembered.
+    /// Number of stored jobs with images.
     jobs: usize,
 }
 
@@ -113,7 +113,7 @@ pub(super) struct Remove;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
-    /// The partner.
+    /// Partner id.
     partner_id: String,
 }
 
@@ -147,8 +147,8 @@ impl Operation for Remove {
     }
 }
 
-/// Returns four digits that no partner has: the API's ids have three or four. There are more than partners, so one is
-/// free.
+/// Returns an unused partner id of four digits, as the API's ids have three or four. One is always unused, because the
+/// number of partners is limited.
 fn free(tenants: &Tenants, secret: &Secret) -> String {
     let count = tenants.len().to_string();
     let mut ids = (0_u64..).map(|attempt| {

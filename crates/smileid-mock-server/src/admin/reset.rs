@@ -8,13 +8,13 @@ use smileid_protocol::auth::PartnerId;
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::model::observer::Seen;
 
-/// Resets a partner, or all: jobs, users, images, callbacks, journal, billing, clock and the rules that were added by
-/// calls.
+/// Resets a partner, or all: jobs, users, images, callbacks, journal, billing, clock, and the rules that were added
+/// through these routes.
 pub(super) struct Reset;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Done {
-    /// Number of partners that were reset. They stay known.
+    /// Number of partners that were reset. The partners themselves and their keys remain.
     partners: usize,
 }
 

@@ -18,7 +18,7 @@ use crate::{
     service::Service,
 };
 
-/// Kind of rules that has routes.
+/// Kind of rule that can be managed through these routes.
 pub(super) trait Ruled: RuleKind + Serialize + DeserializeOwned + JsonSchema + Sized {
     const PATH: &'static str;
     const ONE: &'static str;
@@ -117,7 +117,7 @@ pub(super) struct List<K>(PhantomData<K>);
 #[schemars(rename = "RulesOf{K}", bound = "K: RuleKind + JsonSchema")]
 pub(super) struct Rules<K> {
     rules: Vec<Active<K>>,
-    /// Status of the file that the mock was started with, if any. Some of the rules may come from it.
+    /// Status of the rules file that the mock was started with, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileStatus>,
 }
@@ -187,7 +187,7 @@ impl<K: Ruled> Operation for Remove<K> {
     }
 }
 
-/// Removes the rules that were added by calls.
+/// Removes the rules that were added through these routes or by the program, but not those of the file.
 pub(super) struct Clear<K>(PhantomData<K>);
 
 impl<K: Ruled> Operation for Clear<K> {

@@ -8,7 +8,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::{Call, Failure, Nothing, Operation, Reply};
 
-/// File of the page. It requires no token, as the page shows no data before it is given one.
+/// File of the web page. It requires no token, because the page shows data only after the user has entered the token.
 pub(super) struct File<T>(PhantomData<T>);
 
 /// Content of a file.
@@ -60,7 +60,7 @@ impl<T: Text> Operation for File<T> {
     }
 }
 
-/// File with headers that let the browser load nothing from elsewhere and show it in no other page.
+/// Response with a file, and with headers that forbid loading other origins and embedding in other pages.
 pub(super) struct Served<T>(PhantomData<T>);
 
 impl<T: Text> Reply for Served<T> {
@@ -85,7 +85,7 @@ impl<T: Text> Reply for Served<T> {
     }
 }
 
-/// Redirects to the page. The page's files are relative to its trailing slash.
+/// Redirects to the page's URL with a trailing slash, which the relative URLs of its files need.
 pub(super) struct Door;
 
 impl Operation for Door {

@@ -13,9 +13,9 @@ pub(super) struct Show;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Named {
-    /// The partner.
+    /// Partner id.
     partner_id: String,
-    /// The partner's name for the user.
+    /// The partner's `user_id`.
     user_id: String,
 }
 

@@ -26,7 +26,7 @@ impl Handler for Request {
         let account = account(&self)?;
         required(Some(&self.address), "address", Self::ERROR_STYLE)?;
         let url = required_url(Some(&self.callback_url), "callback_url", Self::ERROR_STYLE)?.to_owned();
-        // The sandbox's digit for an invalid number.
+        // In the sandbox, a last digit of 2 means an invalid number.
         if lookup::digit(Some(account)) == Some('2') {
             return Err(
                 Self::ERROR_STYLE.malformed("a number with the last digit 2 simulates an invalid number")
@@ -41,7 +41,7 @@ impl Handler for Request {
     }
 }
 
-/// Returns the number by which the address is verified. Each country has a different one.
+/// Returns the number that the address is verified with: a utility account in Nigeria, an ID number in South Africa.
 fn account(request: &Request) -> Result<&str, Refused> {
     let family = Request::ERROR_STYLE;
     match required(Some(&request.country), "country", family)? {

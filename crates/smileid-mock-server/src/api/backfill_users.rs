@@ -1,4 +1,4 @@
-//! Handles the enrolment of a user with a photo that the partner has.
+//! Handles requests that enrol a user with a photo from the partner's own records.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use smileid_protocol::{
@@ -14,7 +14,7 @@ use crate::{
     state::tenant::{Purpose, Tenant},
 };
 
-/// Maximum size of a photo: 5 MB, in the larger of its two meanings.
+/// Maximum size of a photo: 5 MiB. The documentation says 5 MB.
 const MOST_BYTES: usize = 5 << 20;
 
 impl Handler for Request {

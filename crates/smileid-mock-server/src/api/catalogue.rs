@@ -1,5 +1,5 @@
-//! Handles lists of the catalogue: ID types, documents, banks and a partner's products. Names are in English, whatever
-//! the request asks for.
+//! Handles requests for lists: ID types, documents, banks and a partner's products. Names are always in English, even
+//! if the request asks for another language.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use crate::{
     state::{Tenants, tenant::Tenant},
 };
 
-/// Returns the countries and ID types that the API knows. Labels are in English, whatever the request asks for.
+/// Returns the countries and ID types that the API knows, with English labels.
 impl OpenHandler for services::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -74,7 +74,7 @@ fn documents(request: &valid_documents::Request) -> Result<valid_documents::Resp
     Ok(catalogue::valid_documents(request.country_code.as_deref(), request.continent.as_deref()))
 }
 
-/// Checks the format of a country code. The country need not exist.
+/// Checks that a country code consists of two capital letters, not that the country exists.
 pub(super) fn check_country(country: &str) -> Result<(), Refused> {
     if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {
         Ok(())
@@ -83,7 +83,7 @@ pub(super) fn check_country(country: &str) -> Result<(), Refused> {
     }
 }
 
-/// Text that the table lists for `2413`.
+/// Text of error code `2413` in the API's table of errors.
 const NO_COUNTRY: &str = "Country Code must be a valid ISO 3166-1 alpha-2 country code consisting of exactly two uppercase letters.";
 
 #[cfg(test)]

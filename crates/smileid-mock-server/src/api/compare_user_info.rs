@@ -1,6 +1,6 @@
 //! Handles comparisons of an authority's record of a user with the user's document.
 //!
-//! Documents and lookups have different names for ID types, so the document need only be of the same country.
+//! Documents and lookups name ID types differently. So any document of the same country is used.
 
 use smileid_protocol::{
     job::lint::Warning,

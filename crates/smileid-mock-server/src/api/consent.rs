@@ -20,7 +20,7 @@ use crate::{
     state::tenant::{Session, Tenant},
 };
 
-/// Begins a session for a number.
+/// First step: starts a consent session for an ID number.
 impl Handler for totp_consent::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
@@ -41,7 +41,7 @@ impl Handler for totp_consent::Request {
     }
 }
 
-/// Sends the code.
+/// Second step: sends the one-time code through the chosen channel.
 impl Handler for totp_consent_mode::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
@@ -55,7 +55,7 @@ impl Handler for totp_consent_mode::Request {
     }
 }
 
-/// Checks the code.
+/// Third step: checks the one-time code.
 impl Handler for totp_consent_otp::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
@@ -68,15 +68,15 @@ impl Handler for totp_consent_otp::Request {
     }
 }
 
-/// Channels for the code, each with the masked address that the holder sees.
+/// Channels that can send the one-time code, each with the masked address that the holder of the BVN sees.
 pub(super) const MODES: [(&str, &str); 2] = [("sms", "0800*****67"), ("email", "jo*****eo@example.com")];
 
-/// Texts of the refusals, as the web SDK knows them.
+/// Error texts that the web SDK recognizes.
 pub(super) const NOT_FOUND: &str = "Result Not Found";
 pub(super) const INVALID_MODE: &str = "Invalid Mode";
 pub(super) const INVALID_CODE: &str = "Invalid OTP";
 
-/// Creates the response of a successful step.
+/// Creates the response to a successful consent step.
 pub(super) fn taken(message: &str) -> ConsentState {
     let mut state = ConsentState::default();
     state.success = Some(true);

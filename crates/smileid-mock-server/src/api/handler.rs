@@ -18,39 +18,39 @@ use crate::{
 
 /// Handler of an endpoint whose requests are signed.
 pub(crate) trait Handler: Endpoint {
-    /// Style of its refusals.
+    /// Format of the endpoint's error responses.
     const ERROR_STYLE: ErrorStyle;
 
-    /// Returns the warnings of the strict checks. Their fields have the names in the request.
+    /// Returns the warnings of the strict checks, with field names as in the request.
     fn warnings(&self) -> Vec<Warning> {
         Vec::new()
     }
 
-    /// Handles a request whose proof was checked.
+    /// Handles a request whose signature was verified.
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Self::Response, Refused>;
 }
 
-/// Handler of an endpoint whose requests have no proof.
+/// Handler of an endpoint whose requests are not signed.
 pub(crate) trait OpenHandler: Endpoint<Auth = Anonymous, ReplyAuth = Anonymous> {
-    /// Style of its refusals.
+    /// Format of the endpoint's error responses.
     const ERROR_STYLE: ErrorStyle;
 
-    /// Returns a kept response, for requests whose response is long and never changes.
+    /// Returns a cached response, for lists that are long and never change.
     fn kept(&self) -> Option<Response<Bytes>> {
         None
     }
 
-    /// Handles a request from an unknown sender.
+    /// Handles an unsigned request.
     fn handle(self, tenants: &mut Tenants, context: &Context<'_>) -> Result<Self::Response, Refused>;
 }
 
-/// Context of a request, beside the message and the tenant.
+/// Context of a request: everything a handler needs except the message and the partner's state.
 pub(crate) struct Context<'a> {
     pub(crate) now: UtcMillis,
     pub(crate) settings: &'a Settings,
     pub(crate) request: &'a Request<Bytes>,
     pub(crate) images: &'a BoundedFifo<ImageKey, Bytes>,
-    /// Scenario of the request.
+    /// Scenario that was selected for the request, if any.
     pub(crate) selected: Option<SelectedScenario>,
     /// Findings about the request, for the response's header and the journal.
     pub(crate) odd: RefCell<Vec<Reason>>,
@@ -64,7 +64,7 @@ impl Context<'_> {
     }
 }
 
-/// Returns the partner's names for a user and a job. Both are required.
+/// Returns `user_id` and `job_id`. Refuses a request that lacks either.
 pub(super) fn names(params: &PartnerParams, family: ErrorStyle) -> Result<(&str, &str), Refused> {
     let user_id = required(params.user_id.as_deref(), "partner_params.user_id", family)?;
     Ok((user_id, required(params.job_id.as_deref(), "partner_params.job_id", family)?))

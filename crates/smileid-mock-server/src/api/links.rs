@@ -1,4 +1,4 @@
-//! Handles Smile Links, which lead a person through a verification. Requests to the links themselves are not handled.
+//! Handles requests that create, read and change Smile Links. The mock does not serve the web pages behind the links.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -62,14 +62,14 @@ impl Handler for update_smile_link::Request {
     }
 }
 
-/// Verification methods of an ID at a link.
+/// Verification methods that a link may require for an ID type.
 const METHODS: [&str; 4] =
     ["biometric_kyc", "doc_verification", "enhanced_document_verification", "enhanced_kyc"];
 
 /// Maximum time until a link expires, in milliseconds.
 const MOST_MILLIS: i64 = 90 * 24 * 60 * 60 * 1000;
 
-/// Checks the content of a new or changed link.
+/// Checks the settings of a new or changed link.
 pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused> {
     let family = ErrorStyle::Links;
     let settings = &link.settings;
@@ -111,14 +111,14 @@ fn check_id_type(index: usize, id_type: &LinkIdType) -> Result<(), Refused> {
     }
 }
 
-/// Returns the link with this name.
+/// Returns the link with this `ref_id`.
 pub(super) fn find(ref_id: &str, tenant: &Tenant) -> Result<Link, Refused> {
-    // No source says how an unknown link is refused. The code is the one for jobs that are not found.
+    // No source documents the error for an unknown link, so the error code for unknown jobs is used.
     let unknown = || Refused::with_text(ErrorCode::JOB_NOT_FOUND, "Link not found");
     tenant.smile_links.get(ref_id).cloned().ok_or_else(unknown)
 }
 
-/// Creates the response of all link endpoints: the link, and its content.
+/// Creates the response of every link endpoint: the URL of the link, and its settings.
 pub(super) fn shown(
     ref_id: &str,
     link: &Link,
@@ -134,7 +134,7 @@ pub(super) fn shown(
     serde_json::from_value(members.into()).map_err(|_| ErrorStyle::Links.fault())
 }
 
-/// Returns the content of a link as members.
+/// Returns the settings of a link as JSON members.
 pub(super) fn members(made: &impl Serialize) -> Result<Map<String, Value>, Refused> {
     match serde_json::to_value(made) {
         Ok(Value::Object(members)) => Ok(members),

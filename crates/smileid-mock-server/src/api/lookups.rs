@@ -120,13 +120,13 @@ impl Handler for id_number_rate_limit_reset::Request {
     }
 }
 
-/// ID type that requires its holder's consent.
+/// Country and ID type of the only lookup that requires its holder's consent.
 pub(super) const WITH_CONSENT: (&str, &str) = ("NG", "BVN_MFA");
 
-/// Text that the table lists for `2413`; a test compares it with the table.
+/// Text of error code `2413` in the API's table of errors; a test compares the two.
 const NO_SUCH_BUSINESS: &str = "Unsupported business type";
 
-/// Looks an ID number up. Its `job_id` may be repeated: no source says that this endpoint refuses a repeated one.
+/// Looks an ID number up. A `job_id` may be used again: no source says that this endpoint refuses it.
 pub(super) fn enhanced_kyc(
     lookup: Lookup,
     tenant: &mut Tenant,
@@ -184,7 +184,7 @@ pub(super) fn business(
     Ok(result)
 }
 
-/// Returns the strict checks' warnings about a lookup, whose ID members are on the top level.
+/// Returns the strict checks' warnings about a lookup. In a lookup, the members of the ID are on the top level.
 pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
     let mut params = lookup.partner_params.clone();
     params.job_type = Some(job_type); // optional in requests, but the checks need it
@@ -197,13 +197,13 @@ pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
     warnings
 }
 
-/// Returns the callback URL of an asynchronous lookup. In the API, a partner may also set it in the portal, which the
-/// mock does not have.
+/// Returns the callback URL of an asynchronous lookup, which is required here. In the API, a partner may set it in the
+/// portal instead.
 pub(super) fn callback_url(lookup: &Lookup, family: ErrorStyle) -> Result<String, Refused> {
     required_url(lookup.callback_url.as_deref(), "callback_url", family).map(str::to_owned)
 }
 
-/// Stores the result of an asynchronous lookup, for its callback.
+/// Stores the result of an asynchronous lookup until its callback is sent.
 pub(super) fn later(url: String, result: JobResult, tenant: &mut Tenant, context: &Context<'_>) -> Accepted {
     let number = result.smile_job_id.clone().unwrap_or_default();
     let found = (url, Callback::Result(Box::new(result)));
@@ -226,7 +226,7 @@ fn check(lookup: &Lookup, family: ErrorStyle) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Checks a lookup and returns it with its number. A session whose holder has consented may replace the number.
+/// Checks a lookup, and returns it with its ID number. The number of a consent session is filled in.
 fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Result<Lookup, Refused> {
     let family = ErrorStyle::IdApi;
     check(&lookup, family)?;
@@ -241,7 +241,7 @@ fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Re
     Ok(lookup)
 }
 
-/// Counts the lookup against the limit, if there is one.
+/// Counts the lookup of an ID number, and refuses it above the limit, if a limit is configured.
 fn count(lookup: &Lookup, tenant: &mut Tenant, context: &Context<'_>) -> Result<(), Refused> {
     let Some(limit) = context.settings.id_number_limit else { return Ok(()) };
     let id_type = lookup.id_info.id_type.as_deref().unwrap_or_default();

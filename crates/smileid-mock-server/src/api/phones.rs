@@ -65,7 +65,7 @@ fn country(check: &PhoneCheck) -> Result<&'static Country, Refused> {
     let phone_number = required(Some(&check.phone_number), "phone_number", family)?;
     let is_one =
         phone_number.len() == country.digits && phone_number.bytes().all(|byte| byte.is_ascii_digit());
-    // The sandbox's digit for an invalid number.
+    // In the sandbox, a last digit of 2 means an invalid number.
     if !is_one || lookup::digit(Some(phone_number)) == Some('2') {
         return Err(family.malformed("the phone number must have the country's number of digits, and the last digit 2 simulates an invalid number"));
     }

@@ -1,4 +1,4 @@
-//! Handles uploads of archives: accepts them as S3 does, then judges and charges them.
+//! Handles uploads of archives: accepts them as S3 does, then decides the result of the job and records the charge.
 
 use bytes::Bytes;
 use http::{
@@ -20,7 +20,8 @@ use crate::{
     state::{State, tenant::Charge},
 };
 
-/// Opens the archive before the state is locked, as that may take long. Its link must be genuine, but may have expired.
+/// Checks the signature of the link, and opens the archive before the state is locked, as that may take long. The
+/// expiry of the link is checked later.
 pub(crate) fn read<'r>(request: &'r Request<Bytes>, settings: &Settings) -> Ready<'r> {
     let opened = settings.presigner.read_upload(request.uri()).map(|link| {
         let arrival = check_headers(request).map(|()| Arrival::open(request.body()));
@@ -35,7 +36,8 @@ pub(crate) fn read<'r>(request: &'r Request<Bytes>, settings: &Settings) -> Read
 }
 
 fn check_headers(request: &Request<Bytes>) -> Result<(), Refused> {
-    // In S3, the text of the header is part of the signature, so another spelling of the type is refused.
+    // In S3, the Content-Type header is part of the link's signature, so even another spelling of the same type is
+    // refused.
     if request.headers().get(CONTENT_TYPE).is_none_or(|it| it != put_archive::CONTENT) {
         return Err(Refused::other_content_type());
     }
@@ -45,13 +47,13 @@ fn check_headers(request: &Request<Bytes>) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Judges the archive and charges for it. Returns the findings.
+/// Decides the result of the archive's job, and records the charge. Returns the findings about the archive.
 fn put(link: UploadLink, arrival: Arrival, oddities: Oddities, call: Call<'_>) -> Vec<Reason> {
     let Call { state, settings, now, .. } = call;
     let State { tenants, images, .. } = &mut *state;
     let Some(tenant) = tenants.get_mut(&link.partner) else { return oddities.with(None) };
     let number = link.smile_job_id;
-    // S3 also stores a second archive, or one for a job that no longer exists. It has no effect.
+    // As in S3, a second archive for a job, or one for an unknown job, is accepted and has no effect.
     let awaiting = tenant.jobs.numbered(&number).filter(|job| job.awaits_archive());
     let Some(job) = awaiting else { return oddities.with(None) };
 

@@ -41,7 +41,8 @@ impl Handler for smart_selfie_authentication::Request {
 /// Maximum number of frames of a liveness check that the API accepts.
 const MOST_FRAMES: usize = 8;
 
-/// Judges a selfie like a job of this type. `product` is the API's name for it here.
+/// Decides the result of a selfie as for a job of type `job_type`. `product` is the name of the job type in the
+/// response.
 pub(super) fn judge(
     form: &SelfieForm,
     (job_type, product): (JobType, &str),
@@ -52,7 +53,7 @@ pub(super) fn judge(
     let enrols = job_type == JobType::SmartSelfieRegistration;
     let made_up;
     let user_id = match form.user_id.as_deref() {
-        // Some mobile clients enrol a user without an id, and take the id from the response.
+        // Some mobile clients send no `user_id` when they enrol a user, and use the one in the response.
         None if enrols => {
             made_up = format!("user-{}", tenant.next_number());
             &made_up

@@ -15,7 +15,7 @@ pub(crate) struct Settings {
     pub(crate) callback_retries: Vec<Duration>,
     pub(crate) id_number_limit: Option<u32>,
     pub(crate) timestamp_window: Option<Duration>,
-    /// True if requests and archives are refused that the strict checks warn of.
+    /// True to refuse requests and archives for which the strict checks have warnings.
     pub(crate) strict: bool,
     pub(crate) secret: Secret,
     pub(crate) presigner: Presigner,

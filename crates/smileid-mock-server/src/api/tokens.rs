@@ -17,7 +17,7 @@ use crate::{
     state::{Tenants, tenant::Tenant},
 };
 
-/// Signs for a mobile app, which has a token instead of the API key.
+/// Creates a signature for a mobile app, which has a token instead of the API key.
 impl OpenHandler for auth_smile::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -54,7 +54,7 @@ impl OpenHandler for auth_smile::Request {
     }
 }
 
-/// Lifetime of a token. Inferred: no source says.
+/// Lifetime of a web token. Inferred: no source documents it.
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 impl Handler for token::Request {
@@ -79,9 +79,9 @@ impl Handler for token::Request {
     }
 }
 
-/// Returns true for a product that has tokens, by its name in the official SDKs and the web SDK.
+/// Returns true if web tokens exist for a product, given by its name in the official SDKs and the web SDK.
 fn has_tokens(product: &str) -> bool {
-    // Document signing has no jobs, so the tables do not list it.
+    // `e_signature` has no jobs, so it is not in the table of products.
     product == "e_signature" || Product::rows().iter().any(|row| row.token_keywords.contains(&product))
 }
 

@@ -1,4 +1,4 @@
-//! Handles the announcement of a job. All checks come before the job's name is used up.
+//! Handles upload requests, which announce a job. A refused request does not use up the job id.
 
 use smileid_protocol::{
     job::lint::{self, Warning},
@@ -74,13 +74,14 @@ fn announced(request: &Request, origin: &str, context: &Context<'_>) -> Result<A
     })
 }
 
-/// Returns true for job types that compare a document with the enrolled selfie instead of a new one. Other types ignore
-/// the flag: their archives have a selfie anyway, and an official SDK's tests send it with every type.
+/// Returns true for job types that verify a document. Only these use the flag `use_enrolled_image`; other types ignore
+/// it, as the tests of an official SDK send it with every type.
 fn judges_document(job_type: JobType) -> bool {
     matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
 
-/// Returns true for a retry. A name can be used once, except for a retry of the same job before its archive arrived.
+/// Returns true for a retry of the same job before its archive arrived. Refuses any other request with a job id that
+/// was already used.
 fn check_name(request: &Request, announced: &Announced, tenant: &Tenant) -> Result<bool, Refused> {
     match tenant.jobs.named(&announced.job_id) {
         None => Ok(false),
@@ -91,7 +92,7 @@ fn check_name(request: &Request, announced: &Announced, tenant: &Tenant) -> Resu
     }
 }
 
-/// Returns true if user and type are the same. A retry may change all else; otherwise the name is another job's.
+/// Returns true if a retry has the same user and job type as the stored job. Its other members may differ.
 fn is_same_job(job: &Job, announced: &Announced) -> bool {
     let before = job.announced();
     before.user_id == announced.user_id && before.job_type == announced.job_type

@@ -23,17 +23,17 @@ pub struct CallbackFault {
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub delay: Option<Duration>,
-    /// True to never send it: the receiver gets nothing.
+    /// True to never send the callback.
     #[serde(skip_serializing_if = "is_false")]
     pub drop: bool,
     /// Number of additional deliveries, each in a request of its own and signed anew.
     #[serde(skip_serializing_if = "is_zero")]
     pub duplicates: u8,
-    /// True to send it after the partner's next callback, whatever the result of that. Without one, it is sent after a
-    /// minute.
+    /// True to send the callback after the partner's next callback. If there is no next callback within a minute, it is
+    /// sent then.
     #[serde(skip_serializing_if = "is_false")]
     pub reorder: bool,
-    /// True to sign it with another key than the partner's.
+    /// True to sign the callback with another key than the partner's.
     #[serde(skip_serializing_if = "is_false")]
     pub wrong_signature: bool,
     /// Makes the signed timestamp too early by this duration, as in `10m`: the callback is stale.
@@ -48,11 +48,11 @@ pub struct CallbackFault {
     /// member that is null is removed.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub alter: Map<String, Value>,
-    /// Duration over which the body is sent slowly, as in `2s`. The head is sent at once.
+    /// Time over which the body is sent in pieces, as in `2s`. The headers are sent at once.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub slow: Option<Duration>,
-    /// Simulated receiver: no request is sent, and the attempt ends as stated here.
+    /// Simulated reaction of the receiver. No request is sent, and the attempt ends with this result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
 }
@@ -67,7 +67,7 @@ impl RuleKind for CallbackFault {
     fn problem(&self) -> Option<String> {
         let Self { drop, slow, stale, future, receiver, .. } = self;
         let dropped_alone = Self { drop: *drop, ..Self::default() };
-        // No request is sent to the receiver, so the pace of the body has no effect.
+        // No request is sent to the receiver, so a slow body has no effect.
         let is_never_sent = matches!(
             receiver,
             Some(Receiver::Answers { times: None, .. } | Receiver::KeepsSilent { times: None })
@@ -90,18 +90,20 @@ impl RuleKind for CallbackFault {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Receiver {
-    /// Responds with this status. It may be a redirect.
+    /// The receiver responds with this status, which may be a redirect.
     Answers {
         /// The status, from 200 to 599.
         #[serde(deserialize_with = "final_status")]
         status: u16,
-        /// Number of simulated attempts, from 1, before requests are sent; always simulated if left out.
+        /// Number of attempts to simulate, at least 1; later attempts send real requests. If left out, all attempts are
+        /// simulated.
         #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
         times: Option<NonZeroU32>,
     },
-    /// Never responds.
+    /// The receiver never responds.
     KeepsSilent {
-        /// Number of simulated attempts, from 1, before requests are sent; always simulated if left out.
+        /// Number of attempts to simulate, at least 1; later attempts send real requests. If left out, all attempts are
+        /// simulated.
         #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
         times: Option<NonZeroU32>,
     },

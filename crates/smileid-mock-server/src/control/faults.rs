@@ -160,7 +160,7 @@ pub enum Point {
     UploadBytes(usize),
     /// When the request is complete. The request is not handled.
     BeforeHandling,
-    /// Before the first byte of the reply. The request is handled, and the client does not know.
+    /// Before the first byte of the reply. The request is handled, but the client cannot know this.
     AfterHandling,
     /// After this many bytes of the reply's body. Of a shorter body, all but the last byte is sent. Of an empty body,
     /// not even the whole head is sent, so that no client can accept the reply.

@@ -16,7 +16,7 @@ use crate::{
 
 /// Maximum number of rules of one kind.
 const RULES: usize = 10_000;
-/// Maximum memory use of the rules of one kind that were added by calls, in bytes.
+/// Maximum memory use of the rules of one kind that do not come from the file, in bytes.
 const RULES_BYTES: usize = 4 << 20;
 
 /// Effect of a rule: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`CallbackFault`](crate::CallbackFault).
@@ -24,10 +24,10 @@ pub trait RuleKind {
     /// Name of this kind of rule.
     const NAME: &'static str;
 
-    /// Endpoints that rules of this kind can be for. Requests to other endpoints never match such a rule.
+    /// Endpoints to which rules of this kind can apply. Requests to other endpoints never match.
     fn endpoints() -> Vec<&'static str>;
 
-    /// Returns why the effect is impossible as written, if so. Such a rule is refused when it is read.
+    /// Returns the reason why the effect is impossible, if it is. A rule with an impossible effect is refused.
     fn problem(&self) -> Option<String> {
         None
     }
@@ -45,7 +45,7 @@ pub struct Rule<T> {
     /// Requests that the rule matches; all, if left out.
     #[serde(default, skip_serializing_if = "When::is_everything")]
     pub when: When<T>,
-    /// Number of matching requests to let pass first.
+    /// Number of matching requests that are not affected, before the rule applies.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub skip: u32,
     /// Maximum number of requests that it applies to, from 1; all, if left out.
@@ -97,7 +97,7 @@ fn is_zero(count: &u32) -> bool {
 pub struct Probability(f64);
 
 impl Probability {
-    /// Returns true if `chance`, which is uniformly distributed over its range, is within this part of it.
+    /// Returns true with this probability, for `chance` a uniformly distributed random number.
     #[expect(clippy::cast_precision_loss, reason = "an error of 2^-53 does not matter")]
     fn includes(self, chance: u64) -> bool {
         (chance as f64) / (u64::MAX as f64) < self.0
@@ -131,16 +131,16 @@ pub struct NotAProbability;
 pub enum Origin {
     /// The file that the mock was started with.
     File,
-    /// A call of the mock's own routes, or the program that the mock runs in.
+    /// A request to the mock's own routes, or a method call of the program in which the mock runs.
     Call,
 }
 
-/// Rule in force, with counters.
+/// Active rule with its counters.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ActiveRuleOf{T}", bound = "T: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct Active<T> {
-    /// Number of the rule. No other rule of its kind ever has it.
+    /// Number of the rule. Numbers of removed rules are not used again.
     pub id: u64,
     /// Source of the rule.
     pub origin: Origin,
@@ -182,7 +182,7 @@ impl<T: RuleKind + Serialize> Rules<T> {
         self.last_id
     }
 
-    /// Removes the oldest rules that were added by calls until a rule of `bytes` bytes fits.
+    /// Removes the oldest rules that do not come from the file, until a rule of `bytes` bytes fits.
     fn make_room(&mut self, bytes: usize) {
         let called = |active: &Active<T>| active.origin == Origin::Call;
         let mut held =
@@ -210,7 +210,7 @@ impl<T: RuleKind + Serialize> Rules<T> {
         Some(self.list.remove(place))
     }
 
-    /// Removes rules that were added by calls: those of one partner, or all.
+    /// Removes rules that do not come from the file: those for one partner, or all.
     pub(crate) fn reset(&mut self, partner_id: Option<&str>) {
         self.list.retain(|active| {
             active.origin == Origin::File
@@ -218,12 +218,13 @@ impl<T: RuleKind + Serialize> Rules<T> {
         });
     }
 
-    /// Selects the effect for a request, if a rule applies.
+    /// Returns the effect of the rule that applies to a request, if any.
     pub(crate) fn pick(&mut self, info: &RequestInfo, secret: &Secret) -> Option<&T> {
         self.pick_if(info, secret, |_| true)
     }
 
-    /// Selects the effect for a request from the rules for which `is_about` returns true.
+    /// Returns the effect of the rule that applies to a request. Considers only rules for which `is_about` returns
+    /// true.
     pub(crate) fn pick_if(
         &mut self,
         info: &RequestInfo,
@@ -233,8 +234,8 @@ impl<T: RuleKind + Serialize> Rules<T> {
         Some(&self.pick_active(info, secret, is_about)?.rule.then)
     }
 
-    /// Selects the rule for a request from those for which `is_about` returns true. Returns it with its number and
-    /// counters.
+    /// Returns the rule that applies to a request, with its number and counters. Considers only rules for which
+    /// `is_about` returns true.
     pub(crate) fn pick_active(
         &mut self,
         info: &RequestInfo,
@@ -256,7 +257,8 @@ impl<T: RuleKind> Active<T> {
             return false;
         }
         if let Some(probability) = self.rule.probability {
-            // With the name, rules of different kinds draw independent numbers.
+            // The kind is included so that rules of different kinds with the same number draw independent random
+            // numbers.
             let chance = secret.number(&["chance", T::NAME, &self.id.to_string(), &self.seen.to_string()]);
             if !probability.includes(chance) {
                 return false;

@@ -1,4 +1,4 @@
-//! Scenarios: chosen results of requests and jobs, instead of the sandbox's own.
+//! Scenarios: results of requests and jobs that a test chooses, in place of the sandbox's own.
 
 mod check;
 mod file;
@@ -25,7 +25,7 @@ use smileid_protocol::{
 use super::rules::RuleKind;
 use crate::{model::duration, request::endpoint_name};
 
-/// Scenario: the chosen result of a request or a job, instead of the sandbox's own.
+/// Scenario: the result that a test chooses for a request or a job, in place of the sandbox's own.
 ///
 /// As the `then` of a rule it applies to every request that the rule matches; in the header `Smileid-Mock-Scenario` to
 /// that request alone. It is chosen when a job is announced or a lookup is requested, and stays with the job until its
@@ -80,14 +80,14 @@ pub struct Scenario {
     /// Later result of a human review, if the code is provisional.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<Review>,
-    /// Result of the search for the same face under other names, in a callback of its own: `5210` no match, `5211` a
-    /// match, `5212` the search failed.
+    /// Result of the search for the same face under other user ids, which is sent in a separate callback: `5210` no
+    /// match, `5211` a match, `5212` the search failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smile_secure: Option<String>,
     /// True if the job enrols the user's selfie; if left out, as the API does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrols: Option<bool>,
-    /// Members of the result to replace, or with null to remove: for malformed results.
+    /// Members of the result to replace, or to remove if null. Use it to create malformed results.
     #[serde(skip_serializing_if = "Extra::is_empty")]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub set: Extra,
@@ -115,7 +115,7 @@ impl Scenario {
         Self { code: Some(code.into()), ..Self::default() }
     }
 
-    /// Returns true if it refuses requests instead of choosing results.
+    /// Returns true if the scenario refuses the request. Otherwise it chooses a result.
     pub(crate) fn refuses(&self) -> bool {
         self.status.is_some() || self.error_code().is_some_and(|code| code.row().is_some())
     }

@@ -1,4 +1,4 @@
-//! Diagnosis of member names that the API does not read: other spellings, the legacy proof, the key itself.
+//! Diagnosis of wrong member names: misspelt names, the `sec_key` of the scheme before 2022, and the API key itself.
 
 use bytes::Bytes;
 use http::Request;
@@ -52,7 +52,7 @@ impl Names {
         self.0.get(name).is_some_and(|value| !value.is_null())
     }
 
-    /// Finds the first name on a path that is present in another spelling. Returns the expected and the found name.
+    /// Finds the first member of a path that is present under a misspelt name. Returns the expected and the found name.
     fn spelt_otherwise<'a>(&'a self, path: &'a str) -> Option<(&'a str, &'a str)> {
         let mut members = &self.0;
         for expected in path.split('.') {
@@ -60,7 +60,8 @@ impl Names {
                 members = inner.as_object()?;
                 continue;
             }
-            // The maximum length is enough for one separator between every two letters.
+            // The found name may be up to twice as long as the expected one, because it may have a separator between
+            // every two letters.
             let is_it =
                 |name: &&String| name.len() < 2 * expected.len() && letters(name) == letters(expected);
             return members.keys().find(is_it).map(|found| (expected, found.as_str()));

@@ -1,4 +1,4 @@
-//! Diagnosis of invalid proofs: the signature doctor's findings, with the key that was probably meant.
+//! Diagnosis of invalid signatures. Chooses the API keys to try, and searches for the mistake with them.
 
 use bytes::Bytes;
 use http::Request;
@@ -15,10 +15,10 @@ use super::Reason;
 
 pub(super) const UNKNOWN_PARTNER: &str = "this mock has no partner with this id";
 
-/// Limits of the search for the mistake in a proof.
+/// Limits of the search for the mistake in a signature.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
-    /// Maximum number of trial signatures.
+    /// Maximum number of signatures to compute for comparison.
     signatures: usize,
     /// Maximum number of other partners' keys to try.
     others: usize,
@@ -34,19 +34,19 @@ impl Effort {
 /// Code of the reason that announces a longer search.
 pub(crate) const CONTINUES: &str = "search-continues";
 
-/// Proof whose mistake is still unknown.
+/// Request with a wrong signature for which the first, short search did not find the mistake.
 pub(crate) struct Puzzle {
     seal: RequestProof,
-    /// Another timestamp in the request.
+    /// Another timestamp elsewhere in the request, which may be the signed one.
     beside: Option<String>,
     /// Number of the journal entry that receives the result.
     pub(crate) entry: u64,
 }
 
-/// Result of a search.
+/// Result of a search for the mistake in a signature.
 pub(crate) struct Found {
     pub(crate) reasons: Vec<Reason>,
-    /// The rest of the search, if it is not complete.
+    /// Input of the longer search, if the first one found nothing certain.
     pub(crate) puzzle: Option<Puzzle>,
 }
 
@@ -56,30 +56,30 @@ impl From<Vec<Reason>> for Found {
     }
 }
 
-/// Keys that a proof may have been made with.
+/// API keys with which a signature may have been made.
 pub(crate) struct Keys {
-    /// Key of the partner who was probably meant.
+    /// Credentials of the partner that the request probably means.
     key: Credentials,
     meant: Meant,
     others: Vec<Credentials>,
 }
 
-/// Match by which a partner was found.
+/// How the partner that a request means was found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meant {
-    /// The partner id is the partner's.
+    /// The request has this partner's id.
     Named,
-    /// The partner id is the partner's, except for leading zeros.
+    /// The request has this partner's id with other leading zeros.
     WithoutZeros,
-    /// The partner id is in the place of the timestamp or the signature.
+    /// The request has this partner's id in place of the timestamp or the signature.
     Elsewhere,
-    /// No match: any partner of the mock.
+    /// Not found. The mock's first partner is tried.
     Anyone,
 }
 
 impl Keys {
-    /// Finds the partner that a proof most likely means. The credentials are copied, so that signatures can be tried
-    /// without holding the lock.
+    /// Finds the partner that a request most likely means. Copies the credentials, so that the search does not hold the
+    /// lock.
     ///
     /// `known` are the credentials of every partner.
     pub(crate) fn for_proof<'a>(
@@ -106,7 +106,7 @@ impl Keys {
     }
 }
 
-/// Searches for the mistake in the proof of a request, within [`Effort::FIRST`].
+/// Searches for the mistake in the signature of a request, within [`Effort::FIRST`].
 pub(super) fn first(seal: &RequestProof, request: &Request<Bytes>, keys: Option<Keys>) -> Found {
     for (name, text) in [
         ("partner id", seal.partner_id.as_str()),
@@ -130,7 +130,7 @@ pub(super) fn first(seal: &RequestProof, request: &Request<Bytes>, keys: Option<
     Found { reasons, puzzle }
 }
 
-/// Searches for the mistake in a proof, within [`Effort::ALL`]. Takes about ten milliseconds.
+/// Continues the search for the mistake in a signature, within [`Effort::ALL`]. Takes about ten milliseconds.
 pub(crate) fn rest(puzzle: &Puzzle, keys: Option<Keys>) -> Vec<Reason> {
     search(&puzzle.seal, puzzle.beside.as_deref(), keys, Effort::ALL).0
 }
@@ -158,7 +158,7 @@ fn search(
         doctor::diagnose_within(&key, received, &candidates, effort.signatures);
 
     let mut reasons = Vec::new();
-    // For a guessed partner, suspicions count only if they explain the whole proof.
+    // If the partner is only guessed, a finding counts only if it explains the signature completely.
     if meant != Meant::Anyone || suspicions.iter().all(explains) {
         reasons.extend(suspicions.iter().map(|it| Reason::refused(it.code(), it.to_string())));
     }
@@ -184,7 +184,7 @@ fn search(
     (reasons, is_complete)
 }
 
-/// Returns a timestamp from another place in the request that differs from that of its proof.
+/// Returns a timestamp elsewhere in the request that differs from the one that should be signed.
 fn other_timestamp(request: &Request<Bytes>, seal: &RequestProof) -> Option<String> {
     const IN_HEADERS: &str = "smileid-timestamp";
     const IN_BODY: &str = "timestamp";

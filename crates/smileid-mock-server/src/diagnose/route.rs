@@ -1,4 +1,4 @@
-//! Diagnosis of unknown routes: finds the endpoint that was probably meant.
+//! Diagnosis of unknown routes: finds the endpoint with the most similar path.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use smileid_protocol::{ENDPOINTS, endpoint::Spec};
 
 use super::Reason;
 
-/// Maximum number of characters of a path to compare: more than the longest route has.
+/// Maximum number of characters of a path that are compared, more than the longest route has.
 const COMPARED: usize = 128;
 
-/// Names the endpoint whose path is nearest to `path`.
+/// Returns a reason that names the endpoint whose path is most similar to `path`.
 ///
-/// The path itself is not repeated, as its content is unknown.
+/// The path itself is not included, because it may contain personal data.
 pub(super) fn nearest(method: &Method, path: &str) -> Reason {
     let known = ENDPOINTS
         .iter()

@@ -1,17 +1,17 @@
-//! Reasons that only a server has.
+//! Reasons that only occur if the mock runs as a server.
 
 use http::uri::Scheme;
 
 use super::{Reason, Severity};
 
-/// Reason for a response that was replaced, as there was no memory for it.
+/// Reason for a large response that was replaced because memory was short.
 pub(crate) fn crowded_out() -> Reason {
     let text =
         "the client got 503 in place of this reply: unread replies of other clients use all the memory";
     Reason { code: "crowded-out".into(), severity: Severity::Fault, at: None, text: text.to_owned() }
 }
 
-/// Reason for a client that spoke the protocol `spoken` to a port of the other one.
+/// Reason for a client that used HTTP on an HTTPS port, or the reverse. `spoken` is the protocol that it used.
 pub(crate) fn misled(spoken: &Scheme) -> Reason {
     if *spoken == Scheme::HTTPS {
         let text =
@@ -22,7 +22,7 @@ pub(crate) fn misled(spoken: &Scheme) -> Reason {
     Reason::refused("http-at-https-port", text)
 }
 
-/// Reason that replaces `search-continues` if too many searches wait.
+/// Reason that replaces `search-continues` if too many searches for signature mistakes are queued.
 pub(crate) fn search_skipped() -> Reason {
     let text =
         "there was no search for rare mistakes: too many wrongly signed requests came at the same time";

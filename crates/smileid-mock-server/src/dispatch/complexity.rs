@@ -1,4 +1,4 @@
-//! Limit of the number of JSON values in a body, as each needs many times the memory of its text.
+//! Limits the number of JSON values in a body, because a parsed value needs far more memory than its text.
 
 use memchr::memchr2;
 
@@ -24,7 +24,7 @@ pub(super) fn is_too_complex(body: &[u8]) -> bool {
     values > VALUES
 }
 
-/// Returns the rest after a JSON string whose opening quote was read.
+/// Skips a JSON string whose opening quote was read, and returns the text after it.
 fn behind_text(mut rest: &[u8]) -> &[u8] {
     while let Some(found) = memchr2(b'"', b'\\', rest) {
         let is_end = rest.get(found) == Some(&b'"');

@@ -1,4 +1,4 @@
-//! Effects of time: callbacks become due, and clocks are moved.
+//! Handles the effects of time: due events, callbacks and clock moves.
 
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
@@ -21,15 +21,15 @@ const IDLE_EVENTS: u32 = 100_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Until {
-    /// A time of that clock. The clock is never moved back.
+    /// A time of the partner's clock. The clock is never moved back.
     Moment(UtcMillis),
-    /// No event is left.
+    /// The time at which no planned event is left.
     Idle,
 }
 
-/// Clock move that must be made before a response is sent. It is an extension of the response.
+/// Clock move that must be made before a response is sent. A response that requires one has it in its extensions.
 ///
-/// [`Service::reply_after`](crate::Service::reply_after) then returns the response to send instead.
+/// [`Service::reply_after`](crate::Service::reply_after) returns the response to send after the move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClockAdvance {
@@ -37,7 +37,7 @@ pub struct ClockAdvance {
     pub partner_id: PartnerId,
     /// Target of the move.
     pub until: Until,
-    /// Number that distinguishes it from other moves, including those before a reset.
+    /// Number of the move, unique even after a reset.
     number: u64,
 }
 
@@ -91,7 +91,7 @@ impl Engine {
         }
     }
 
-    /// Sends a callback again, whatever its state. Returns true if it exists.
+    /// Plans to send a callback again, in whatever state it is. Returns false if it does not exist.
     pub(crate) fn resend_callback(&mut self, partner_id: &PartnerId, delivery: u64, wall: UtcMillis) -> bool {
         let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return false };
         let now = tenant.clock.now(wall);

@@ -15,7 +15,7 @@ use crate::{
     shell::tls::{LocalCa, RUBY_TRUST},
 };
 
-/// Names of this machine, for which clients must not use a proxy.
+/// Host names of this machine, for which clients must not use a proxy.
 const LOOPBACK: &str = "localhost,127.0.0.1,::1";
 
 /// Separator of the folders in a list.
@@ -58,9 +58,9 @@ enum Change {
     Set(String),
     /// Appends `value` to the values of these variables, each followed by `between`.
     Add { to: &'static [&'static str], between: &'static str, value: String },
-    /// Copies the new value of that variable.
+    /// Copies the value of the named variable, after it was changed.
     Copy(&'static str),
-    /// Removes the variable, which an outer mock may have set.
+    /// Removes the variable. Another mock in which this one runs may have set it.
     Unset,
 }
 
@@ -107,7 +107,7 @@ impl Settings {
         Self::at(&place, server.ca(), None)
     }
 
-    /// Creates the settings that locate a mock, and those that make the clients of one language, or of all, trust it.
+    /// Creates the settings with which clients of one language, or of all languages, find a mock and trust it.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Settings {
         Ok(Self(settings))
     }
 
-    /// Returns the settings as a script for a POSIX shell.
+    /// Returns a POSIX shell script that sets the variables.
     pub fn script(&self) -> String {
         script(&self.0)
     }
@@ -177,11 +177,11 @@ fn of_place(place: &Place, ca: Option<&str>) -> Vec<Setting> {
     ]
 }
 
-/// Setting, with the languages that read it.
+/// Environment variable, with the client languages that read it.
 type OfLanguages = (&'static [Language], Setting);
 
-/// Returns the settings that keep clients from using a proxy for this machine. Java's own default excludes loopback,
-/// and Java reads neither of these variables.
+/// Returns the settings that keep clients from using a proxy for this machine. Java needs none: it does not read these
+/// variables, and by default uses no proxy for loopback addresses.
 fn of_proxies() -> [OfLanguages; 2] {
     use Language::{Dotnet, Go, Node, Php, Python, Ruby, Rust, Shell};
 

@@ -78,9 +78,11 @@ mod on_unix {
             Ok(Self(signals))
         }
 
-        /// Passes signals on to a child until it ends. After a signal to stop, the child has a time limit.
+        /// Passes signals on to a child process until it ends. Kills the child if it does not end in time after a
+        /// signal to stop.
         pub(in crate::exec) async fn pass_on_to(mut self, mut child: Child) -> io::Result<ExitStatus> {
-            // The terminal sends signals of the keyboard to the child itself. They must not arrive twice.
+            // The terminal sends signals of the keyboard, such as Ctrl-C, to the child directly, so they are not passed
+            // on.
             let typed = io::stdin().is_terminal();
             let mut told: Option<(Signal, Instant)> = None;
             loop {
@@ -97,7 +99,7 @@ mod on_unix {
                         let is_theirs = typed && matches!(signal, Signal::INT | Signal::QUIT);
                         let pid = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
                         if let Some(pid) = pid.filter(|_| !is_theirs) {
-                            // This fails if the child has just ended. The next turn of the loop notices that.
+                            // Sending fails if the child has just ended. The next iteration notices that.
                             let _ = kill_process(pid, signal);
                         }
                     }

@@ -4,7 +4,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use super::Entry;
 
-/// Maximum number of different keys of a counter. It exceeds the number of known codes, and limits custom ones.
+/// Maximum number of different keys of a counter: more than all known codes, so that only invented codes are not
+/// counted.
 const MOST: usize = 1000;
 
 /// Counters of requests and refusals since the start.

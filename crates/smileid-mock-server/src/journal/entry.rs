@@ -21,7 +21,7 @@ use crate::{diagnose::Reason, request::Route};
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "JournalEntry")]
 pub(crate) struct Entry {
-    /// Number of the entry, which rises over the whole mock.
+    /// Number of the entry. Numbers rise, and are shared by all partners.
     pub(crate) id: u64,
     /// Time of the request, by the partner's clock.
     pub(crate) time: String,
@@ -35,25 +35,25 @@ pub(crate) struct Entry {
     /// Partner that the request names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) partner_id: Option<String>,
-    /// Partner's name for the person.
+    /// The partner's `user_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<String>,
-    /// Partner's name for the job.
+    /// The partner's `job_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) job_id: Option<String>,
-    /// API's number for the job.
+    /// The API's job number, `smile_job_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) smile_job_id: Option<String>,
-    /// HTTP status of the response. If it was cut, the one that the client would have received, or 503 if the request
-    /// was not handled.
+    /// HTTP status of the response. If a fault cut the response, the status that the client would have received, or 503
+    /// if the request was not handled.
     pub(crate) status: u16,
     /// True if a fault ended the connection before the client had received the whole response.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) cut: bool,
-    /// Code of the response.
+    /// Error or status code in the response body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<String>,
-    /// Code of the result in the response.
+    /// `ResultCode` of the result in the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) result_code: Option<String>,
     /// True if the request was refused.
@@ -67,7 +67,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Creates the masked entry of an exchange, without a number.
+    /// Creates the masked entry of a request and its response. The journal numbers it later.
     pub(crate) fn new(exchange: &Exchange, request: &Request<Bytes>, diagnosis: Vec<Reason>) -> Self {
         let Exchange { info, now, faulted, remarks, .. } = exchange;
         let reply = &faulted.response;
@@ -111,9 +111,9 @@ impl Entry {
         }
     }
 
-    /// Finds keys of the mock's partners in the entry. A client may send its key as its partner id or as a name, which
-    /// are not masked. Each key costs one pass over the entry. Keys so short that they may be parts of words are
-    /// skipped.
+    /// Finds API keys of the mock's partners in the entry, because a client may send its key in a member that is not
+    /// masked, such as the partner id. Each key costs one pass over the entry. Keys that are too short to be
+    /// distinguished from words are skipped.
     pub(crate) fn keys_in<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
         const SHORTEST: usize = 8;
         let mut all = String::new();
@@ -133,7 +133,7 @@ impl Entry {
         self.change_texts(&mut |text| text.contains(key).then(|| text.replace(key, "<API key>")));
     }
 
-    /// Replaces each text for which `changed` returns another one.
+    /// Calls `changed` with each text of the entry, and replaces the text if it returns another one.
     fn change_texts(&mut self, changed: &mut dyn FnMut(&str) -> Option<String>) {
         let mut visit = |text: &mut String| {
             if let Some(new) = changed(text) {
@@ -230,7 +230,8 @@ pub(crate) struct Header {
 pub(crate) struct Body {
     /// Size of the original body, in bytes.
     pub(crate) size: usize,
-    /// JSON with most of its values described. For a form, its parts; for any other body, a description.
+    /// JSON in which most values are replaced by descriptions. For a form, its parts; for any other body, a
+    /// description.
     #[schemars(with = "Value")]
     pub(crate) content: Box<RawValue>,
 }
@@ -247,7 +248,7 @@ impl Body {
         }
     }
 
-    /// Keeps only the size of a list of the catalogue, as masking would leave no more.
+    /// Creates the masked body of a response. Of a long list without personal data, only the size is kept.
     fn of_reply(reply: &Response<Bytes>, part: Part, found: &mut Found) -> Option<Self> {
         if reply.extensions().get::<Whole>().is_some() {
             return Self::new(reply.body(), quoted(&mask::bytes(reply.body())));
@@ -283,7 +284,8 @@ fn of_reply(route: Route) -> Part {
     }
 }
 
-/// Masks a field of a form, as JSON: a file becomes its kind, a text is masked by its name.
+/// Masks a field of a form and returns it as JSON: of a file, only the format is kept; a text is masked depending on
+/// the field's name.
 fn field(field: &codec::Part) -> String {
     let text = std::str::from_utf8(&field.body).ok().filter(|_| field.file_name.is_none());
     let Some(text) = text else { return quoted(&mask::bytes(&field.body)) };

@@ -1,4 +1,4 @@
-//! Exchange: a request, its response, and the facts to explain both.
+//! Request and response, with the facts that are needed to diagnose and record them.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, header::DATE};
@@ -12,8 +12,8 @@ use crate::{
     request::RequestInfo,
 };
 
-/// Exchange: everything that is needed to explain a request, mask it and record it. It borrows nothing, so this is done
-/// without the lock on the state.
+/// Request and response, with everything that is needed to diagnose, mask and record them. It borrows nothing, so this
+/// is done after the state is unlocked.
 pub(crate) struct Exchange {
     pub(crate) info: RequestInfo,
     /// Time by the partner's clock.
@@ -25,7 +25,7 @@ pub(crate) struct Exchange {
     pub(crate) keyring: Keyring,
 }
 
-/// Remarks on a request beside its response.
+/// Findings about a request that its response does not show.
 #[derive(Default)]
 pub(crate) struct Remarks {
     pub(crate) refused: Option<Refused>,
@@ -44,7 +44,7 @@ impl Exchange {
         keyring: Keyring,
     ) -> Self {
         let headers = faulted.response.headers_mut();
-        // Otherwise the server would write the real time, and responses would not be deterministic.
+        // Without this header, the server would add the real time, and responses would not be deterministic.
         if let Some(date) = now.http_date() {
             headers.entry(DATE).or_insert(date);
         }
@@ -81,7 +81,7 @@ impl Remarks {
     }
 }
 
-/// Adds an empty header for the diagnosis. A fault's canned response has no such header.
+/// Adds an empty diagnosis header, which is filled in later. A canned response of a fault has no such header.
 fn with_room(mut reply: Response<Bytes>) -> Response<Bytes> {
     reply.headers_mut().insert(diagnose::HEADER, HeaderValue::from_static(""));
     reply

@@ -24,9 +24,9 @@ pub struct JournalEntry {
     pub refusal: Option<String>,
     /// Partner that the request names.
     pub partner_id: Option<String>,
-    /// Partner's name for the person.
+    /// The partner's `user_id`.
     pub user_id: Option<String>,
-    /// Partner's name for the job.
+    /// The partner's `job_id`.
     pub job_id: Option<String>,
 }
 

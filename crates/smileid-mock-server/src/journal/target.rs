@@ -35,13 +35,13 @@ pub(super) fn target(uri: &Uri, route: Route) -> String {
     format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
-/// Returns the words of an endpoint's paths.
+/// Returns the path segments of an endpoint.
 fn words(spec: &Spec) -> impl Iterator<Item = &'static str> {
     let paths = std::iter::once(&spec.path).chain(spec.aliases);
     paths.flat_map(|path| path.split('/')).filter(|word| !word.is_empty())
 }
 
-/// Returns true for a word of a route or a misspelt one, which the owner needs to see.
+/// Returns true for a path segment of a route, also a misspelt one. Such segments are shown, to help with diagnosis.
 fn is_nearly_a_word(segment: &str) -> bool {
     let is_near = |word: &str| {
         let distance = strsim::levenshtein(word, segment);

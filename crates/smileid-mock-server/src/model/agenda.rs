@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{bounded::Kept, utc_millis::UtcMillis};
 
-/// Maximum number of events: enough for every job and callback that a tenant keeps, with room to spare.
+/// Maximum number of events, more than the jobs and callbacks that a partner can have.
 const EVENTS: usize = 100_000;
 
 /// Planned events, in order of time. Events at the same moment keep the order in which they were planned.
@@ -29,7 +29,7 @@ impl Agenda {
         Self { events: BTreeMap::new(), planned: 0 }
     }
 
-    /// Plans an event. When there are too many, the event furthest in the future is forgotten.
+    /// Adds an event. Above the maximum number, the event furthest in the future is removed.
     pub(crate) fn plan(&mut self, at: UtcMillis, event: Event) {
         self.planned += 1;
         self.events.insert((at, self.planned), event);
@@ -56,7 +56,7 @@ impl Kept for Agenda {
         self.events.len() * 160
     }
 
-    /// Forgets the event furthest in the future, as the next events are due.
+    /// Removes the event furthest in the future, because the next events are due sooner.
     fn forget_oldest(&mut self) -> bool {
         self.events.pop_last().is_some()
     }

@@ -1,4 +1,4 @@
-//! Size-bounded map that forgets its oldest entries, and estimates of memory use.
+//! Map that removes its oldest entries when it is full, and estimates of memory use.
 
 use std::{
     cell::Cell,
@@ -10,17 +10,17 @@ use std::{
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-/// Collection that can forget its oldest part.
+/// Collection that can remove its oldest part to free memory.
 pub(crate) trait Kept {
     /// Returns the approximate memory use, in bytes.
     fn bytes(&self) -> usize;
 
-    /// Forgets the oldest part. Returns false if there is none.
+    /// Removes the oldest part. Returns false if the collection is empty.
     fn forget_oldest(&mut self) -> bool;
 }
 
-/// Estimates the memory use of a value, in bytes: its texts, and the overhead of JSON objects and arrays, which can be
-/// a hundred times the size of their text.
+/// Estimates the memory use of a JSON value, in bytes. Includes the overhead of objects and arrays, which can be a
+/// hundred times the size of their text.
 pub(crate) fn weight<T: Serialize>(value: &T) -> usize {
     let bytes = Cell::new(size_of::<T>());
     let mut serializer = serde_json::Serializer::with_formatter(Scale(&bytes), Scale(&bytes));
@@ -28,7 +28,7 @@ pub(crate) fn weight<T: Serialize>(value: &T) -> usize {
     bytes.get()
 }
 
-/// Estimates the memory use of a value of fixed structure, whose members are not JSON trees.
+/// Estimates the memory use, in bytes, of a struct without JSON values, from its texts.
 pub(crate) fn text_weight<T: Serialize>(value: &T) -> usize {
     struct Length(usize);
 
@@ -69,7 +69,7 @@ impl io::Write for Scale<'_> {
 }
 
 impl Formatter for Scale<'_> {
-    /// One node of a tree has room for eleven members.
+    /// A node of a B-tree has room for eleven members, so even a small object uses that much.
     fn begin_object<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
         self.add(640);
         Ok(())
@@ -86,7 +86,7 @@ impl Formatter for Scale<'_> {
     }
 }
 
-/// Map that keeps the newest entries within its limits. The oldest entries are forgotten first.
+/// Map with limits for entries and bytes. When a limit is exceeded, the oldest entries are removed.
 pub(crate) struct BoundedFifo<K, V> {
     entries: BTreeMap<K, (V, usize)>,
     order: VecDeque<K>,
@@ -121,7 +121,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         self.entries.get(key).map(|(value, _)| value)
     }
 
-    /// Returns the value for changes in place. Its weight and its age do not change.
+    /// Returns a mutable reference to a value. Its recorded size and age do not change.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.entries.get_mut(key).map(|(value, _)| value)
     }
@@ -152,7 +152,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         self.entries.contains_key(key)
     }
 
-    /// Keeps `value`, which weighs `bytes`, as the newest entry.
+    /// Inserts `value`, which uses `bytes` bytes, as the newest entry.
     pub(crate) fn insert(&mut self, key: K, value: V, bytes: usize) {
         if bytes > self.limits.bytes {
             return; // it does not fit, even alone

@@ -51,7 +51,7 @@ impl Clock {
         Self::Running { ahead_millis: self.now(wall).to_utc_millis().saturating_sub(wall.to_utc_millis()) }
     }
 
-    /// Returns this clock, set to `moment`.
+    /// Returns this clock, moved to `moment`.
     pub(crate) fn put_to(self, moment: UtcMillis, wall: UtcMillis) -> Self {
         match self {
             Self::Running { .. } => {

@@ -12,7 +12,7 @@ pub const DEFAULT_PARTNER_ID: &str = "085";
 /// Default API key. A mock's key is not secret.
 pub const DEFAULT_API_KEY: &str = "mock-api-key-0000";
 
-/// Secret with which a mobile app of any partner asks the mock to sign.
+/// Token with which a mobile app of any partner requests a signature.
 pub const AUTH_TOKEN: &str = "mock-auth-token";
 
 /// One-time code that the mock sends to the holder of a BVN, always the same.
@@ -42,11 +42,11 @@ pub const JOURNAL_BYTES: usize = 8 << 20;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// Partners that the mock knows. Each has jobs and users of its own.
+    /// Partners that the mock knows. Each has its own jobs and users.
     pub partners: Vec<Credentials>,
     /// Initial clock of every partner.
     pub clock: Clock,
-    /// When jobs are done.
+    /// Time at which jobs get their results.
     pub processing: Processing,
     /// Delays before the retries of a callback that was not accepted, each counted from the previous attempt; see
     /// [`DEFAULT_RETRIES`].

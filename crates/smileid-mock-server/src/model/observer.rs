@@ -48,7 +48,8 @@ pub enum Seen<'a> {
     Request {
         /// The request. Its body is empty if it was not read to its end.
         request: &'a Request<Bytes>,
-        /// The response. None if a fault held back part of it, or the client left before.
+        /// The response. None if it was not sent completely: because of a fault, or because the client closed the
+        /// connection.
         answer: Option<&'a Response<Bytes>>,
         /// Credentials of the partner that the request or its link names, if the mock knows that partner.
         credentials: Option<&'a Credentials>,
@@ -64,7 +65,7 @@ pub enum Seen<'a> {
     /// A partner's clock was frozen, moved or started again.
     #[non_exhaustive]
     ClockSet {
-        /// The partner.
+        /// Partner id.
         partner_id: &'a PartnerId,
     },
 }
@@ -86,7 +87,7 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// A request and its response. When dropped, it reports them to the observer.
+/// Request and response that are reported to the observer when this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Witness {
     observer: Observer,
@@ -108,12 +109,12 @@ impl Witness {
         Self { observer, request, answer, credentials, at, is_sent: false }
     }
 
-    /// Marks the response as sent and reports it.
+    /// Reports the response to the observer as sent.
     pub(crate) fn sent(mut self) {
         self.is_sent = true;
     }
 
-    /// Returns true if the response ends with its head.
+    /// Returns true if the response has no body.
     #[cfg(feature = "server")]
     pub(crate) fn has_no_body(&self) -> bool {
         self.answer.body().is_empty() || self.request.method() == http::Method::HEAD

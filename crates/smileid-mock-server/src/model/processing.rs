@@ -26,7 +26,7 @@ pub enum Processing {
 }
 
 impl Processing {
-    /// Returns when a job is done whose archive arrived at `now`. None if that depends on status requests.
+    /// Returns the time at which a job is done, if its archive arrived at `now`. None if status requests decide that.
     pub(crate) fn done_at(self, now: UtcMillis) -> Option<UtcMillis> {
         match self {
             Self::Immediate => Some(now),

@@ -1,4 +1,4 @@
-//! Secret of the mock: signs links and derives names that cannot be guessed.
+//! Secret key of the mock. Signs links, and derives ids that cannot be guessed.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -12,8 +12,8 @@ impl Secret {
         Self(key)
     }
 
-    /// Computes a MAC over facts. The length of each is part of the input, so the boundaries between facts cannot
-    /// shift.
+    /// Computes a MAC over several texts. The length of each text is included, so that texts with moved boundaries give
+    /// another MAC.
     pub(crate) fn mac(&self, facts: &[&str]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         for fact in facts {
@@ -28,12 +28,13 @@ impl Secret {
         self.mac(facts).finalize().into_bytes().into()
     }
 
-    /// Derives a number, uniformly distributed over its range: the same for the same facts.
+    /// Derives a uniformly distributed number from texts. The same texts give the same number.
     pub(crate) fn number(&self, facts: &[&str]) -> u64 {
         self.digest(facts).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
-    /// Derives a name of 30 letters and digits, the length seen in the samples: the same for the same facts.
+    /// Derives an id of 30 letters and digits from texts, the length of the API's sample ids. The same texts give the
+    /// same id.
     pub(crate) fn name(&self, facts: &[&str]) -> String {
         const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
         let digest = self.digest(facts);

@@ -4,12 +4,12 @@ use smileid_protocol::{auth::RequestProof, codec::DecodeError, job::lint::Warnin
 
 use super::unread::Unread;
 
-/// Cause of a refusal, for the journal, as the responses say little about it.
+/// Cause of a refusal, for the diagnosis in the journal.
 #[derive(Debug)]
 pub(crate) enum Cause {
-    /// The response or the table of codes explains the refusal.
+    /// The response and its error code explain the refusal completely.
     Told,
-    /// A scenario asked for it.
+    /// A scenario requires the refusal.
     Scenario,
     /// The request cannot be decoded as the message of this endpoint.
     Unreadable(DecodeError),
@@ -17,19 +17,19 @@ pub(crate) enum Cause {
     Missing { name: String },
     /// A member breaks a rule.
     Invalid { name: String, rule: String },
-    /// The strict checks warn of the request, and the mock refuses what they warn of.
+    /// The strict checks have warnings about the request, and the mock is strict.
     Strict(Vec<Warning>),
     /// The request is wrong in another way, described in words.
     Rule(&'static str),
-    /// The proof is not valid for a partner that the mock knows.
+    /// The signature is wrong, or the partner is unknown.
     Proof(RequestProof),
     /// The request names no partner of the mock.
     UnknownPartner,
     /// No endpoint has this path and method.
     NoRoute,
-    /// The host cannot be used in a link.
+    /// The `Host` is invalid.
     BadHost,
-    /// The body was not read to its end.
+    /// The body could not be read completely.
     Unread(Unread),
     /// A link is not valid.
     Link(LinkFault),
@@ -44,8 +44,8 @@ pub(crate) enum Cause {
 pub(crate) enum LinkFault {
     /// It has expired.
     Expired,
-    /// It was altered, or was not made by this mock.
+    /// It was altered, or another mock created it.
     Altered,
-    /// Its target is forgotten.
+    /// The job or image that it is for was removed.
     Gone,
 }

@@ -1,4 +1,4 @@
-//! Families of error codes and texts, by endpoint.
+//! Error codes and texts, which differ between groups of endpoints.
 
 use http::StatusCode;
 use serde::de::IgnoredAny;
@@ -10,13 +10,13 @@ use smileid_protocol::{
 
 use super::{Cause, RefusalResponse, Refused, first_text};
 
-/// Family of error codes and texts that an endpoint refuses with.
+/// Group of endpoints with the same error codes and texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorStyle {
     /// Uploads and tokens.
     Upload,
     JobStatus,
-    /// Lookups, and other endpoints that respond at once.
+    /// Lookups, and other endpoints that respond with the result.
     IdApi,
     /// Lookups of businesses, whose refusals say `success: false`.
     Business,
@@ -45,7 +45,7 @@ impl ErrorStyle {
         refused.because(Cause::Unreadable(error.clone()))
     }
 
-    /// Refuses a request without proof.
+    /// Refuses a request without a signature.
     fn unproven(self) -> Refused {
         match self {
             Self::Upload | Self::JobStatus => Refused::not_authorized(),
@@ -76,7 +76,7 @@ impl ErrorStyle {
         self.named(format!("\"{name}\" {rule}")).because(cause)
     }
 
-    /// Refuses a request that the strict checks warn of, if the mock is strict.
+    /// Refuses a request because of warnings of the strict checks, for a strict mock.
     pub(crate) fn strict(self, warnings: Vec<Warning>) -> Refused {
         let refused = match (self, warnings.first()) {
             (Self::Upload | Self::JobStatus, _) => Refused::new(ErrorCode::WRONG_DATA_TYPE),
@@ -86,7 +86,7 @@ impl ErrorStyle {
         refused.because(Cause::Strict(warnings))
     }
 
-    /// Refuses a request that is wrong in another way. `why` says how; the response does not.
+    /// Refuses a request for the reason `why`, which only the journal shows.
     pub(crate) fn malformed(self, why: &'static str) -> Refused {
         self.invalid(INVALID).because(Cause::Rule(why))
     }
@@ -101,7 +101,7 @@ impl ErrorStyle {
         }
     }
 
-    /// Refuses with a text that names the member, if the family has such texts.
+    /// Refuses with a text that names the member, if the error texts of the group do so.
     fn named(self, text: String) -> Refused {
         match self {
             Self::Links | Self::Newer => Refused::with_text(ErrorCode::INVALID_REQUEST, text),
@@ -116,7 +116,7 @@ impl ErrorStyle {
         }
     }
 
-    /// Refuses because the mock cannot encode its own response.
+    /// Refuses a request because the mock cannot encode its response.
     pub(crate) fn fault(self) -> Refused {
         let code = match self {
             Self::Upload => ErrorCode::UPLOAD_SYSTEM_ERROR,
@@ -126,7 +126,7 @@ impl ErrorStyle {
         Refused::new(code).with_status(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// Adds `success: false` to a refusal if the family has it.
+    /// Adds `success: false` to an error response, if the endpoints of the group send it.
     pub(crate) fn in_form(self, mut refused: Refused) -> Refused {
         if let RefusalResponse::Api { says_success, .. } = &mut refused.response {
             *says_success = matches!(self, Self::Business | Self::Newer | Self::Consent);
@@ -135,7 +135,7 @@ impl ErrorStyle {
     }
 }
 
-/// Texts that the table lists for `2413`, though not first.
+/// Other texts of error code `2413` in the API's table of errors.
 const NO_AUTHORIZATION: &str = "authorization is required";
 const INVALID: &str = "Invalid request";
 

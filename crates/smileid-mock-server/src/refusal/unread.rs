@@ -1,6 +1,6 @@
-//! Reasons for which the body of a request was not read to its end.
+//! Reasons why the body of a request could not be read completely.
 
-/// Reason for which the body of a request was not read to its end.
+/// Reason why the body of a request could not be read completely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unread {
@@ -8,10 +8,10 @@ pub enum Unread {
     TooLarge,
     /// It paused for too long, or took too long as a whole.
     TooSlow,
-    /// Other bodies used all the memory for too long.
+    /// The memory for bodies was used by other requests for too long.
     NoRoom,
     /// It ended early, or its chunked encoding is invalid.
     Broken,
-    /// It came in too many small pieces, each of which costs time.
+    /// It came in too many small pieces.
     TooManyPieces,
 }

@@ -1,4 +1,4 @@
-//! Origin by which a request reached the mock, which the links of its response begin with.
+//! Determines the origin (scheme, host and port) of the links in a response.
 
 use bytes::Bytes;
 use http::{
@@ -9,11 +9,11 @@ use http::{
 
 use crate::refusal::Refused;
 
-/// Returns scheme and authority for the links in the response to `request`.
+/// Returns the origin of the links in the response to `request`.
 ///
-/// Taken from the request, as clients may reach the mock by another address than the one it is bound to: through a
-/// container's port, a proxy or a tunnel. It becomes part of links, so only a host and a port are accepted. A server
-/// that knows if the request came over TLS leaves a [`Scheme`] among its extensions.
+/// The origin comes from the request, because clients may reach the mock by another address than the one it is bound
+/// to, for example through a proxy. Only a host and a port are accepted. A server says with a [`Scheme`] in the
+/// request's extensions if the request came over TLS.
 pub(crate) fn from_request(request: &Request<Bytes>) -> Result<String, Refused> {
     let headers = request.headers();
     let (forwarded_scheme, forwarded_host) =
@@ -32,7 +32,7 @@ pub(crate) fn from_request(request: &Request<Bytes>) -> Result<String, Refused> 
     if is_plausible(host) { Ok(format!("{scheme}://{host}")) } else { Err(Refused::bad_host()) }
 }
 
-/// Returns the first of a header's comma-separated values, which the proxy nearest to the client wrote.
+/// Returns the first of a header's comma-separated values, which comes from the proxy nearest to the client.
 fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let text = headers.get(name)?.to_str().unwrap_or_default();
     Some(text.split(',').next().unwrap_or_default().trim())

@@ -1,4 +1,4 @@
-//! Detection of requests from web pages, and of hosts that name this machine.
+//! Detects requests of web pages, and hosts that are this machine.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -14,11 +14,11 @@ use crate::refusal::Refused;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Refuses a request to the API's routes that a web page sends. The keys of partners are on servers, so no web page
-/// calls the API. The mock's default key is public: any page could sign a request, and direct callbacks at any port of
-/// this machine.
+/// Refuses a request to the API's routes that a web page sends. Web pages have no reason to call the API, as API keys
+/// are on servers. But the mock's default key is public, so any web page could sign a request whose callback URL is
+/// another port of this machine.
 ///
-/// Pages may show images, as they can with the real storage: an image's link is itself the permission.
+/// Web pages may load images by their links, as from the real storage.
 pub(crate) fn check(request: &Request<Bytes>, route: Route) -> Result<(), Refused> {
     let host = host(request).map_err(|SeveralHosts| Refused::bad_host())?;
     let names_foreign_host = request.headers().contains_key(ORIGIN) && !host.is_some_and(is_loopback);
@@ -28,8 +28,8 @@ pub(crate) fn check(request: &Request<Bytes>, route: Route) -> Result<(), Refuse
     Ok(())
 }
 
-/// Returns true if a page of another origin sends the request; another port of this machine is another origin. Browsers
-/// say so in `Sec-Fetch-Site` even without `Origin`, for example if a page embeds what it may not read.
+/// Returns true if a web page of another origin sends the request. Another port of this machine is another origin.
+/// Checks `Sec-Fetch-Site` too, because browsers send it even without `Origin`, for example for embedded images.
 pub(crate) fn is_of_another_origin(request: &Request<Bytes>, host: Option<&str>) -> bool {
     texts(request, &ORIGIN).any(|origin| !is_same_origin(origin, host))
         || texts(request, &FETCH_SITE).any(|site| !matches!(site, "same-origin" | "none"))
@@ -38,7 +38,7 @@ pub(crate) fn is_of_another_origin(request: &Request<Bytes>, host: Option<&str>)
 /// Error for a request with several `Host` headers.
 pub(crate) struct SeveralHosts;
 
-/// Returns the host that a request was sent to.
+/// Returns the `Host` of a request.
 pub(crate) fn host(request: &Request<Bytes>) -> Result<Option<&str>, SeveralHosts> {
     let mut hosts = texts(request, &HOST);
     let host = hosts.next();
@@ -67,7 +67,8 @@ pub(crate) fn is_loopback(authority: &str) -> bool {
     }
 }
 
-/// Returns true if an origin's authority equals the request's host. The scheme is ignored, as a proxy may handle TLS.
+/// Returns true if host and port of an origin equal the request's host. The scheme is ignored, because a proxy may
+/// handle TLS.
 fn is_same_origin(origin: &str, host: Option<&str>) -> bool {
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     authority.is_some() && authority == host

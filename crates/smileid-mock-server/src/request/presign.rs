@@ -1,6 +1,6 @@
-//! Presigned links, as S3 has them: for uploads of archives and downloads of images.
+//! Presigned links like those of S3, for uploading archives and downloading images.
 //!
-//! The signature covers the decoded parts, so a client may write the same link with other escapes.
+//! The signature covers the decoded parts of the link, so a client may escape them differently.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -18,9 +18,9 @@ use crate::{
     refusal::{LinkFault, Refused},
 };
 
-/// Lifetime of an upload link, in seconds. Inferred: the links are documented to expire, not when.
+/// Lifetime of an upload link, in seconds. Inferred: the documentation says that links expire, but not when.
 const UPLOAD_SECONDS: i64 = 15 * 60;
-/// Lifetime of an image link, in seconds. Inferred: the links are documented to expire, not when.
+/// Lifetime of an image link, in seconds. Inferred: the documentation says that links expire, but not when.
 const IMAGE_SECONDS: i64 = 60 * 60;
 
 const UPLOADS: &str = "videos";
@@ -39,7 +39,7 @@ impl Presigner {
         Self { secret }
     }
 
-    /// Returns the API's name for upload number `attempt` of a job: `<partner>-<job>-<random>`.
+    /// Returns the `ref_id` of upload number `attempt` of a job: `<partner>-<job>-<random>`.
     pub(crate) fn ref_id(&self, partner: &PartnerId, smile_job_id: &str, attempt: u32) -> String {
         let random = self.secret.name(&["ref_id", partner.as_str(), smile_job_id, &attempt.to_string()]);
         format!("{partner}-{smile_job_id}-{random}")
@@ -112,7 +112,7 @@ impl Presigner {
         Some(format!("{origin}/{IMAGES}/{partner}/{job}/{name}?Expires={expires}&Signature={signature}"))
     }
 
-    /// Creates links to the images of a job that arrived and are not forgotten.
+    /// Creates links to the stored images of a job.
     pub(crate) fn image_links(
         &self,
         origin: &str,
@@ -168,7 +168,7 @@ fn altered() -> Refused {
     Refused::access_denied(LinkFault::Altered)
 }
 
-/// Creates a link that leads a person through a verification. Its name is the permission, so it is not signed.
+/// Creates the URL of a Smile Link. It is not signed: its random id is the only protection.
 pub(crate) fn smile_link(origin: &str, partner: &PartnerId, ref_id: &str) -> String {
     format!("{origin}/{SMILE_LINKS}/{}/{}", encode(partner.as_str()), encode(ref_id))
 }
@@ -201,7 +201,7 @@ pub(crate) fn claimed_image(uri: &Uri) -> Option<(PartnerId, String)> {
     }
 }
 
-/// Returns the API's number of the job in an upload's name, `<partner>-<job>-<random>`.
+/// Returns the job number in a `ref_id`, `<partner>-<job>-<random>`.
 fn job_of<'a>(partner: &str, ref_id: &'a str) -> Option<&'a str> {
     ref_id.strip_prefix(partner)?.split('-').nth(1)
 }
@@ -240,7 +240,7 @@ impl ImageKey {
     }
 }
 
-/// Names of the images in the last part of a link.
+/// File names of the images in links.
 const IMAGE_NAMES: [(ImageSubject, &str); 3] = [
     (ImageSubject::Selfie, "selfie_image"),
     (ImageSubject::IdCard, "id_card_image"),
@@ -279,13 +279,12 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-/// Decodes percent escapes. Invalid escapes stay. So does a plus sign, which signatures contain.
+/// Decodes percent escapes. Invalid escapes and plus signs are kept; signatures contain plus signs.
 fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Returns true for a file name that cannot break the link, its only use. Clients normalise dots, and length is
-/// limited.
+/// Returns true for a file name that can be part of a link: not `.` or `..`, which clients remove, and not too long.
 fn is_file_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && !name.chars().all(|c| c == '.')
 }

@@ -1,4 +1,4 @@
-//! Jobs as partners announce them.
+//! Jobs as announced by upload requests.
 
 use smileid_protocol::{
     subject::Subject,
@@ -7,18 +7,18 @@ use smileid_protocol::{
 
 use crate::{control::scenario::SelectedScenario, model::bounded::weight};
 
-/// Job as its partner announced it, before the archive.
+/// Job as announced by its upload request.
 #[derive(Clone)]
 pub(crate) struct Announced {
     pub(crate) user_id: String,
     pub(crate) job_id: String,
     pub(crate) job_type: JobType,
-    /// All parameters as they came, to be echoed.
+    /// `partner_params` of the request, which are returned in results.
     pub(crate) params: PartnerParams,
     pub(crate) use_enrolled_image: bool,
-    /// Callback URL, as it came.
+    /// Callback URL, as in the request.
     pub(crate) callback_url: Option<String>,
-    /// Origin by which the partner reached the mock, for links in callbacks.
+    /// Origin of the mock in the upload request, for links in callbacks.
     pub(crate) origin: String,
     /// Scenario that was selected for the job.
     pub(crate) selected: Option<SelectedScenario>,
@@ -33,7 +33,7 @@ impl Announced {
         texts.map(String::len).sum::<usize>() + weight(&self.params) + selected
     }
 
-    /// Returns the subject of the job, for rules.
+    /// Returns partner, user, job and job type, which rules match.
     pub(crate) fn subject(&self) -> Subject {
         let mut subject = Subject::default();
         subject.user_id = Some(self.user_id.clone());

@@ -19,11 +19,11 @@ use super::announced::Announced;
 
 /// Uploaded archive, opened.
 pub(crate) struct Arrival {
-    /// Images that links are made for, even if the job fails.
+    /// Images for which links are created, even if the job fails.
     pub(crate) images: Vec<(ImageSubject, Bytes)>,
     /// All findings, including those that do not make the job fail.
     pub(crate) findings: Vec<Finding>,
-    /// Listed images that are not images.
+    /// Files that `info.json` lists as images, but which are neither JPEG nor PNG.
     pub(crate) not_images: Vec<NotAnImage>,
     info: Result<InfoJson, Defect>,
 }
@@ -90,8 +90,7 @@ impl Arrival {
 }
 
 impl Arrival {
-    /// Returns the strict checks' warnings about the job's archive. Warnings about its announcement were returned
-    /// before.
+    /// Returns the strict checks' warnings about the job's archive. Warnings about the upload request are not included.
     pub(crate) fn warnings(&self, announced: &Announced) -> Vec<Warning> {
         let Ok(info) = &self.info else { return Vec::new() };
         let mut warnings = lint::received(&announced.params, &info.id_info, &info.images);
@@ -104,16 +103,16 @@ impl Arrival {
 pub(crate) struct NotAnImage {
     /// Index in `images`.
     pub(crate) index: usize,
-    /// Member with the content.
+    /// Member of the entry that contains or names the content.
     pub(crate) member: &'static str,
-    /// Subject that it should show.
+    /// What the image should show, such as the selfie.
     pub(crate) subject: ImageSubject,
     /// Description of its real content.
     pub(crate) is: &'static str,
 }
 
 impl NotAnImage {
-    /// Returns the defect of the job: the same as if the image were missing.
+    /// Returns the defect of the archive: the same as for a missing image.
     fn defect(&self) -> Defect {
         match self.subject {
             ImageSubject::Selfie => Defect::Selfie,
@@ -125,8 +124,8 @@ impl NotAnImage {
 
 /// Returns the listed images that are neither JPEG nor PNG.
 ///
-/// Rows without content count as absent images. So do liveness frames and backs of cards with a local path in place of
-/// the image: the official JavaScript and Ruby SDKs lose them so, and their jobs are processed.
+/// Entries without content count as missing images. So do liveness images and backs of cards with a local path in place
+/// of the image: the official JavaScript and Ruby SDKs send them so, and their jobs are processed.
 fn not_images(archive: &Archive) -> Vec<NotAnImage> {
     let lost = |index: usize| {
         let of_row = |it: &&Finding| it.place.image() == Some(index);
@@ -153,12 +152,12 @@ fn not_images(archive: &Archive) -> Vec<NotAnImage> {
     found
 }
 
-/// Returns true for images whose path the official SDKs write in place of the content.
+/// Returns true for images for which two official SDKs send a local path in place of the content.
 fn is_lost_by_sdks(subject: ImageSubject) -> bool {
     matches!(subject, ImageSubject::Liveness | ImageSubject::IdCardBack)
 }
 
-/// Content of an archive without defect.
+/// Content of an archive without a defect.
 pub(crate) struct Contents<'a> {
     pub(crate) id_info: &'a IdInfo,
     pub(crate) has_id_card: bool,
@@ -180,7 +179,7 @@ pub(crate) enum Defect {
     IdCard,
     /// Another file that it lists is missing.
     File,
-    /// The strict checks warn of the archive, and the mock refuses what they warn of.
+    /// The strict checks have warnings about the archive, and the mock is strict.
     Strict,
 }
 
@@ -227,7 +226,7 @@ fn contradicts(info: &InfoJson, announced: &Announced, partner: &PartnerId) -> b
         || misc.smile_client_id.as_ref().is_some_and(|it| it != partner)
 }
 
-/// Returns the first image of each kind that links are made for.
+/// Returns the images for which links are created: the first one of each kind.
 fn shown(archive: &Archive) -> Vec<(ImageSubject, Bytes)> {
     let mut images: Vec<(ImageSubject, Bytes)> = Vec::new();
     for entry in &archive.info.images {

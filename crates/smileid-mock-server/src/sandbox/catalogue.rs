@@ -19,7 +19,7 @@ use smileid_protocol::{
     },
 };
 
-/// Encodes a list as a response that can be kept.
+/// Encodes a list as a response that can be cached.
 pub(crate) fn encoded<E: Endpoint<ReplyAuth = Anonymous>>(list: &E::Response) -> Option<Response<Bytes>> {
     let mut reply = E::encode_reply(list, &()).ok()?;
     reply.extensions_mut().insert(journal::Whole);
@@ -140,7 +140,7 @@ struct Row {
     country: &'static str,
     id_type: &'static str,
     label: &'static str,
-    /// Required fields of a lookup, beside those that all lookups require.
+    /// Required fields of a lookup, in addition to those that all lookups require.
     required: &'static [&'static str],
     /// Additional required fields of Basic KYC.
     for_basic: &'static [&'static str],
@@ -151,7 +151,7 @@ struct Row {
 }
 
 impl Row {
-    /// Returns the required fields of a lookup, including the names of the job, as the fixtures have them.
+    /// Returns the required fields of a lookup, including `user_id` and `job_id`, as in the web SDK's test data.
     fn required(&self, more: &[&str]) -> Vec<String> {
         let all =
             ["country", "id_type"].iter().chain(self.required).chain(more).chain(&["user_id", "job_id"]);

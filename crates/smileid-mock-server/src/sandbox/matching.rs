@@ -2,7 +2,7 @@
 
 use smileid_protocol::types::{Action, ActionValue, IdInfo, PersonalInfo, available};
 
-/// Identity data of a person, as far as it is compared.
+/// Identity data of a person: the fields that are compared.
 #[derive(Default)]
 pub(crate) struct Person<'a> {
     first_name: Option<&'a str>,
@@ -42,7 +42,7 @@ impl<'a> Person<'a> {
         [self.first_name, self.middle_name, self.last_name]
     }
 
-    /// Returns true if there is nothing to compare.
+    /// Returns true if no field has data.
     pub(crate) fn is_nobody(&self) -> bool {
         let rest = [self.dob, self.gender, self.phone_number];
         self.names().iter().chain(&rest).all(Option::is_none)
@@ -53,12 +53,12 @@ impl<'a> Person<'a> {
         self.each(&ActionValue::NotDone)
     }
 
-    /// Returns the actions of a comparison with this outcome, whatever the record says.
+    /// Returns the actions of a comparison whose outcome a scenario chose: each submitted field has this outcome.
     pub(crate) fn compared_as(&self, outcome: Match) -> [(Action, ActionValue); 4] {
         self.each(&outcome.action())
     }
 
-    /// Returns the actions. Those with submitted data have the value `said`.
+    /// Returns the actions: `said` for fields with submitted data, `Not Provided` for the others.
     fn each(&self, said: &ActionValue) -> [(Action, ActionValue); 4] {
         self.compared_with(&Person::default()).actions().map(|(action, value)| match value {
             ActionValue::NotProvided => (action, value),
@@ -163,7 +163,7 @@ pub(crate) fn overall(matches: &[Match]) -> Match {
     }
 }
 
-/// Compares one text, which is the same or not.
+/// Compares one field with `is_same`: an exact match or no match.
 pub(crate) fn field(said: Option<&str>, known: Option<&str>, is_same: impl Fn(&str, &str) -> bool) -> Match {
     match (said, known) {
         (None, _) => Match::NotProvided,
@@ -172,7 +172,8 @@ pub(crate) fn field(said: Option<&str>, known: Option<&str>, is_same: impl Fn(&s
     }
 }
 
-/// Compares two full names as sets of words. Their order is ignored: both orders of the sample person are published.
+/// Compares two full names as sets of words. The order of the words is ignored, because the sample person is published
+/// with both orders.
 pub(crate) fn full_names(said: &str, known: &str) -> Match {
     let (said, known) = (words(said), words(known));
     let shared = said.iter().filter(|word| known.contains(word)).count();
@@ -223,7 +224,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Returns the first letter in lower case: `M` and `male` are the same.
+/// Returns the first letter in lower case, so that `M` equals `male`.
 fn initial(text: &str) -> Option<char> {
     text.chars().next().map(|letter| letter.to_ascii_lowercase())
 }

@@ -15,7 +15,7 @@ use crate::diagnose::{Reason, Severity};
 /// Maximum number of findings to record. An archive may have thousands.
 const MOST: usize = 128;
 
-/// Findings of the inspector, and images that are not images.
+/// Findings of the archive inspection, and listed files that are not images.
 pub(crate) struct Oddities {
     not_images: Vec<Reason>,
     findings: Vec<Reason>,
@@ -31,7 +31,8 @@ impl Oddities {
         }
     }
 
-    /// Returns the reasons, with the defect that the check against the announced job found.
+    /// Returns the findings as reasons. Adds `defect`, found by the check against the upload request, if the findings
+    /// do not explain it.
     pub(crate) fn with(self, defect: Option<Defect>) -> Vec<Reason> {
         let Self { not_images: mut reasons, findings, is_usable } = self;
         // The findings of an unusable archive, or of content that is not an image, explain the failure already.

@@ -1,6 +1,7 @@
 //! Outcomes of jobs, decided when the archive arrives and shown when the job is complete.
 //!
-//! No source says how the sandbox judges images, so a face compare passes unless `sandbox_result` says otherwise.
+//! No source says how the sandbox compares faces, so the comparison passes unless `sandbox_result` requests another
+//! result.
 
 mod actions;
 pub(crate) mod address;
@@ -36,26 +37,27 @@ use crate::{
 /// Version of the format of results.
 const JSON_VERSION: &str = "1.0.0";
 
-/// Outcome of a job or a lookup, in stages. Without stages, it never completes.
+/// Outcome of a job or a lookup, in stages. A job without stages never completes.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    /// Time until the first stage, if it differs from the mock's processing time.
+    /// Time until the first stage, if a scenario sets another time than the mock's configuration.
     pub(crate) takes: Option<Duration>,
     stages: Vec<Stage>,
 }
 
-/// Stage of a job: the results that become known at one time. The machine's come first, those of a human review later.
+/// Stage of a job: the results that become known at the same time. The automatic results are the first stage; those of
+/// a human review are the second.
 pub(crate) struct Stage {
     /// Delay after the previous stage; zero for the first stage, which is due when the job is done.
     pub(crate) after: Duration,
     /// New results, in the order of their callbacks.
     pub(crate) results: Vec<JobResult>,
-    /// Result of the search for the same face under other names. It has a callback of its own, after those of the
+    /// Result of the search for the same face under other user ids. It is sent in a separate callback after the
     /// results, and is not part of the history.
     pub(crate) suspects: Option<Box<JobResult>>,
     /// True if the API counts the job as passed from this stage on.
     pub(crate) approved: bool,
-    /// True if this stage stores a (new) enrolled selfie of the user.
+    /// True if this stage enrols the user's selfie, or replaces the enrolled one.
     pub(crate) enrols: bool,
 }
 
@@ -89,7 +91,7 @@ impl Outcome {
 }
 
 impl Stage {
-    /// Returns the results to call back, in order.
+    /// Returns the results to send in callbacks, in order.
     pub(crate) fn callbacks(&self) -> impl Iterator<Item = &JobResult> {
         self.results.iter().chain(self.suspects.as_deref())
     }
@@ -109,7 +111,8 @@ pub(crate) fn is_approved(result: &JobResult) -> bool {
     result.result_code.as_ref().and_then(row).is_some_and(|row| row.category == Category::Approved)
 }
 
-/// Decides the outcome of a job whose archive arrived. An unusable archive fails it, whatever the scenario.
+/// Decides the outcome of a job whose archive arrived. With an unusable archive the job fails, whatever a scenario
+/// says.
 pub(crate) fn decide(number: &str, announced: &Announced, contents: Result<Contents<'_>, Defect>) -> Outcome {
     let mut outcome = match contents {
         Ok(contents) => judged(number, announced, &contents),
@@ -185,7 +188,7 @@ fn failed(number: &str, announced: &Announced, defect: Defect) -> Outcome {
         .into()
 }
 
-/// Returns the result of the search for the same face, in the form of its own callback.
+/// Returns the result of the search for the same face, as it is sent in its callback.
 fn suspects(number: &str, announced: &Announced, code: &str) -> JobResult {
     let verdict = Verdict::searched(code);
     let mut antifraud = Antifraud::default();
@@ -207,7 +210,7 @@ fn suspects(number: &str, announced: &Announced, code: &str) -> JobResult {
 const NO_SUSPECTS: &str = "5210";
 const SUSPECTS: &str = "5211";
 
-/// Returns a user who is the same person. The mock searches no users, so the name belongs to no user.
+/// Returns an invented user who counts as the same person. The mock does not search its users.
 fn suspect(announced: &Announced) -> SuspectUser {
     let mut user = SuspectUser::default();
     user.user_id = Some(format!("{}-suspect", announced.user_id));
@@ -240,7 +243,7 @@ fn read_from_document(contents: &Contents<'_>) -> PersonalInfo {
     person
 }
 
-/// Returns true if an approved job of this type stores a (new) enrolled selfie of the user.
+/// Returns true if an approved job of this type enrols the user's selfie, or replaces the enrolled one.
 fn stores_selfie(job_type: JobType) -> bool {
     matches!(
         job_type,

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 use smileid_protocol::types::{IdInfo, PersonalInfo};
 
-/// Text that the API writes if it has no value.
+/// Text that the API writes in place of a missing value.
 pub(crate) const NOT_AVAILABLE: &str = "Not Available";
 
 /// Returns the sandbox's sample person.
@@ -23,7 +23,7 @@ pub(crate) fn person() -> PersonalInfo {
     person
 }
 
-/// Returns a person without data, in the API's form.
+/// Returns a person whose fields say that no data is available, as the API writes it.
 pub(crate) fn nobody() -> PersonalInfo {
     let none = || Some(NOT_AVAILABLE.to_owned());
     let mut person = PersonalInfo::default();

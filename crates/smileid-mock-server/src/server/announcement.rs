@@ -1,11 +1,11 @@
-//! Announcement of a server that listens.
+//! Creates the line that the binary prints once the server listens.
 
 use serde_json::json;
 
 use super::MockServer;
 
 impl MockServer {
-    /// Announcement that the binary prints once it listens, in one line: a JSON object with its URLs and credentials. A
+    /// Returns the line that the binary prints once the server listens: a JSON object with its URLs and credentials. A
     /// mock's key is not secret.
     pub fn announcement(&self) -> String {
         // A `Value` would sort the members, and scripts may rely on their order.

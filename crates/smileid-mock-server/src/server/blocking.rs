@@ -1,4 +1,4 @@
-//! Methods for tests without async.
+//! Blocking methods, for tests without async.
 
 use std::{
     future::Future,

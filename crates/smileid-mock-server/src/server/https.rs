@@ -1,4 +1,4 @@
-//! HTTPS of a server.
+//! HTTPS for the mock server: its options and its certificate authority.
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
@@ -62,7 +62,7 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Opens or creates the authorities that the options name.
+    /// Opens the certificate authorities that the options name, or creates them.
     pub(super) fn open(options: &Options, receivers: Receivers) -> io::Result<Self> {
         let (port, ca) = match &options.https {
             Some(Https { address, ca_folder, names }) => {

@@ -1,4 +1,4 @@
-//! Takes the place of `https` if the feature `tls` is off.
+//! Replaces the module `https` if the feature `tls` is disabled.
 
 use std::{io, net::SocketAddr};
 

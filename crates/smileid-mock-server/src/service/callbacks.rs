@@ -1,4 +1,4 @@
-//! Callbacks that are due, and their results.
+//! Methods for callbacks: those that are due, their results, and resending.
 
 use smileid_protocol::auth::PartnerId;
 

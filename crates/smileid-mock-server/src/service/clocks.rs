@@ -1,4 +1,4 @@
-//! Clocks of partners.
+//! Methods for the clocks of partners.
 
 use std::time::Duration;
 
@@ -42,8 +42,8 @@ impl Service {
         self.clock(partner_id).map(|clock| clock.now(wall).after(duration))
     }
 
-    /// Creates a move of a partner's clock, if the partner exists. [`Service::advance`] makes it. It ends when the
-    /// partner is reset or removed.
+    /// Creates a move of a partner's clock, if the partner exists. [`Service::advance`] carries it out. The move ends
+    /// early if the partner is reset or removed.
     pub fn clock_advance(&self, partner_id: &PartnerId, until: Until) -> Option<ClockAdvance> {
         self.engine().clock_advance(partner_id, until)
     }

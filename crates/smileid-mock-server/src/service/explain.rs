@@ -1,4 +1,4 @@
-//! Explains exchanges and records them in the journal, without the engine's lock.
+//! Diagnoses requests and records them in the journal, without holding the engine's lock.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -15,7 +15,7 @@ use crate::{
     model::{keyring::Keyring, observer::Witness},
 };
 
-/// Response that was explained, and the rest of its diagnosis.
+/// Response with its diagnosis header, and the input of a longer search, if one is needed.
 pub(crate) struct Explained {
     pub(crate) faulted: FaultedResponse,
     pub(crate) puzzle: Option<Puzzle>,
@@ -28,14 +28,14 @@ pub(crate) struct Explained {
 }
 
 impl Explained {
-    /// Creates a response without an explanation and without a journal entry.
+    /// Creates a response without a diagnosis and without a journal entry.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
         Self { faulted: FaultedResponse::reply(response), puzzle: None, entry: None }
     }
 }
 
 impl Service {
-    /// Diagnoses an exchange in a header of the response, and records the request and the response in the journal.
+    /// Adds the diagnosis header to a response, and records request and response in the journal.
     pub(crate) fn explain(&self, request: &Request<Bytes>, mut exchange: Exchange) -> Explained {
         let mut puzzle = None;
         let mut diagnosis = diagnose::warnings(&exchange.remarks.warnings);
@@ -68,12 +68,12 @@ impl Service {
         Explained { faulted, puzzle, entry: Some(entry) }
     }
 
-    /// Continues the search for the mistake in a proof, and records the result in the journal.
+    /// Continues the search for the mistake in a signature, and records the result in the journal.
     pub(crate) fn solve(&self, puzzle: &Puzzle) {
         let keyring = self.engine().state.tenants.keyring();
         let mut found = proof::rest(puzzle, keys(&keyring, puzzle.seal(), Effort::ALL));
         self.lock_journal().amend(puzzle.entry, |reasons| {
-            // Later reasons belong to other searches.
+            // Reasons after this one belong to other searches.
             let end = reasons.iter().position(|it| it.code == proof::CONTINUES).map_or(0, |place| place + 1);
             found.extend(reasons.drain(..).skip(end));
             *reasons = found;
@@ -81,7 +81,7 @@ impl Service {
     }
 }
 
-/// Returns the keys that a proof may have been made with.
+/// Returns the API keys with which the signature may have been made.
 fn keys(keyring: &Keyring, seal: &RequestProof, effort: Effort) -> Option<Keys> {
     Keys::for_proof(seal, keyring.values(), effort)
 }

@@ -1,4 +1,4 @@
-//! Rules in force: scenarios, faults and callback faults; and states of users.
+//! Methods for scenarios, faults, callback faults and the states of users.
 
 use std::num::NonZeroU32;
 
@@ -58,7 +58,7 @@ impl Service {
         Ok(self.add_fault(Rule { times: Some(NonZeroU32::MIN), ..Rule::new(when, fault) }))
     }
 
-    /// Returns the faults in force with their counters, the oldest first.
+    /// Returns the active faults with their counters, the oldest first.
     pub fn faults(&self) -> Vec<Active<Fault>> {
         self.engine().state.faults.list().to_vec()
     }
@@ -78,7 +78,7 @@ impl Service {
         self.engine().state.callback_faults.add(rule, Origin::Call)
     }
 
-    /// Returns the callback faults in force, the oldest first.
+    /// Returns the active callback faults, the oldest first.
     pub fn callback_faults(&self) -> Vec<Active<CallbackFault>> {
         self.engine().state.callback_faults.list().to_vec()
     }
@@ -98,7 +98,7 @@ impl Service {
         Ok(self.engine().state.scenarios.add(rule, Origin::Call))
     }
 
-    /// Returns the scenarios in force, the oldest first. Of those that match a request, the newest decides.
+    /// Returns the active scenarios, the oldest first. If several match a request, the newest decides.
     pub fn scenarios(&self) -> Vec<Active<Scenario>> {
         self.engine().state.scenarios.list().to_vec()
     }
@@ -108,7 +108,8 @@ impl Service {
         self.engine().state.scenarios.remove(id)
     }
 
-    /// Replaces the rules of the file. Known partners do not change.
+    /// Replaces the rules that came from the file, and adds the partners of the file. Partners that already exist do
+    /// not change.
     pub fn set_file_rules(&self, file: ScenarioFile) {
         let mut engine = self.engine();
         let state = &mut engine.state;
@@ -130,7 +131,7 @@ impl Service {
         self.engine().state.scenario_file.clone()
     }
 
-    /// Sets the state of a partner's user, known or not. Returns true if the partner exists.
+    /// Sets the state of a partner's user, and adds the user if unknown. Returns true if the partner exists.
     pub fn set_user(&self, partner_id: &PartnerId, user_id: &str, user: UserState) -> bool {
         let mut engine = self.engine();
         let tenant = engine.state.tenants.get_mut(partner_id);

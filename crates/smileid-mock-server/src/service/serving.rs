@@ -1,4 +1,4 @@
-//! Methods that only a server needs.
+//! Methods that are only needed if the mock runs as a server.
 
 use http::uri::Scheme;
 use smileid_protocol::auth::PartnerId;
@@ -16,19 +16,19 @@ use crate::{
 };
 
 impl Service {
-    /// Returns true while a partner's clock is moved.
+    /// Returns true while a partner's clock is being moved.
     pub(crate) fn is_moved(&self, partner_id: &PartnerId) -> bool {
         self.engine().state.tenants.get(partner_id).is_some_and(|tenant| tenant.moves.any())
     }
 
-    /// Returns true if a partner was reset or removed after a callback was taken.
+    /// Returns true if the callback's partner was reset or removed since the callback was taken.
     pub(crate) fn is_outrun(&self, callback: &Outgoing) -> bool {
         let engine = self.engine();
         let tenant = engine.state.tenants.get(&callback.partner_id);
         tenant.is_none_or(|tenant| tenant.generation != callback.generation)
     }
 
-    /// Records that a client spoke this protocol to a port of the other one. Returns the reason in words.
+    /// Records that a client used HTTP on an HTTPS port, or the reverse. Returns a text that says so.
     pub(crate) fn misled(&self, spoken: &Scheme, wall: UtcMillis) -> String {
         let reason = serving::misled(spoken);
         let text = reason.text.clone();
@@ -36,12 +36,12 @@ impl Service {
         text
     }
 
-    /// Records that a client got another response, as there was no memory for this one.
+    /// Records that the response of this journal entry was replaced because memory was short.
     pub(crate) fn note_crowded_out(&self, entry: u64) {
         self.lock_journal().amend(entry, |reasons| reasons.push(serving::crowded_out()));
     }
 
-    /// Records that a search was skipped.
+    /// Records that the longer search for a signature mistake was skipped.
     pub(crate) fn skip(&self, puzzle: &Puzzle) {
         self.lock_journal().amend(puzzle.entry, |reasons| {
             for reason in reasons.iter_mut().filter(|it| it.code == proof::CONTINUES) {

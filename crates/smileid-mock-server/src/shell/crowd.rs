@@ -1,4 +1,4 @@
-//! Closes silent connections while there is no room for others.
+//! Closes idle connections while no other connection can be accepted.
 
 use std::{
     mem,
@@ -11,17 +11,17 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// True while there is no room for another connection: the limit is reached, or the process has no more files.
+/// True while no other connection can be accepted: their limit is reached, or the process has no more file descriptors.
 #[derive(Default)]
 pub struct Crowd(watch::Sender<bool>);
 
 impl Crowd {
-    /// Sets whether there is no room.
+    /// Sets whether no other connection can be accepted.
     pub fn set(&self, is_full: bool) {
         self.0.send_if_modified(|before| mem::replace(before, is_full) != is_full);
     }
 
-    /// Returns when there is no room for others and a client has been silent for `patience`.
+    /// Completes when no other connection can be accepted and this client has been idle for `patience`.
     pub async fn displaces(&self, heard: &Heard, patience: Duration) {
         let mut crowded = self.0.subscribe();
         loop {

@@ -37,12 +37,12 @@ use crate::{
 
 /// Time limit for a receiver's whole response. Inferred: no source says.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Time limit between responses of receivers while a partner's clock is moved, since the caller waits. After each
-/// timeout the next limit is half as long, until a receiver responds.
+/// Time limit for receivers while a partner's clock is moved. It is short, because the caller waits. After each timeout
+/// the limit is halved, until a receiver responds.
 const MOVING_PATIENCE: Duration = Duration::from_millis(300);
 /// Minimum of the halved time limit.
 const LEAST_PATIENCE: Duration = Duration::from_millis(20);
-/// Maximum size of a response that is read, in bytes, so that the receiver can finish it.
+/// Maximum number of bytes of a response that are read, so that the receiver can finish sending it.
 const ANSWER_BYTES: usize = 64 << 10;
 /// Maximum number of concurrent callbacks.
 const AT_ONCE: usize = 64;
@@ -53,7 +53,7 @@ pub(crate) struct Deliverer {
     receivers: Receivers,
     tls: Connector,
     room: Arc<Semaphore>,
-    /// Notified when something may be due earlier than expected.
+    /// Notified when the next event may be earlier than known.
     changed: Arc<Notify>,
     /// Notified when a callback has a result.
     sent: Notify,
@@ -64,7 +64,7 @@ pub(crate) struct Deliverer {
 }
 
 impl Deliverer {
-    /// Creates a deliverer, which the service notifies when something may be due.
+    /// Creates a deliverer. The service notifies it when the next event may have changed.
     pub(crate) fn new(service: Arc<Service>, receivers: Receivers, tls: Connector) -> Arc<Self> {
         let changed = Arc::new(Notify::new());
         let notified = Arc::clone(&changed);
@@ -82,7 +82,7 @@ impl Deliverer {
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
             self.stirred.notify_waiters();
-            // Callbacks in delivery use memory, so only as many are taken as there are permits.
+            // Only as many callbacks are taken as there are permits, because callbacks in delivery use memory.
             let free = self.room.available_permits();
             let permits = u32::try_from(free)
                 .ok()
@@ -181,7 +181,7 @@ impl Deliverer {
         self.sent.notify_waiters();
     }
 
-    /// Returns when the callback's partner was reset or removed. Its receiver then gets no more of it.
+    /// Completes when the callback's partner is reset or removed. The callback is then aborted.
     async fn outrun(&self, callback: &Outgoing) {
         loop {
             let stirred = self.stirred.notified();
@@ -192,7 +192,7 @@ impl Deliverer {
         }
     }
 
-    /// Returns when a clock move has waited long enough for this partner's callbacks.
+    /// Completes when a clock move has waited long enough for this partner's callbacks.
     async fn hurry(&self, partner_id: &PartnerId) {
         loop {
             self.impatient.notified().await;
@@ -228,8 +228,8 @@ impl Deliverer {
         Err(last)
     }
 
-    /// Returns a receiver's addresses. Names of other machines are not looked up unless they are allowed, as a lookup
-    /// already contacts another machine.
+    /// Returns a receiver's addresses. Names of other machines are looked up only if such receivers are allowed,
+    /// because the lookup itself already contacts another machine.
     async fn look_up(&self, target: &Target) -> Result<Vec<SocketAddr>, Unsent> {
         let (host, port) = (target.host.as_str(), target.port);
         if host == LOCALHOST || host.ends_with(".localhost") {
@@ -263,7 +263,7 @@ fn received(posted: Result<u16, Unsent>) -> Received {
     }
 }
 
-/// Result of a callback whose receiver did not respond in time while a clock was moved.
+/// Returns the result of a callback whose receiver did not respond in time while a clock was moved.
 fn hurried(patience: Duration) -> Received {
     Received::Nothing(format!("no response within {} ms, while the clock was moved", patience.as_millis()))
 }
@@ -282,7 +282,7 @@ const ELSEWHERE: Unsent =
 pub(super) const NO_URL: Unsent =
     Unsent::NotAllowed("its callback URL is not an http or https URL with a host");
 
-/// Reason for which a callback has no response. It never includes the URL, which may contain a partner's secrets.
+/// Reason why a callback has no response. It never contains the URL, which may contain secrets.
 pub(super) enum Unsent {
     NotAllowed(&'static str),
     Failed(String),
@@ -365,7 +365,7 @@ where
     let answer = async {
         let response = sender.send_request(request).await.map_err(broken)?;
         let status = response.status().as_u16();
-        // Without its whole response read, a receiver may consider the callback undelivered.
+        // The whole response is read, because a receiver may otherwise consider the callback undelivered.
         let _ = Limited::new(response.into_body(), ANSWER_BYTES).collect().await;
         Ok(status)
     };

@@ -1,4 +1,4 @@
-//! Searches for the mistakes in invalid signatures, after the responses.
+//! Searches for the mistakes in wrong signatures in the background, after the response was sent.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(crate) struct Doctor {
 }
 
 impl Doctor {
-    /// Creates the queue. Must be called within a runtime, with which it ends.
+    /// Creates the queue. Must be called within a Tokio runtime. The queue ends with the runtime.
     pub(crate) fn new(service: Arc<Service>) -> Self {
         let (waiting, mut puzzles) = mpsc::channel(WAITING);
         let solver = Arc::clone(&service);
@@ -30,7 +30,7 @@ impl Doctor {
         Self { service, waiting }
     }
 
-    /// Adds a search, unless too many wait.
+    /// Adds a search to the queue, or skips it if the queue is full.
     pub(super) fn ask(&self, puzzle: Puzzle) {
         if let Err(full) = self.waiting.try_send(puzzle) {
             self.service.skip(&full.into_inner());

@@ -1,7 +1,7 @@
 //! Effects of faults on a connection that HTTP cannot express.
 //!
-//! HTTP is aborted first: the request's future fails with an [`AbortedConnection`], and hyper releases the stream. The
-//! owner of the stream then writes the remaining bytes and ends it.
+//! The HTTP handler fails with an [`AbortedConnection`], so that hyper returns the stream. Then the remaining bytes are
+//! written to the stream, and the connection is ended.
 
 use std::{error::Error, fmt, time::Duration};
 
@@ -19,11 +19,12 @@ use tokio::{
 
 /// Time limit for writing the last bytes.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Time for bytes to reach the client before a reset, which discards those still on the way.
+/// Wait before a reset, so that sent bytes reach the client. A reset discards bytes in transit.
 const SETTLE: Duration = Duration::from_millis(20);
-/// Interval of checks for a client whose bytes are left unread.
+/// Interval at which to check if a client has left while its bytes are not read.
 const LOOK: Duration = Duration::from_millis(100);
-/// Time limits for reading from a client that still sends after the end: between two packets, and in total.
+/// Time limits for reading from a client that still sends after the connection was ended: between two packets, and in
+/// total.
 const LINGER: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 /// Bytes that are neither HTTP nor text.
 const GARBAGE: &[u8] = b"\x00\xff\xfe\x15\x03garbage\x00\x01\x02\x80\x81\r\n\r\n\xde\xad\xbe\xef";
@@ -47,19 +48,19 @@ impl Line for TcpStream {
 pub(super) struct AbortedConnection {
     /// Bytes that are still sent.
     sent: Bytes,
-    /// End of the connection after that.
+    /// How the connection ends after them.
     how: ConnectionAbort,
 }
 
 impl AbortedConnection {
-    /// Aborts without a byte of a response.
+    /// Aborts the connection before any byte of a response.
     pub(super) fn unanswered(how: ConnectionAbort) -> Self {
         let sent = if how == ConnectionAbort::Garbage { Bytes::from_static(GARBAGE) } else { Bytes::new() };
         Self { sent, how }
     }
 
-    /// Aborts after `after` bytes of the response's body, but never after all of it. The last byte is held back;
-    /// without a body, the end of the head.
+    /// Aborts the connection after `after` bytes of the response's body. The last byte is never sent; without a body,
+    /// the end of the headers is not sent.
     pub(super) fn in_reply(mut response: Response<Bytes>, after: usize, how: ConnectionAbort) -> Self {
         let whole = response.body().len();
         let body = response.body().slice(..after.min(whole.saturating_sub(1)));
@@ -91,7 +92,7 @@ impl AbortedConnection {
         Self { sent: sent.freeze(), how }
     }
 
-    /// Sends the remaining bytes and ends the connection, which the caller then drops.
+    /// Sends the remaining bytes and ends the connection.
     pub(super) async fn carry_out(&self, line: &mut impl Line) {
         let writing = async {
             line.write_all(&self.sent).await?;
@@ -129,7 +130,7 @@ impl fmt::Display for AbortedConnection {
 
 impl Error for AbortedConnection {}
 
-/// Reads for a while from a client that may still be sending after the end.
+/// Reads and discards bytes of a client that may still be sending.
 ///
 /// A connection that is closed with bytes unread is reset, and the client may lose what was sent to it before.
 pub(super) async fn linger(tcp: &TcpStream) {
@@ -148,14 +149,14 @@ pub(super) async fn linger(tcp: &TcpStream) {
     let _ = timeout(in_all, listening).await;
 }
 
-/// Closes a connection in good order.
+/// Closes a connection gracefully.
 async fn hang_up(line: &mut impl Line) {
     if matches!(timeout(PATIENCE, line.shutdown()).await, Ok(Ok(()))) {
         linger(line.tcp()).await;
     }
 }
 
-/// Waits until the client leaves. Bytes that it sends are left unread.
+/// Waits until the client closes the connection. Bytes that it sends are not read.
 async fn until_gone(tcp: &TcpStream) {
     while tcp.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
         sleep(LOOK).await;

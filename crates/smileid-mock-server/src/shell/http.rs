@@ -58,13 +58,14 @@ pub(super) struct Port {
     pub(super) shared: Arc<Shared>,
     /// Bound address, for requests that do not name a host.
     pub(super) address: SocketAddr,
-    /// True once standard error has a message about a client that speaks the other protocol.
+    /// True once a message was written to standard error about a client that used HTTP on an HTTPS port, or the
+    /// reverse.
     pub(super) told: AtomicBool,
     pub(super) crowd: Crowd,
 }
 
 impl Port {
-    /// Handles a request that came over `scheme`, or aborts its connection.
+    /// Handles a request. A fault may abort the connection.
     pub(super) async fn answer(
         &self,
         scheme: Scheme,
@@ -152,7 +153,7 @@ impl Port {
         }
     }
 
-    /// Returns the response that replaces one for which there is no memory.
+    /// Returns the response that replaces a large one if memory is short.
     fn crowded_out(&self, entry: Option<u64>) -> FaultedResponse {
         if let Some(entry) = entry {
             self.service().note_crowded_out(entry);

@@ -33,11 +33,11 @@ use super::{
     tls::TlsAcceptor,
 };
 
-/// Maximum number of open connections of a port; others wait to be accepted.
+/// Maximum number of open connections of a port. Further connections wait in the system's queue.
 const CONNECTIONS: usize = 1024;
 /// Time limit for a TLS handshake, and for the head of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Time limit since the last request while other connections wait to be accepted.
+/// Maximum idle time of a connection while others wait to be accepted.
 const WHEN_CROWDED: Duration = Duration::from_secs(1);
 /// Maximum size of a request's head, and of one read of a body, in bytes.
 const HEAD_BYTES: usize = 64 << 10;
@@ -60,7 +60,7 @@ impl Stopping {
         let _ = self.0.clone().wait_for(|stops| *stops).await;
     }
 
-    /// Waits until a while after the server stops.
+    /// Waits until the server stops and a grace period has passed.
     async fn last_call(&self) {
         self.begun().await;
         sleep(LAST_CALL).await;
@@ -176,13 +176,13 @@ async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, port: Arc<P
 /// First byte of a TLS handshake. No HTTP method begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
 
-/// Returns the first byte that a client sends, without consuming it.
+/// Returns the first byte that a client sends, and leaves it in the stream.
 async fn first_byte(stream: &TcpStream) -> Option<u8> {
     let mut first = [0];
     (stream.peek(&mut first).await.ok()? == 1).then_some(first[0])
 }
 
-/// Reports to the client and to the mock's owner that the client speaks the other protocol.
+/// Reports to the client, and on standard error, that the client used HTTP on an HTTPS port, or the reverse.
 async fn misled(stream: &mut TcpStream, spoken: Scheme, port: &Port) {
     let reason = port.shared.deliverer.service().misled(&spoken, now());
     if !port.told.swap(true, Ordering::Relaxed) {
@@ -214,7 +214,7 @@ async fn talk(mut line: impl Line, scheme: Scheme, port: &Port, heard: &Heard, s
         let mut serving = pin!(http.serve_connection(TokioIo::new(Steady::new(&mut line)), answering));
         let stops = async {
             stopping.begun().await;
-            // The first request may be on its way.
+            // The first request may still arrive.
             if !asked.load(Ordering::Relaxed) {
                 sleep(LAST_CALL).await;
             }
@@ -273,7 +273,7 @@ mod tests {
         },
     };
 
-    /// Creates the state that the connections of a port share. The clock of its only partner is frozen.
+    /// Creates the state that connections share, with one partner whose clock is frozen.
     fn shared() -> Arc<Shared> {
         let mut config = Config::new([42; 32]);
         config.clock = Clock::Frozen { at: UtcMillis::from_utc_millis(1_700_000_000_000) };
@@ -360,7 +360,7 @@ mod tests {
         assert!(ask("/_mock/journal").await.starts_with("HTTP/1.1 200 OK\r\n"));
     }
 
-    /// Uses real time, as such a body does not arrive at once.
+    /// Uses real time, because a body in many pieces does not arrive at once.
     #[tokio::test]
     async fn a_body_may_come_in_many_pieces_but_not_in_crumbs() {
         let head =
@@ -439,7 +439,7 @@ mod tests {
         is_finished(&answer);
     }
 
-    /// Uses real time, as a body of this size does not arrive at once.
+    /// Uses real time, because a large body does not arrive at once.
     #[tokio::test]
     async fn a_body_of_no_announced_length_is_read_up_to_the_limit() {
         let (length, body) = ("200001", "x".repeat((2 << 20) + 1));

@@ -1,4 +1,4 @@
-//! Takes the place of `tls` if that feature is off: only plain HTTP is spoken.
+//! Replaces the module `tls` if the feature `tls` is disabled. Only plain HTTP is then supported.
 
 use std::{convert::Infallible, io};
 
@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 
 use super::deliver::Unsent;
 
-/// TLS of a port. No port has any.
+/// TLS acceptor of a port; no value exists.
 #[derive(Clone)]
 pub(crate) enum TlsAcceptor {}
 
@@ -21,7 +21,7 @@ impl TlsAcceptor {
 pub(crate) struct Connector;
 
 impl Connector {
-    /// Takes no authorities.
+    /// Creates the connector, without authorities.
     pub(crate) fn new(_: [Infallible; 0]) -> Self {
         Self
     }

@@ -1,4 +1,4 @@
-//! Bodies that are sent slowly.
+//! HTTP bodies that are sent slowly, in pieces.
 
 use std::{
     convert::Infallible,
@@ -57,7 +57,7 @@ impl Paced {
         }
     }
 
-    /// Adds a witness that is notified of the last byte. Without a body, it is notified at once.
+    /// Adds a witness, which reports to the observer after the last byte. Without a body, it reports at once.
     pub(super) fn before(self, witness: Option<Witness>) -> Self {
         match witness {
             Some(witness) if witness.has_no_body() => {

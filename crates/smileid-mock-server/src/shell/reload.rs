@@ -1,4 +1,4 @@
-//! File of scenarios: read at the start, and again after each change.
+//! Reads the file of scenarios at the start, and again after each change.
 
 use std::{
     fs, io,
@@ -20,7 +20,8 @@ use crate::{
 const PERIOD: Duration = Duration::from_millis(500);
 /// Maximum size of the file, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
-/// Age of a change from which the next one has another timestamp: some file systems store whole seconds.
+/// Minimum age of a change after which a further change is certain to have another timestamp: some file systems store
+/// whole seconds.
 const SETTLED: Duration = Duration::from_secs(2);
 
 /// Reads a file of scenarios and applies it.
@@ -42,10 +43,10 @@ pub(crate) fn load(service: &Service, path: &Path) -> io::Result<Reloader> {
 /// Watches a file that was read once.
 pub(crate) struct Reloader {
     path: PathBuf,
-    /// Last seen state; none if the file must be read again although it looks the same.
+    /// State of the file when it was last read; none if it must be read again in any case.
     seen: Option<Seen>,
     text: Option<String>,
-    /// Last read error, which is reported once.
+    /// Last error of reading the file, so that it is reported only once.
     problem: Option<FileError>,
 }
 
@@ -86,7 +87,7 @@ impl Reloader {
                 self.text = Some(text);
                 read.map(|file| service.set_file_rules(file)).err()
             }
-            // The cause may end without a change of the file, so the next turn reads the file again.
+            // The cause may end without a change of the file, so the next iteration reads the file again.
             Err(error) => {
                 self.seen = None;
                 let problem = FileError::from_io(&error);
@@ -104,12 +105,12 @@ impl Reloader {
     }
 }
 
-/// Metadata that shows a change of a file without reading it.
+/// Metadata of a file, by which a change is noticed without reading it.
 #[derive(PartialEq)]
 struct Seen {
     changed: SystemTime,
     bytes: u64,
-    /// Device and inode, as another file may replace it.
+    /// Device and inode, because another file may replace this one.
     #[cfg(unix)]
     file: [u64; 2],
 }

@@ -9,13 +9,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::upload::SMALL;
 use crate::journal::Whole;
 
-/// Memory limit of large responses that are being sent to all clients, in bytes. The response that reaches the limit
-/// may be larger than the rest of it.
+/// Memory limit for all large responses that are being sent, in bytes. The last response that fits may exceed it.
 const ROOM: usize = 16 << 20;
 /// Maximum number of reports that are written concurrently. Each needs a few times its size.
 const REPORTS_AT_ONCE: usize = 1;
 
-/// Memory for large responses. Each uses its size until its client has received it.
+/// Memory budget for large responses. Each response uses its size until its client has received it.
 pub(super) struct Replies {
     /// Free memory, in KiB.
     room: Arc<Semaphore>,
@@ -27,7 +26,7 @@ impl Replies {
         Self { room: Arc::new(Semaphore::new(ROOM >> 10)), turns: Arc::new(Semaphore::new(REPORTS_AT_ONCE)) }
     }
 
-    /// Returns a permit to write a report. None if there is no memory for it.
+    /// Returns a permit to create a report. None if memory is short.
     pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
         (self.room.available_permits() > 0).then_some(turn)

@@ -12,9 +12,9 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// Maximum time in which a client may receive nothing.
+/// Maximum time for which a client may receive nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Minimum rate at which a client must receive beyond that, in bytes per second.
+/// Minimum rate at which a client must receive after that, in bytes per second.
 const SLOWEST: u32 = 32 << 10;
 
 /// Connection that fails if its client receives too slowly: less than [`SLOWEST`] for [`PATIENCE`].

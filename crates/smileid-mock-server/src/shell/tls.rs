@@ -37,7 +37,7 @@ const RECEIVER: &str = "receiver.pem";
 const RECEIVER_KEY: &str = "receiver.key";
 const PHP_FOLDER: &str = "php";
 const RUBY_FOLDER: &str = "ruby";
-/// Name under which Ruby requires the file that makes Typhoeus trust the authority.
+/// Name of the Ruby file that makes Typhoeus trust the authority, for `require`.
 pub(crate) const RUBY_TRUST: &str = "smileid_mock_trust";
 const PHP_INI: &str = "smileid-mock.ini";
 
@@ -175,7 +175,8 @@ impl fmt::Debug for LocalCa {
     }
 }
 
-/// Keeps a certificate and key that are valid for long enough, because a receiver may be reading them.
+/// Renews the certificate and key of receivers if they expire soon. Otherwise keeps them, because a receiver may be
+/// reading them.
 fn keep_receiver(folder: &Folder, authority: &Authority, now: UtcMillis) -> io::Result<()> {
     if let (Some(certificate), Some(key)) = (folder.read(RECEIVER)?, folder.read(RECEIVER_KEY)?)
         && authority.accepts(&Pair { certificate, key }, now)
@@ -200,7 +201,7 @@ mod tests {
         NOW.after(Duration::from_secs(days * 86_400))
     }
 
-    /// Returns the content of three files in a folder after a start.
+    /// Returns the contents of three files in a folder after the authority was opened.
     fn files(folder: &Path, now: UtcMillis) -> [String; 3] {
         LocalCa::open_at(folder, &[], now).unwrap();
         [CA_KEY, CA, RECEIVER].map(|name| fs::read_to_string(folder.join(name)).unwrap())

@@ -1,4 +1,4 @@
-//! Reads the bodies of requests, within a limit for each and one for all together.
+//! Reads the bodies of requests, with a size limit for each body and a memory limit for all bodies together.
 
 use std::{num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
 
@@ -24,25 +24,26 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Longest pause within a body while other connections wait to be accepted.
 const WHEN_CROWDED: Duration = Duration::from_secs(5);
-/// Time limit for a whole body, without the delays of faults and of waiting for memory.
+/// Time limit for a whole body, not counting delays by faults and waits for memory.
 const WHOLE: Duration = Duration::from_secs(300);
-/// Longest wait of a body for memory.
+/// Maximum time for which a body waits for memory.
 const FOR_ROOM: Duration = Duration::from_secs(30);
-/// Time limit for a body once it has the reserve, which others wait for.
+/// Time limit for a body that uses the reserve, because other bodies wait for the reserve.
 const IN_RESERVE: Duration = Duration::from_secs(30);
 /// Size of most messages, in bytes: larger bodies are handled off the event loop.
 pub(super) const SMALL: usize = 64 << 10;
 /// Size of a body that may be held without a memory permit, in bytes.
 const FREE: usize = 4 << 10;
-/// Maximum number of pieces of a body, beside one for each KiB. A piece costs some microseconds, however small it is.
+/// Maximum number of pieces of a body, in addition to one for each KiB. Each piece costs some microseconds, however
+/// small it is.
 const PIECES: usize = 32 << 10;
 /// Memory for the bodies of all requests together, in bytes.
 const ROOM: usize = 48 << 20;
 
-/// Memory for bodies. Each uses the size of what has arrived.
+/// Memory budget for bodies. Each body uses as much as has arrived of it.
 ///
-/// If there is no more, one body at a time may use the reserve, which is as large as the largest body. So one body can
-/// always be read to its end, and release its memory for others.
+/// If no memory is left, one body at a time may use the reserve, which is as large as the largest allowed body. So at
+/// least one body can always be read completely, and then frees its memory.
 pub(super) struct Room {
     /// Free memory, in KiB.
     shared: Arc<Semaphore>,
@@ -62,7 +63,7 @@ pub(super) struct Upload {
     pub(super) room: Taken,
 }
 
-/// Reason for a missing body.
+/// Reason why a body could not be read.
 #[derive(Debug)]
 pub(super) enum Missing {
     Unread(Unread),
@@ -179,7 +180,7 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
     Some(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-/// Keeps a body to a rate, up to the maximum duration of a body.
+/// Limits the rate at which a body is read, up to the maximum duration of a body.
 struct Pace {
     slept: Duration,
 }

@@ -28,7 +28,7 @@ pub struct Outgoing {
     pub mock_clock: Option<UtcMillis>,
     /// Duration over which the body is sent slowly.
     pub slow: Option<Duration>,
-    /// Generation of the partner. Delivery numbers start again after each reset.
+    /// Generation of the partner, which changes with each reset. Delivery numbers start again after a reset.
     pub(crate) generation: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Memory limit of all partners together.
+//! Enforces the memory limit of all partners together.
 
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
@@ -8,11 +8,11 @@ use crate::{model::bounded::BoundedFifo, request::presign::ImageKey};
 
 /// Maximum memory use of all partners together, in bytes, without images and journal.
 const STATE_BYTES: usize = 80 << 20;
-/// Target for making room, in bytes. It is below the limit, so that room is not made at every request.
+/// Memory use at which removing data stops, in bytes. It is below the limit, so that not every request removes data.
 const AFTER: usize = STATE_BYTES / 8 * 7;
 
 impl State {
-    /// Returns the number of the next turn.
+    /// Starts a new turn, and returns its number.
     pub(crate) fn turn(&mut self) -> u64 {
         self.last_turn += 1;
         self.last_turn
@@ -42,8 +42,9 @@ impl State {
         self.held = self.tenants.values().map(|tenant| tenant.counted).sum();
     }
 
-    /// Removes the oldest jobs, users and other data of partners if all together use too much memory. Partners that use
-    /// at most their share keep everything; of the others, the one idle longest loses data first.
+    /// Removes the oldest jobs, users and other data if all partners together use too much memory. Partners that use no
+    /// more than an equal share keep everything. Of the others, the partner that was unused for the longest time loses
+    /// data first.
     pub(crate) fn make_room(&mut self) {
         if self.held <= STATE_BYTES {
             return;
@@ -60,7 +61,7 @@ impl State {
         }
     }
 
-    /// Removes the images of the jobs that a partner has forgotten.
+    /// Removes the images of a partner's jobs that were removed.
     pub(crate) fn forget_images(&mut self, partner: &PartnerId) {
         if let Some(tenant) = self.tenants.get_mut(partner) {
             forget_images(&mut self.images, tenant);
@@ -75,7 +76,8 @@ impl State {
         true
     }
 
-    /// Removes the partner idle longest of those that were added by a call. Returns false if there is none.
+    /// Removes the partner that was unused for the longest time, except those of the configuration. Returns false if
+    /// there is none.
     pub(crate) fn remove_idlest(&mut self) -> bool {
         let made = self.tenants.values().filter(|tenant| !tenant.is_pinned);
         let idlest = made.min_by_key(|tenant| tenant.last_used).map(Tenant::credentials);
@@ -83,7 +85,7 @@ impl State {
         idlest.is_some_and(|partner| self.remove(&partner))
     }
 
-    /// Removes the rules that were added by calls: all of them, or those for one partner.
+    /// Removes the rules that do not come from the file: all, or those for one partner.
     pub(crate) fn reset_rules(&mut self, partner: Option<&PartnerId>) {
         let partner = partner.map(PartnerId::as_str);
         self.callback_faults.reset(partner);

@@ -60,7 +60,7 @@ pub(crate) struct Tenant {
     pub(crate) last_used: u64,
     /// True for a partner of the configuration, which is never removed to make room.
     pub(crate) is_pinned: bool,
-    /// Value of [`Tenant::bytes`] when it was last added to the total.
+    /// Value of [`Tenant::bytes`] at the last count, which is part of the total.
     pub(crate) counted: usize,
     pub(crate) clock: Clock,
     last_number: u64,
@@ -68,7 +68,7 @@ pub(crate) struct Tenant {
     pub(crate) jobs: Jobs,
     pub(crate) users: Users,
     pub(crate) agenda: Agenda,
-    /// Results that became known and are to be called back.
+    /// Results that became known, and whose callbacks are to be planned.
     calls: Vec<Call>,
     pub(crate) deliveries: Deliveries,
     /// Clock moves under way. They send the callbacks that become due.
@@ -122,7 +122,7 @@ impl Tenant {
         *self = Self { is_pinned, ..Self::new(self.credentials.clone(), clock, turn) };
     }
 
-    /// Marks the partner as one of the configuration.
+    /// Marks the partner as part of the configuration, so that it is never removed.
     pub(crate) fn pinned(self) -> Self {
         Self { is_pinned: true, ..self }
     }
@@ -137,7 +137,7 @@ impl Tenant {
         format!("{:010}", self.last_number)
     }
 
-    /// Returns a new unique name for a `kind` of thing.
+    /// Returns a new unique id. `kind` says what it is for.
     pub(crate) fn next_name(&mut self, kind: &str, secret: &Secret) -> String {
         self.last_name += 1;
         secret.name(&[kind, self.credentials.partner_id().as_str(), &self.last_name.to_string()])
@@ -148,7 +148,7 @@ impl Tenant {
         self.users.enrol(user_id);
     }
 
-    /// Adds a job that was announced.
+    /// Adds the job of an upload request.
     pub(crate) fn announce(&mut self, announced: Announced) -> Option<&Job> {
         let number = self.next_number();
         self.jobs.announce(&number, announced)
@@ -239,7 +239,8 @@ impl Tenant {
         }
     }
 
-    /// Returns the job with these names for a status request, which may complete it.
+    /// Returns the job with these ids for a status request. The request may complete the job, depending on the
+    /// processing policy.
     pub(crate) fn ask(
         &mut self,
         user_id: &str,
@@ -258,8 +259,8 @@ impl Tenant {
         self.jobs.numbered(&number)
     }
 
-    /// Returns the results of the newest asynchronous lookup with these names for a status request. Empty while it is
-    /// processed.
+    /// Returns the results of the newest asynchronous lookup with these ids for a status request. Empty until the
+    /// lookup is complete.
     pub(crate) fn ask_lookup(
         &mut self,
         user_id: &str,
@@ -324,7 +325,7 @@ impl Tenant {
         self.calls.push(Call { at, url, callbacks: vec![callback], subject });
     }
 
-    /// Plans the callbacks of a call, each after the result of the previous one.
+    /// Plans callbacks for results. Each callback is sent after the result of the previous one.
     fn take_on(&mut self, call: Call, callback_faults: &mut Rules<CallbackFault>, secret: &Secret) {
         let mut subject = call.subject;
         subject.partner_id = Some(self.credentials.partner_id().clone());

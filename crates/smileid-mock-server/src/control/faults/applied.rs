@@ -20,12 +20,12 @@ pub(crate) struct AppliedFault {
 }
 
 impl Rules<Fault> {
-    /// Returns true if any rule may apply before a request's body is known.
+    /// Returns true if any fault may apply before a request's body has arrived.
     pub(crate) fn affect_uploads(&self) -> bool {
         self.list().iter().any(|active| active.rule.then.affects_upload())
     }
 
-    /// Returns how to read the body of a request whose head is known.
+    /// Returns how to read the body of a request, given its headers.
     pub(crate) fn at_head(&mut self, info: &RequestInfo, secret: &Secret) -> AtHead {
         let active = self.pick_active(info, secret, |rule| rule.then.affects_upload());
         active.map_or(AtHead::WHOLE, |active| AppliedFault::new(active, secret).at_head())

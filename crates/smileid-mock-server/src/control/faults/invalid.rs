@@ -7,7 +7,7 @@ pub enum InvalidFault {
     /// Two effects in one fault.
     #[error("`{0}` and `{1}` are in one fault, which can have one effect: use one rule for each")]
     TwoEffects(&'static str, &'static str),
-    /// A point that is not in a reply.
+    /// A point that is not within a reply, for an effect that needs one.
     #[error("the point is not in the reply: use `half_reply` or `reply_bytes`, as only replies have chunks")]
     NotInReply,
     /// A latency above the maximum.
@@ -25,7 +25,7 @@ pub enum InvalidFault {
     /// An invalid status of a final reply.
     #[error("`status` is out of range: use one from 200 to 599")]
     Status,
-    /// A status whose replies have no body.
+    /// A body for a status whose replies never have one.
     #[error("`body` has no effect: responses with status 204 and 304 have none")]
     BodyOfNoBody,
     /// An invalid header name.
@@ -34,7 +34,7 @@ pub enum InvalidFault {
     /// An invalid header value.
     #[error("`headers` has an invalid value for `{0}`")]
     HeaderValue(String),
-    /// A header that frames the reply.
+    /// A header that the server sets itself, such as `Content-Length`.
     #[error(
         "`headers` has `{0}`, which the server sets itself: to break off a reply, use `close` or `malformed_chunk`"
     )]

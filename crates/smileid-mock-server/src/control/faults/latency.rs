@@ -14,8 +14,8 @@ use crate::model::{duration, secret::Secret};
 /// Longest latency.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// Latency of a reply, in real time: fixed, or drawn anew for each request. The same secret and the same requests draw
-/// the same.
+/// Latency of a reply, in real time: fixed, or random for each request. With the same secret and the same requests, the
+/// random values are the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Latency(Shape);
 
@@ -68,7 +68,7 @@ impl Latency {
         Shape::LogNormal { median, sigma, max }.try_into()
     }
 
-    /// Draws the latency of a request, which is number `used` of those to which the rule `id` applied.
+    /// Draws the latency for the `used`-th request to which rule `id` applies.
     pub(super) fn draw(self, secret: &Secret, id: u64, used: u32) -> Duration {
         let chance =
             |which: &str| part(secret.number(&["latency", which, &id.to_string(), &used.to_string()]));
@@ -87,7 +87,7 @@ impl Latency {
     }
 }
 
-/// Maps a number to a fraction of its range, above 0 and up to 1.
+/// Maps a number to a fraction of its type's range: greater than 0, at most 1.
 #[expect(clippy::cast_precision_loss, reason = "an error of 2^-53 does not matter")]
 fn part(number: u64) -> f64 {
     (number as f64 + 1.0) / (u64::MAX as f64 + 1.0)
@@ -190,7 +190,7 @@ mod tests {
     fn a_log_normal_has_its_median_its_spread_and_its_end() {
         let waits = drawn(Latency::log_normal(millis(200), 0.5, millis(600)).unwrap(), 1);
         assert!(waits[1000].abs_diff(millis(200)) < millis(15), "{:?}", waits[1000]);
-        // 84.1 of 100 are below one sigma above the median: 200 ms × e^0.5.
+        // 84.1% of the values are below the median plus one sigma: 200 ms × e^0.5.
         assert!(waits[1682].abs_diff(millis(330)) < millis(30), "{:?}", waits[1682]);
         assert_eq!(waits[1999], millis(600));
         let constant = drawn(Latency::log_normal(millis(200), 0.0, millis(600)).unwrap(), 1);

@@ -7,20 +7,20 @@ use http::{Response, StatusCode};
 
 use crate::model::observer::Witness;
 
-/// Response to a request, and what a fault does to its delivery. For the code that owns the connection.
+/// Response to a request, and how a fault changes its delivery. The code that owns the connection carries it out.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FaultedResponse {
-    /// The response. [`BodyDelivery::Unsent`] does not send it; it is then what would have been sent, or an empty 503
-    /// for a request that was not handled.
+    /// The response. With [`BodyDelivery::Unsent`] it is not sent: it is then the response that the fault suppressed,
+    /// or an empty 503 for a request that was not handled.
     pub response: Response<Bytes>,
     /// Delay before the response is sent.
     pub latency: Duration,
-    /// Delivery to the client.
+    /// How the response is delivered to the client.
     pub transfer: BodyDelivery,
     /// Number of the fault that applied, if any.
     pub fault: Option<u64>,
-    /// Witness that reports to the observer.
+    /// Reports the response to the observer once it was sent.
     pub(crate) witness: Option<Witness>,
 }
 
@@ -49,19 +49,19 @@ impl FaultedResponse {
 pub struct AtHead {
     /// Delay before the body is read.
     pub latency: Duration,
-    /// Delivery of the body.
+    /// How the body is read.
     pub transfer: BodyDelivery,
     /// Number of the fault that applied, if any.
     pub fault: Option<u64>,
 }
 
 impl AtHead {
-    /// The body is read at once and whole.
+    /// Instructions to read the body normally.
     pub(crate) const WHOLE: Self =
         Self { latency: Duration::ZERO, transfer: BodyDelivery::Whole, fault: None };
 }
 
-/// Delivery of a body.
+/// How a body is transferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyDelivery {
@@ -72,21 +72,21 @@ pub enum BodyDelivery {
         /// Rate of the transfer.
         bytes_per_second: NonZeroU32,
     },
-    /// Partly.
+    /// Transferred in part.
     Cut {
         /// Number of bytes to transfer, if the body has more.
         after: usize,
-        /// End of the connection after those bytes.
+        /// How the connection ends after those bytes.
         how: ConnectionAbort,
     },
-    /// Not at all: of a response, not even the head.
+    /// Not transferred. Of a response, not even the status line is sent.
     Unsent {
-        /// End of the connection instead.
+        /// How the connection ends instead.
         how: ConnectionAbort,
     },
 }
 
-/// Premature end of a connection.
+/// How a connection ends prematurely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectionAbort {

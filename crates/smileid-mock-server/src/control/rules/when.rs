@@ -21,13 +21,13 @@ pub struct When<K> {
     /// a job; `callback` for callbacks that the mock sends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<EndpointPattern<K>>,
-    /// Partner that the request names.
+    /// Partner id in the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_id: Option<String>,
-    /// Partner's name for the person.
+    /// The partner's `user_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// Partner's name for the job.
+    /// The partner's `job_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
     /// Type of the job.
@@ -44,7 +44,7 @@ impl<K> Default for When<K> {
 }
 
 impl<K> When<K> {
-    /// Returns true if it matches every request.
+    /// Returns true if the condition has no members, so that it matches every request.
     pub fn is_everything(&self) -> bool {
         let Self { endpoint, partner_id, user_id, job_id, job_type } = self;
         endpoint.is_none()
@@ -73,7 +73,7 @@ impl<K> When<K> {
     }
 }
 
-/// Name of an endpoint that rules of the kind `K` can be for, or a text with `*` that matches one.
+/// Name of an endpoint to which rules of the kind `K` can apply, or a pattern with `*` that matches at least one.
 ///
 /// ```
 /// use smileid_mock_server::{EndpointPattern, Fault};
@@ -141,7 +141,7 @@ impl<K: RuleKind> JsonSchema for EndpointPattern<K> {
     }
 }
 
-/// Error for an endpoint that no rule of its kind can be for.
+/// Error for an endpoint to which rules of this kind cannot apply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "invalid `endpoint` `{text}` of a {kind} rule: expected one of {endpoints}, or a pattern with `*` for any text"

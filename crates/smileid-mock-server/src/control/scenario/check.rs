@@ -116,10 +116,10 @@ fn result(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     possible(scenario, places)
 }
 
-/// Members that sign responses and callbacks.
+/// Members of the signature in responses and callbacks, which a scenario may not set.
 const OF_THE_PROOF: [&str; 2] = ["signature", "timestamp"];
 
-/// Checks that some request can carry out every member beside the code.
+/// Checks that at least one matching request supports every member of the scenario other than the code.
 fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     let given = [
         ("actions", !scenario.actions.is_empty()),
@@ -147,7 +147,7 @@ fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> 
     Ok(())
 }
 
-/// Returns the reason for which no request carries out a member.
+/// Returns the reason why no matching request supports a member.
 fn impossible(member: &str) -> &'static str {
     match member {
         "actions" => "has no effect: these results have no actions",
@@ -159,11 +159,11 @@ fn impossible(member: &str) -> &'static str {
     }
 }
 
-/// Job types whose face is searched for under other names.
+/// Job types for which the platform searches the same face under other user ids.
 const SEARCHED: [JobType; 3] =
     [JobType::BiometricKyc, JobType::SmartSelfieAuthentication, JobType::DocumentVerification];
 
-/// Returns true if a code is that of a human decision: its first two digits tell.
+/// Returns true if a code means that a person decided, as its first two digits say.
 pub(crate) fn is_by_person(code: &str) -> bool {
     code.starts_with("12")
 }
@@ -176,7 +176,7 @@ fn four_digits(member: &'static str, code: &str) -> Result<(), ScenarioError> {
     }
 }
 
-/// Returns the row that a code has for one of the products.
+/// Returns the entry of the code table for this code and one of the products.
 fn row_of(
     member: &'static str,
     code: &str,

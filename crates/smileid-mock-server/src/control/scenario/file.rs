@@ -40,7 +40,7 @@ use crate::control::{callback_fault::CallbackFault, faults::Fault, rules::Rule};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ScenarioFile {
-    /// Partners that the mock knows in addition to those of its options.
+    /// Partners to add to those in the mock's options.
     pub partners: Vec<Credentials>,
     /// Scenarios. Later rules take precedence.
     pub scenarios: Vec<Rule<Scenario>>,

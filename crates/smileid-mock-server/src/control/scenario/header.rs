@@ -1,4 +1,4 @@
-//! Scenario for one request, from its header.
+//! Reads the scenario for one request from its header.
 
 use super::{
     Scenario, ScenarioError,

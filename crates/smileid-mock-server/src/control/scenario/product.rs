@@ -1,8 +1,8 @@
-//! Products of requests, which determine their codes.
+//! Determines the product of a request. A product has its own result codes.
 
 use smileid_protocol::types::{JobType, Product};
 
-/// Products whose jobs are announced and have images.
+/// Job types with images.
 pub(super) const WITH_IMAGES: [JobType; 7] = [
     JobType::BiometricKyc,
     JobType::SmartSelfieAuthentication,
@@ -13,7 +13,8 @@ pub(super) const WITH_IMAGES: [JobType; 7] = [
     JobType::EnhancedDocumentVerification,
 ];
 
-/// Returns the products whose results an endpoint returns, for a job of this type or of any. Most endpoints have none.
+/// Returns the products whose results an endpoint returns, for jobs of one type, or of every type if it is none. Most
+/// endpoints return no such results.
 pub(super) fn products(endpoint: &str, job_type: Option<JobType>) -> Vec<Product> {
     if endpoint == UPLOAD {
         let of_type = WITH_IMAGES.iter().filter(|it| job_type.is_none_or(|job_type| **it == job_type));
@@ -27,14 +28,14 @@ pub(super) fn products(endpoint: &str, job_type: Option<JobType>) -> Vec<Product
     of_endpoint.filter(is_of_type).cloned().collect()
 }
 
-/// Returns the members of a result's scenario that an endpoint supports, beside code and text.
+/// Returns the members of a scenario that an endpoint supports, in addition to `code` and `text`.
 pub(super) fn members(endpoint: &str) -> &'static [&'static str] {
     match endpoint {
         UPLOAD => &["actions", "after", "enrols", "review", "set", "smile_secure"],
         "async_business_verification" | "async_id_verification" | "verify_async" => {
             &["actions", "after", "set"]
         }
-        // Their results have no actions.
+        // The results of these endpoints have no actions.
         "async_verify_address" | "async_verify_phone" => &["after", "set"],
         "smart_selfie_authentication" | "verify_phone_number" => &["set"],
         "smart_selfie_enroll" => &["enrols", "set"],
@@ -48,7 +49,7 @@ pub(super) fn members(endpoint: &str) -> &'static [&'static str] {
 
 /// Returns the product of an announced job.
 pub(crate) fn image_product(job_type: JobType) -> Option<Product> {
-    // The job type may have an alias of the product. The row has its main name.
+    // The job type may name the product by an alias. The table has the main name.
     Product::from(job_type.product()?).row().map(|row| row.product.clone())
 }
 

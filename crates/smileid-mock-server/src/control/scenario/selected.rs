@@ -15,15 +15,15 @@ use crate::{
     request::RequestInfo,
 };
 
-/// Scenario, and the product whose result it is about.
+/// Selected scenario, and the product whose result it chooses.
 #[derive(Clone, Debug)]
 pub(crate) struct SelectedScenario {
     pub(crate) scenario: Scenario,
     pub(crate) product: Product,
 }
 
-/// Selects the scenario for a request whose proof was checked: that of its header, otherwise that of a rule. Returns an
-/// error if the scenario refuses the request.
+/// Selects the scenario for a request whose signature was verified: from its header, otherwise from a rule. Returns the
+/// refusal if the scenario refuses the request.
 pub(crate) fn select(
     request: &Request<Bytes>,
     info: &RequestInfo,
@@ -79,7 +79,7 @@ fn refusal(scenario: &Scenario) -> Refused {
 }
 
 impl SelectedScenario {
-    /// Returns true if its code is that of a lookup, which is a result beside that of the images.
+    /// Returns true if the scenario chooses the result of a job's lookup, and not that of its images.
     pub(crate) fn is_lookup(&self) -> bool {
         let code = self.scenario.code.as_deref().filter(|_| !self.scenario.unknown);
         let row = code.and_then(|code| ResultCode::from(code).row_for(&self.product));
@@ -101,7 +101,7 @@ pub(crate) trait PatchedResult: serde::Serialize + serde::de::DeserializeOwned {
     /// Returns the actions, if the product has any.
     fn actions(&mut self) -> Option<&mut Actions>;
 
-    /// Returns the members that have no field.
+    /// Returns the members for which the type has no field.
     fn extra(&mut self) -> &mut Extra;
 }
 
@@ -127,8 +127,8 @@ altered!(
     SelfieResult: |_result| None
 );
 
-/// Sets members of a result, or removes those that are null. Set members are kept as members without a field, so that
-/// they may have any type.
+/// Sets members of a result, and removes those that are null. Set members are stored in `extra`, so that they may have
+/// any JSON type.
 fn altered<T: PatchedResult>(result: &T, set: &Extra) -> Option<T> {
     let Ok(Value::Object(mut members)) = serde_json::to_value(result) else { return None };
     for (name, _) in set.iter() {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::sandbox::arrival::{Contents, Defect};
 
-/// Returns the actions of a job that was judged.
+/// Returns the actions of a job with a usable archive.
 pub(super) fn judged(
     job_type: JobType,
     contents: &Contents<'_>,
@@ -66,11 +66,11 @@ pub(super) fn judged(
     steps.0
 }
 
-/// Text of a document that was reviewed by a person. Its code is that of a document without review. A test compares the
-/// text with the table.
+/// Text of the result of a document that a person reviewed. The result has the same code as without a review, so the
+/// text tells them apart. A test compares the text with the table.
 const AFTER_REVIEW: &str = "Document Verified After Human Review";
 
-/// Values of the actions that concern the face, derived from a verdict.
+/// Values of the face actions, derived from a verdict.
 struct Face {
     provided: ActionValue,
     check: ActionValue,
@@ -82,8 +82,8 @@ struct Face {
 }
 
 impl Face {
-    /// Derives the values from the code. Codes of faces follow a pattern: the first two digits say who decided and
-    /// when, the last digit says why.
+    /// Derives the values from the result code. The codes follow a pattern: the first two digits say if a person
+    /// decided, the last digit says why.
     fn from_verdict(verdict: &Verdict, is_document: bool) -> Self {
         use ActionValue::{
             Completed, Failed, IdAuthorityPhotoNotAvailable, NotApplicable, Passed, ProvisionallyApproved,
@@ -155,10 +155,11 @@ impl Face {
     }
 }
 
-/// Code of a human review that found no face to compare. By the pattern it would be a failed compare.
+/// Code of a human review that found no face to compare. It is an exception from the pattern, by which the comparison
+/// would have failed.
 const IMAGE_UNUSABLE: &str = "1241";
 
-/// Returns the actions of a job whose archive could not be used: none was done.
+/// Returns the actions of a job whose archive could not be used: all are `Not Done`.
 pub(super) fn failed(job_type: JobType, defect: Defect) -> Actions {
     let mut steps = Steps::for_job_type(job_type);
     if defect == Defect::Selfie {
@@ -207,10 +208,10 @@ fn stored(category: Category) -> ActionValue {
 struct Steps(Actions);
 
 impl Steps {
-    /// Returns all actions of the product, none done yet.
+    /// Returns all actions of the product, each with its initial value.
     fn for_job_type(job_type: JobType) -> Self {
         let steps = if is_document(job_type) { DOCUMENT } else { BIOMETRIC };
-        // This product also looks the document up with its issuer.
+        // This product also verifies the document with its issuer.
         let issuer = (job_type == JobType::EnhancedDocumentVerification).then_some(&Action::VerifyIdNumber);
         let steps = steps.iter().chain(issuer);
         Self(steps.map(|step| (step.clone(), ActionValue::NotApplicable)).collect())

@@ -12,9 +12,9 @@ use crate::{
     },
 };
 
-/// Returns the result of verifying an address by `account`, the number of the utility's account or of the person's ID.
+/// Returns the result of verifying an address. `account` is the number of a utility account or of an ID.
 ///
-/// The sample person's address is not published, so every address is close enough; only the name can differ.
+/// The sample person's address is not published, so every address matches. Only the name can differ.
 pub(crate) fn result(
     number: &str,
     request: &Request,

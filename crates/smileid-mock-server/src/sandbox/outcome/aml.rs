@@ -47,10 +47,10 @@ pub(crate) fn result(number: &str, request: &Request, selected: Option<&Selected
 const FOUND: &str = "1030";
 const NOT_FOUND: &str = "1031";
 
-/// Word in a name that makes it a listed person's.
+/// Word in a name that makes the AML check find it.
 const LISTED: &str = "listed";
 
-/// Returns the listed name, if the name is on the lists.
+/// Returns the name of the listed person that a name matches, if any.
 fn listed(name: &str) -> Option<String> {
     let sample = sample::person().full_name.unwrap_or_default();
     if full_names(name, &sample) == Match::Exact {
@@ -85,7 +85,7 @@ fn person(name: String, countries: &[String]) -> ListedPerson {
     person
 }
 
-/// Returns the partner's parameters with the names of the job, which the request has outside them.
+/// Returns `partner_params` with `user_id`, `job_id` and `job_type`, which an AML request has on its top level.
 fn params(request: &Request) -> PartnerParams {
     let mut params = request.partner_params.clone().unwrap_or_default();
     params.user_id = Some(request.user_id.clone());

@@ -10,15 +10,14 @@ use crate::{
 
 /// Returns true if there is any data to compare.
 ///
-/// One page requires the first and the last name, the pages of some ID types other data; so any data is accepted.
+/// The pages of the documentation require different fields, so one field of any kind is enough.
 pub(crate) fn says_something(id: &IdInfo) -> bool {
     !Person::claimed(id).is_nobody()
 }
 
 /// Returns the result of comparing the data in `id` with the record of its number.
 ///
-/// A number without a record gives `1013`, as the sandbox's digits do for all lookups. `1023` is documented by digit
-/// for phone numbers alone.
+/// A number without a record gives `1013`, as in other lookups. The sandbox documents `1023` only for phone numbers.
 pub(crate) fn result(
     number: &str,
     params: &PartnerParams,

@@ -9,7 +9,7 @@ use smileid_protocol::types::{
 use super::{JSON_VERSION, Verdict, finished};
 use crate::{control::scenario::SelectedScenario, sandbox::sample};
 
-/// Outcome of a lookup, as far as later steps depend on it.
+/// Outcome of a lookup, simplified for the steps that depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     Yes,
@@ -17,13 +17,13 @@ pub(crate) enum Found {
     IssuerUnavailable,
 }
 
-/// Returns the outcome of the lookup that a result is about, if it is about one.
+/// Returns the outcome of the lookup in a result, if the result has one.
 pub(super) fn found(result: &JobResult) -> Option<Found> {
     let actions = result.actions.as_ref()?;
     actions.get(&Action::VerifyIdNumber).map(found_when)
 }
 
-/// Returns the outcome of a lookup whose first action has this value.
+/// Returns the outcome of a lookup, given the value of its action `Verify_ID_Number`.
 pub(super) fn found_when(verified: &ActionValue) -> Found {
     match verified {
         ActionValue::Verified => Found::Yes,
@@ -74,7 +74,7 @@ pub(crate) fn business(
     id: &IdInfo,
     selected: Option<&SelectedScenario>,
 ) -> JobResult {
-    // The sources have only one test number for businesses, so the last digit of any number decides.
+    // The sources name only one test number for businesses, so the last digit decides for all numbers.
     let verdict = selected.and_then(Verdict::from_scenario).unwrap_or_else(|| {
         Verdict::from_code(by_digit(id.id_number.as_deref()).as_str(), JobType::BusinessVerification)
     });
@@ -92,7 +92,7 @@ pub(crate) fn business(
     finished(with_extra(result, company), selected)
 }
 
-/// Returns the verdict on a person's ID: the scenario's, otherwise the one that the sandbox has for such an ID.
+/// Returns the verdict on a person's ID: from the scenario, otherwise the one that the sandbox would choose.
 pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, selected: Option<&SelectedScenario>) -> Verdict {
     selected.and_then(Verdict::from_scenario).unwrap_or_else(|| {
         let [country, id_type, id_number] =
@@ -106,7 +106,7 @@ pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, selected: Option<&Sel
     })
 }
 
-/// Texts that the table lists for [`WRONG_SHAPE`] beside the first.
+/// Other texts of [`WRONG_SHAPE`] in the API's table of result codes.
 const NO_TEST_DATA: &str =
     "Unable to validate ID - Unsupported ID number format - only test data may be used in the sandbox";
 const UNKNOWN_TYPE: &str = "Unable to validate ID - Unsupported ID type";
@@ -116,10 +116,10 @@ const FOUND: &str = "1012";
 pub(super) const NOT_FOUND: &str = "1013";
 const WRONG_SHAPE: &str = "1014";
 pub(super) const ISSUER_DOWN: &str = "1015";
-/// Code for an ID type that the partner may not use. No digit chooses it.
+/// Code for an ID type that the partner may not use. No test number gives this code.
 const NOT_ACTIVE: &str = "1016";
 
-/// Test digit whose sample person takes values from the request.
+/// Last digit of test numbers whose sample person gets values from the request.
 const CUSTOM_PERSON: char = '4';
 
 /// Returns the result code that an ID number chooses.
@@ -129,7 +129,7 @@ fn by_digit(id_number: Option<&str>) -> ResultCode {
     id_number.and_then(sandbox::id_result_code).unwrap_or_else(|| NOT_FOUND.into())
 }
 
-/// Returns the value of a lookup's first action for this code.
+/// Returns the value of the action `Verify_ID_Number` for this code.
 pub(super) fn verified(code: &ResultCode) -> ActionValue {
     match code.as_str() {
         FOUND => ActionValue::Verified,
@@ -139,7 +139,8 @@ pub(super) fn verified(code: &ResultCode) -> ActionValue {
     }
 }
 
-/// Returns the person with this number. The partner's own members that customise the person are returned in `params`.
+/// Returns the person with this number. With test digit 4, the partner's own parameters replace values of the person,
+/// and are completed in `params`.
 pub(super) fn found_person(id_number: Option<&str>, params: &mut PartnerParams) -> PersonalInfo {
     let person = sample::person();
     if digit(id_number) == Some(CUSTOM_PERSON) { customised(person, params) } else { person }
@@ -150,8 +151,8 @@ pub(crate) fn digit(id_number: Option<&str>) -> Option<char> {
     id_number?.chars().rev().find(char::is_ascii_digit)
 }
 
-/// Returns the value of the action that returns the record, by that of the lookup. `Not Done` beside `Not Done` is on
-/// record: `sdk-js-sandbox-records`.
+/// Returns the value of the action `Return_Personal_Info` that belongs to a value of `Verify_ID_Number`. `Not Done` for
+/// both was observed: `sdk-js-sandbox-records`.
 fn returned(verified: &ActionValue) -> ActionValue {
     match verified {
         ActionValue::Verified => ActionValue::Returned,
@@ -160,7 +161,7 @@ fn returned(verified: &ActionValue) -> ActionValue {
     }
 }
 
-/// Creates a result without the person's or company's data.
+/// Creates a result that does not contain data of a person or a company yet.
 pub(super) fn framed(
     number: &str,
     params: PartnerParams,
@@ -181,12 +182,12 @@ pub(super) fn framed(
     result
 }
 
-/// Overlays the sample person with the partner's own members. The parts of a full name are added to `params` too.
+/// Replaces values of the sample person by the partner's own parameters. Adds the parts of a full name to `params`.
 fn customised(person: PersonalInfo, params: &mut PartnerParams) -> PersonalInfo {
     if let Some(Value::String(full_name)) = params.extra().get("FullName") {
         for (name, part) in sample::name_parts(full_name) {
             if params.extra().get(name).is_none() {
-                // The names are not fields of the parameters, so this cannot fail.
+                // These members are not fields of `PartnerParams`, so this cannot fail.
                 let _ = params.set_extra(name, part);
             }
         }

@@ -105,7 +105,7 @@ pub(crate) fn result(
         Some('3') => lookup::ISSUER_DOWN,
         _ => NO_RECORD,
     };
-    // Phone checks have no job type. The table has the codes that they share with others under this one.
+    // Phone verification has no job type. The codes that it shares with lookups are in the table under this job type.
     let selected_verdict = selected.and_then(Verdict::from_scenario);
     let forced = selected_verdict.as_ref().and_then(|verdict| Match::of_code(verdict.code.as_str()));
     let verdict = selected_verdict.unwrap_or_else(|| Verdict::from_code(code, JobType::EnhancedKyc));

@@ -15,7 +15,8 @@ use crate::{
 pub(crate) struct Judgement(Verdict);
 
 impl Judgement {
-    /// Returns the verdict of the scenario, otherwise of the form or its partner parameters; approved, if none has one.
+    /// Returns the verdict that the scenario chooses, otherwise `sandbox_result` in the form or its partner parameters.
+    /// The default is approved.
     pub(crate) fn new(
         form: &SelfieForm,
         job_type: JobType,
@@ -34,7 +35,7 @@ impl Judgement {
         self.0.is_approved()
     }
 
-    /// Returns the result, without user, job and time.
+    /// Returns the result. The caller adds user, job and time.
     pub(crate) fn into_result(self) -> SelfieResult {
         let Verdict { code, text, category } = self.0;
         let mut result = SelfieResult::default();
@@ -49,7 +50,7 @@ impl Judgement {
     }
 }
 
-/// Returns the result of enrolling a user with a photo that the partner has, and true if the user is enrolled.
+/// Returns the result of enrolling a user with a photo from the partner's records, and true if the user is enrolled.
 pub(crate) fn enrolled(
     number: &str,
     params: PartnerParams,

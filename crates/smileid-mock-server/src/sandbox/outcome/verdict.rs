@@ -22,7 +22,7 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// Returns the table's verdict of a code, for the product or, if it has no row for that, for any product.
+    /// Returns the verdict of a code in the table: for the product of the job type, otherwise for any product.
     pub(super) fn from_code(code: &str, job_type: JobType) -> Self {
         let code = ResultCode::from(code);
         let row = row(&code, job_type);
@@ -34,7 +34,7 @@ impl Verdict {
         Self { text: text.into(), ..self }
     }
 
-    /// Returns the verdict of a scenario, if it has a code. A code that no table has is a rejection.
+    /// Returns the verdict of a scenario, if the scenario has a code. An unknown code is a rejection.
     pub(super) fn from_scenario(selected: &SelectedScenario) -> Option<Self> {
         let scenario = &selected.scenario;
         Some(Self::asked_for(scenario.code.as_deref()?, scenario.text.as_deref(), &selected.product))
@@ -45,7 +45,7 @@ impl Verdict {
         Self::asked_for(&review.code, review.text.as_deref(), product)
     }
 
-    /// Returns the verdict of the search for the same face under other names.
+    /// Returns the verdict of the search for the same face under other user ids.
     pub(super) fn searched(code: &str) -> Self {
         Self::asked_for(code, None, &Product::SmileSecure)
     }
@@ -69,7 +69,7 @@ impl Verdict {
     }
 }
 
-/// Returns the row of a code for a product or, if it has none for that, for any product.
+/// Returns the table entry of a code: for the product of the job type, otherwise for any product.
 pub(super) fn row(code: &ResultCode, job_type: JobType) -> Option<&'static ResultCodeRow> {
     let any = || ResultCode::rows().iter().find(|row| row.code == code.as_str());
     code.row(job_type).or_else(any)
@@ -80,12 +80,12 @@ pub(super) const INVALID: &str = "0001";
 pub(super) const CORRUPT: &str = "0903";
 pub(super) const ISSUER_UNAVAILABLE: &str = "0908";
 
-/// Texts that the table lists for [`INVALID`] beside the first.
+/// Other texts of [`INVALID`] in the API's table of result codes.
 pub(super) const NO_AUTHORITY_IMAGE: &str = "ID Authority image not available";
 pub(super) const NO_ID_CARD: &str = "ID Card image unusable";
 pub(super) const NO_SELFIE: &str = "Selfie image unusable";
 
-/// Returns the verdict of a job whose archive is good. None if it never completes.
+/// Returns the verdict of a job with a usable archive. None if the job never completes.
 pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Option<Verdict> {
     let job_type = announced.job_type;
     let selected = announced.selected.as_ref().filter(|selected| !selected.is_lookup());
@@ -105,7 +105,7 @@ pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Op
     }
 }
 
-/// Returns the scenario of a known fraudster: the job is accepted, and fails.
+/// Returns the scenario for a user who is marked as fraudulent: the job is accepted and then rejected.
 pub(crate) fn rejecting(job_type: JobType) -> Option<SelectedScenario> {
     let verdict = Wish::Rejected.verdict(job_type)?;
     let mut scenario = Scenario::new(verdict.code.as_str());
@@ -152,7 +152,8 @@ impl Wish {
         }
     }
 
-    /// Returns the verdict. None if no code is known for it: documents have no provisional code.
+    /// Returns the verdict that a partner requests. None if the job type has no code for it: documents have no
+    /// provisional code.
     pub(super) fn verdict(self, job_type: JobType) -> Option<Verdict> {
         // No result of job type 9 is published. It compares with a document, so it gets a document's codes. This is a
         // guess, so the table has no row for it.
@@ -168,8 +169,7 @@ impl Wish {
     }
 }
 
-/// Returns the text of a code without text in the tables, as for job types 8 and 9: a plain word instead of another
-/// product's text.
+/// Returns a text for a code that has no text in the tables for its product, as for job types 8 and 9.
 fn plain_text(category: Category) -> &'static str {
     match category {
         Category::Approved => "Approved",

@@ -29,7 +29,7 @@ const LEAF: Duration = Duration::days(397);
 const SPARE: Duration = Duration::days(30);
 /// Tolerance for small differences between the clocks of containers and their hosts.
 const SLACK: Duration = Duration::days(1);
-/// Names of every signed certificate, beside the requested names.
+/// Names in every signed certificate, in addition to the requested names.
 const ALWAYS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// Certificate authority.
@@ -47,10 +47,11 @@ pub(super) struct Pair {
 }
 
 impl Authority {
-    /// Creates the authority of `key`. Uses the certificate `kept`, if that allows all of `names` for long enough.
+    /// Creates the authority with this key. Uses the stored certificate `kept` if it allows all `names` and does not
+    /// expire soon.
     ///
-    /// A new certificate allows the names of the old one too. It has the same key, so clients that trust the new one
-    /// accept servers that run with the old one.
+    /// A new certificate also allows the names of the old one. Both have the same key, so clients that trust the new
+    /// one accept servers with certificates of the old one.
     pub(super) fn for_key(
         key: KeyPair,
         kept: Option<&str>,
@@ -75,7 +76,7 @@ impl Authority {
         &self.certificate
     }
 
-    /// Signs a certificate for a server, for the loopback names, all names that were ever requested, and `more`.
+    /// Signs a server certificate for the loopback names, all names that were ever requested, and the address `more`.
     pub(super) fn sign(&self, more: Option<IpAddr>, now: UtcMillis) -> io::Result<Pair> {
         let mut names: BTreeSet<_> = ALWAYS.map(str::to_owned).into();
         names.extend(self.names.iter().map(|name| name.as_str().to_owned()));
@@ -97,7 +98,7 @@ impl Authority {
         signed().map_err(|error: rcgen::Error| io::Error::other(error))
     }
 
-    /// Returns true if clients that trust the authority will accept this pair for a while, for all names.
+    /// Returns true if this certificate is signed by the authority, has all names, and does not expire soon.
     pub(super) fn accepts(&self, pair: &Pair, now: UtcMillis) -> bool {
         let accepted = || {
             let leaf = CertificateDer::from_pem_slice(pair.certificate.as_bytes()).ok()?;
@@ -122,7 +123,7 @@ impl Authority {
     }
 }
 
-/// Returns the cryptography provider of all TLS here.
+/// Returns the cryptography provider for all TLS of this crate.
 pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
@@ -148,7 +149,7 @@ struct Known {
 }
 
 impl Known {
-    /// Reads the certificate. None if it is of another key.
+    /// Reads the certificate. None if it has another key.
     fn read(certificate: &[u8], key: &KeyPair) -> Option<Self> {
         let (_, certificate) = parse_x509_certificate(certificate).ok()?;
         if certificate.public_key().subject_public_key.data != key.public_key_raw() {
@@ -166,7 +167,7 @@ impl Known {
         Some(Self { names, life })
     }
 
-    /// Returns true if it outlives a certificate that is signed at `now`.
+    /// Returns true if the authority's certificate expires after a certificate that is signed at `now`.
     fn lives(&self, now: OffsetDateTime) -> bool {
         self.life.is_some_and(|(from, to)| from <= now && now + LEAF <= to)
     }

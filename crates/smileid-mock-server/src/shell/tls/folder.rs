@@ -1,4 +1,4 @@
-//! Folder that several processes may use concurrently.
+//! Locked folder, which several processes may use concurrently.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -84,7 +84,7 @@ impl Folder {
         written().map_err(about("cannot write", &path))
     }
 
-    /// Restricts a file to its owner, in case it was copied here without its mode.
+    /// Sets the mode of a file so that only its owner can read it. A copied file may have another mode.
     #[cfg(unix)]
     pub(super) fn close(&self, name: &str) -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
@@ -94,7 +94,7 @@ impl Folder {
             .map_err(about("cannot remove the permissions of other users from", &path))
     }
 
-    /// On other systems the folder's own permissions decide.
+    /// Does nothing on systems without modes: the permissions of the folder apply.
     #[cfg(not(unix))]
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as it is on Unix")]
     pub(super) fn close(&self, _: &str) -> io::Result<()> {
@@ -155,7 +155,7 @@ fn mode(readers: Readers) -> u32 {
     }
 }
 
-/// Adds to an error what it is about.
+/// Adds the failed operation and the path to an error.
 fn about(what: &str, path: &Path) -> impl FnOnce(io::Error) -> io::Error {
     move |error| io::Error::new(error.kind(), format!("{what} {}: {error}", path.display()))
 }

@@ -20,7 +20,8 @@ pub(super) fn write(folder: &Folder, ours: &CertificateDer<'static>) -> io::Resu
     let bundle = pem(roots.iter().chain([ours]));
     let is_there = folder.path().join(TRUSTSTORE).is_file() && folder.read(BUNDLE)?.as_ref() == Some(&bundle);
     if !is_there {
-        // Written before the bundle, because an up-to-date bundle means that both files are.
+        // The truststore is written before the bundle: an up-to-date bundle then means that the truststore is up to
+        // date, too.
         folder.write(TRUSTSTORE, &truststore(&roots, ours)?, Readers::All)?;
         folder.write(BUNDLE, bundle.as_bytes(), Readers::All)?;
     }
@@ -35,8 +36,8 @@ fn replace(folder: &Folder, name: &str, contents: &str) -> io::Result<()> {
     folder.write(name, contents.as_bytes(), Readers::All)
 }
 
-/// Returns the system's roots that can be read: a container may have none. Excludes authorities of the mock: the
-/// environment may name the mock's bundle in place of the system's, and an old authority would come back with it.
+/// Returns the system's root certificates that can be read; a container may have none. Excludes certificates of the
+/// mock, because an environment variable may name the mock's own bundle as the system's roots.
 pub(crate) fn system_roots() -> Vec<CertificateDer<'static>> {
     let mut roots = rustls_native_certs::load_native_certs().certs;
     roots.retain(|root| !is_ours(root));
@@ -56,7 +57,7 @@ fn pem<'a>(certificates: impl IntoIterator<Item = &'a CertificateDer<'static>>) 
 
 fn truststore(roots: &[CertificateDer<'static>], ours: &CertificateDer<'static>) -> io::Result<Vec<u8>> {
     let mut store = KeyStore::new();
-    // Java cannot read these roots either, so they are left out.
+    // Roots that this library cannot parse are left out. Java cannot read them either.
     let readable = roots.iter().filter_map(|root| Certificate::from_der(root).ok());
     for (number, root) in readable.enumerate() {
         store.add_entry(&format!("system-{number:03}"), KeyStoreEntry::Certificate(root));

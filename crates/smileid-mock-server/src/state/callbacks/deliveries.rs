@@ -1,4 +1,4 @@
-//! Deliveries of one partner's callbacks, each until it is delivered or given up.
+//! Deliveries of one partner's callbacks, with retries until a callback is delivered or given up.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -30,7 +30,7 @@ use crate::{
     sandbox::outcome::callback_bytes,
 };
 
-/// Limits of the deliveries that a partner keeps, with their results.
+/// Limits of the stored deliveries of a partner.
 const DELIVERIES: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
 /// Maximum time that a reordered callback waits for the next one.
@@ -47,11 +47,11 @@ pub(crate) struct Deliveries {
     ready: VecDeque<u64>,
     /// Numbers of the deliveries that wait for the partner's next callback.
     held: Vec<u64>,
-    /// Numbers of the deliveries that wait for the result of another, by the number of that one.
+    /// Deliveries that wait for the result of another delivery: their numbers, by the number of that delivery.
     followers: BTreeMap<u64, Vec<u64>>,
     /// Number of deliveries that are being sent.
     under_way: usize,
-    /// Latest timestamp that was signed while the clock was frozen.
+    /// Latest timestamp that was signed while the clock was frozen, so that the next callback gets a later one.
     signed_for: Option<UtcMillis>,
 }
 
@@ -148,8 +148,8 @@ impl Deliveries {
         self.list.values()
     }
 
-    /// Adds a callback at `now`, and plans its delivery. If `before`, the previous one of the same job, is still to be
-    /// sent, it waits for the result of that. Returns its number.
+    /// Adds a callback at `now`, and plans its delivery. Returns its number. If `before`, the previous callback of the
+    /// same job, was not sent yet, the new one waits for its result.
     pub(crate) fn take_on(
         &mut self,
         (url, callback): (String, Callback),
@@ -185,7 +185,7 @@ impl Deliveries {
         id
     }
 
-    /// Returns true if delivery `id` will be sent for the first time without waiting for a later one.
+    /// Returns true if delivery `id` is still to be sent for the first time, and does not wait for a later one.
     fn is_to_come(&self, id: u64) -> bool {
         self.list.get(&id).is_some_and(Delivery::is_fresh) && !self.held.contains(&id)
     }
@@ -239,8 +239,8 @@ impl Deliveries {
 
         let id = self.ready.pop_front()?;
         let delivery = self.list.get_mut(&id)?;
-        // Two messages with the same timestamp have the same signature, so receivers reject them as replays. If the
-        // clock is frozen, each callback gets a timestamp 1 ms after the previous one, and none that of replies.
+        // Two callbacks with the same timestamp have the same signature, so receivers reject the second as a replay.
+        // While the clock is frozen, each callback gets a timestamp 1 ms after the previous one.
         let mut signed_for = now;
         if let Clock::Frozen { at } = clock {
             signed_for = self.signed_for.map_or(at, |last| last.max(at)).shifted(1);
@@ -306,12 +306,12 @@ pub(crate) struct Sending {
     pub(crate) url: String,
     pub(crate) body: Bytes,
     pub(crate) slow: Option<Duration>,
-    /// Simulated result, if it is not sent at all.
+    /// Simulated result, if no request is sent.
     pub(crate) instead: Option<Received>,
 }
 
 impl Delivery {
-    /// Returns when it is due if it could be sent at `now`.
+    /// Returns the time at which a delivery that was added at `now` is due, with the delay of its fault.
     fn due(&self, now: UtcMillis) -> UtcMillis {
         now.after(self.fault.delay.unwrap_or_default())
     }

@@ -12,10 +12,11 @@ use crate::model::{
 
 const CHARGES: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 
-/// Code of the only free result: the authority has no such record.
+/// Code of the only result without a charge: the authority has no such record.
 const FREE: &str = "1023";
 
-/// Charges that a partner would pay: for a job with images once its archive was judged, for a lookup once it was done.
+/// Charges that a partner would pay: for a job with images when its archive was processed, for a lookup when it is
+/// complete.
 pub(crate) struct Billing {
     pub(super) charges: BoundedFifo<u64, Charge>,
     totals: BTreeMap<Product, u64>,
@@ -30,11 +31,11 @@ pub struct Charge {
     pub product: Product,
     /// Type of the job, if the request named one.
     pub job_type: Option<JobType>,
-    /// Partner's name for the person.
+    /// The partner's `user_id`.
     pub user_id: Option<String>,
-    /// Partner's name for the job.
+    /// The partner's `job_id`.
     pub job_id: Option<String>,
-    /// API's number for the job or lookup.
+    /// The API's number of the job or lookup, `smile_job_id`.
     pub smile_job_id: String,
     /// Time of the charge, by the partner's clock.
     pub time: UtcMillis,
@@ -69,7 +70,7 @@ impl Billing {
         self.charges.values()
     }
 
-    /// Returns the number of charges for each product, including those that are forgotten.
+    /// Returns the number of charges for each product, including charges that were removed.
     pub(crate) fn totals(&self) -> impl Iterator<Item = (&Product, u64)> {
         self.totals.iter().map(|(product, count)| (product, *count))
     }

@@ -9,7 +9,7 @@ use crate::model::{
 
 const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 
-/// Lifetime of a session. Inferred: no source says.
+/// Lifetime of a consent session. Inferred: no source documents it.
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// Sessions of consent by holders of a BVN, who allow its lookup.
@@ -46,7 +46,7 @@ impl Consents {
         self.0.get_mut(&session_id.to_owned()).filter(|session| now <= session.expires)
     }
 
-    /// Returns the number whose holder has consented in a session.
+    /// Returns the ID number of a session in which the holder has consented.
     pub(crate) fn id_number(&self, session_id: &str, now: UtcMillis) -> Option<&str> {
         let session = self.0.get(&session_id.to_owned()).filter(|session| now <= session.expires)?;
         (session.stage == Stage::Confirmed).then_some(&session.id_number)
@@ -60,7 +60,8 @@ impl Session {
         }
     }
 
-    /// Returns true if the holder has consented. Only a code that was sent can be right.
+    /// Records the holder's consent if the one-time code is right and was sent before. Returns true if the holder has
+    /// consented.
     pub(crate) fn confirm(&mut self, is_right: bool) -> bool {
         if is_right && self.stage == Stage::CodeSent {
             self.stage = Stage::Confirmed;

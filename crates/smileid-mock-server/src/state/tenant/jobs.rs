@@ -13,18 +13,18 @@ use crate::{
     sandbox::{announced::Announced, outcome::Outcome},
 };
 
-/// Limits of the jobs that a tenant keeps: enough for any test, and a bound for a mock that is never restarted.
+/// Maximum number of jobs that a partner can have. Older jobs are removed, so that a mock can run without restarts.
 const JOBS: usize = 10_000;
 const JOBS_BYTES: usize = 64 << 20;
 
 /// Jobs with images of one partner.
 pub(crate) struct Jobs {
-    /// Jobs by the API's numbers, which rise, so that they are in order of age.
+    /// Jobs by the API's job numbers. The numbers rise, so this is also the order of age.
     list: BTreeMap<String, Job>,
-    /// API's number of each job, by the partner's name for it.
+    /// API's job number of each job, by its `job_id`.
     numbers: BTreeMap<String, String>,
     bytes: usize,
-    /// API's numbers of forgotten jobs whose images are not removed yet.
+    /// API's job numbers of removed jobs whose images still exist.
     forgotten: Vec<String>,
 }
 
@@ -38,17 +38,17 @@ impl Jobs {
         self.list.values()
     }
 
-    /// Returns the job with the partner's name `job_id`.
+    /// Returns the job with this `job_id`.
     pub(crate) fn named(&self, job_id: &str) -> Option<&Job> {
         self.list.get(self.numbers.get(job_id)?)
     }
 
-    /// Returns the job with the API's number `number`.
+    /// Returns the job with this API job number.
     pub(crate) fn numbered(&self, number: &str) -> Option<&Job> {
         self.list.get(number)
     }
 
-    /// Returns the job with the API's number `number`, for changes that keep its size.
+    /// Returns the job with this API job number, for changes that do not change its size.
     pub(super) fn numbered_mut(&mut self, number: &str) -> Option<&mut Job> {
         self.list.get_mut(number)
     }
@@ -58,7 +58,7 @@ impl Jobs {
         self.named(job_id).is_some_and(|job| job.announced.user_id == user_id)
     }
 
-    /// Adds a job that was announced.
+    /// Adds the job of an upload request.
     pub(super) fn announce(&mut self, number: &str, announced: Announced) -> Option<&Job> {
         let bytes = announced.bytes();
         self.numbers.insert(announced.job_id.clone(), number.to_owned());
@@ -77,7 +77,7 @@ impl Jobs {
         self.list.get(number)
     }
 
-    /// Updates a job that is announced again, as its archive never arrived.
+    /// Updates a job for a repeated upload request, if its archive has not arrived.
     pub(crate) fn announce_again(&mut self, announced: Announced) -> Option<&Job> {
         let number = self.numbers.get(&announced.job_id)?.clone();
         let job = self.list.get_mut(&number)?;
@@ -110,7 +110,7 @@ impl Jobs {
         })
     }
 
-    /// Returns the numbers of the jobs that were forgotten since the last call.
+    /// Returns the API's job numbers of the jobs that were removed since the last call.
     pub(crate) fn take_forgotten(&mut self) -> Vec<String> {
         std::mem::take(&mut self.forgotten)
     }
@@ -124,7 +124,8 @@ impl Jobs {
         }
     }
 
-    /// Removes one job that `may_go`: the oldest complete one, otherwise the oldest. Returns false if there is none.
+    /// Removes one job for which `may_go` returns true: the oldest complete one, otherwise the oldest. Returns false if
+    /// there is none.
     fn forget_one(&mut self, may_go: impl Fn(&Job) -> bool) -> bool {
         let complete = self.list.values().find(|job| job.is_complete() && may_go(job));
         let Some(oldest) = complete.or_else(|| self.list.values().find(|job| may_go(job))) else {
@@ -175,7 +176,7 @@ enum Stage {
     Processing {
         polls: u32,
     },
-    /// All stages of the outcome up to this one are known.
+    /// The results up to this stage of the outcome are known.
     Complete {
         known: usize,
     },
@@ -219,7 +220,7 @@ impl Job {
         self.known().is_some()
     }
 
-    /// Counts a status request while the job is processed. Returns the number of earlier ones.
+    /// Counts a status request for a job in processing. Returns the number of earlier status requests.
     pub(super) fn count_poll(&mut self) -> Option<u32> {
         let Stage::Processing { polls } = &mut self.stage else { return None };
         if self.outcome.takes.is_some() {

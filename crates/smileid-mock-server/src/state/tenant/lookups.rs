@@ -34,7 +34,7 @@ impl Lookups {
         self.0.insert(number.to_owned(), Lookup { url, callback, polls: 0, is_found: false }, bytes);
     }
 
-    /// Returns the number of the newest lookup with these names.
+    /// Returns the API's number of the newest lookup with these ids.
     pub(super) fn named(&self, user_id: &str, job_id: &str) -> Option<String> {
         let named = |params: &PartnerParams| {
             params.user_id.as_deref() == Some(user_id) && params.job_id.as_deref() == Some(job_id)
@@ -45,7 +45,7 @@ impl Lookups {
             .find_map(|result| result.smile_job_id.clone())
     }
 
-    /// Counts a status request before the lookup is done. Returns the number of earlier ones.
+    /// Counts a status request for a lookup in processing. Returns the number of earlier status requests.
     pub(super) fn count_poll(&mut self, number: &str) -> Option<u32> {
         let lookup = self.0.get_mut(&number.to_owned()).filter(|lookup| !lookup.is_found)?;
         let before = lookup.polls;

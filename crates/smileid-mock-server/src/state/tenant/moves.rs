@@ -1,21 +1,21 @@
-//! Clock moves under way.
+//! Clock moves of a partner that are in progress.
 
 use std::collections::BTreeSet;
 
-/// Clock moves under way, by number. The numbers are those of turns.
+/// Clock moves that are in progress, by number. A move has the number of the turn in which it was created.
 pub(crate) struct Moves {
-    /// Moves up to this number are over, even if a caller still continues them.
+    /// Moves up to this number have ended, even if a caller still tries to continue them.
     ended: u64,
     under_way: BTreeSet<u64>,
 }
 
 impl Moves {
-    /// Creates an empty list. Moves that began before this turn are over.
+    /// Creates an empty list. Moves that were created before this turn have ended.
     pub(crate) fn since(turn: u64) -> Self {
         Self { ended: turn, under_way: BTreeSet::new() }
     }
 
-    /// Records that a move is under way. Returns false if it is over.
+    /// Records that a move is in progress. Returns false if it has ended.
     pub(crate) fn join(&mut self, number: u64) -> bool {
         let goes_on = number > self.ended;
         if goes_on {

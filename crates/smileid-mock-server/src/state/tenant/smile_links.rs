@@ -6,7 +6,7 @@ use crate::model::bounded::{BoundedFifo, Limits, text_weight};
 
 const LINKS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
-/// Smile Links of a partner, by the names that the mock gave them.
+/// Smile Links of a partner, by `ref_id`.
 pub(crate) struct SmileLinks(pub(super) BoundedFifo<String, Link>);
 
 /// Smile Link.

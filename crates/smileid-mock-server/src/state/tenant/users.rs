@@ -8,7 +8,7 @@ use crate::model::bounded::{BoundedFifo, Limits};
 
 const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
 
-/// State of a user, as the partner's portal shows and changes it.
+/// State of a user, which a partner can see and change in the portal.
 ///
 /// By default, a user is enrolled and may do everything.
 ///
@@ -37,7 +37,7 @@ pub struct UserState {
     pub allow_new_enroll: bool,
     /// Must be enrolled again. All other requests are refused with `2211`.
     pub must_reenroll: bool,
-    /// Known fraudster: jobs are accepted, and all fail.
+    /// Known for fraud: jobs are accepted, and all are rejected.
     pub is_fraudulent: bool,
 }
 
@@ -81,13 +81,13 @@ impl Users {
         self.0.insert(user_id.to_owned(), state, 2 * user_id.len());
     }
 
-    /// Stores an enrolled selfie of the user, and ends the duty or permission to enrol again.
+    /// Enrols the user's selfie. The user then need not and may not enrol again.
     pub(crate) fn enrol(&mut self, user_id: &str) {
         let before = self.get(user_id).unwrap_or_default();
         self.set(user_id, UserState { photo: true, must_reenroll: false, allow_new_enroll: false, ..before });
     }
 
-    /// Returns the code with which the user is refused for this purpose, if so.
+    /// Returns the error code with which a request of the user for this purpose is refused, if it is.
     pub(crate) fn refusal(&self, user_id: &str, purpose: Purpose) -> Option<ErrorCode> {
         let Some(user) = self.get(user_id) else {
             return (purpose == Purpose::Compare).then_some(ErrorCode::NOT_ENROLLED);

@@ -42,9 +42,10 @@ impl std::str::FromStr for ScenarioFile {
     }
 }
 
-/// Maximum number of values that a file's aliases may expand to: a few lines of nested aliases expand to millions.
+/// Maximum number of values that YAML aliases may expand to, because a few lines of nested aliases can expand to
+/// millions.
 const REPEATED: usize = 20_000;
-/// Maximum number of values remembered for aliases. A value within several anchors counts for each.
+/// Maximum number of values within YAML anchors. A value within nested anchors counts once for each.
 const REMEMBERED: usize = 100_000;
 
 /// Returns the options for parsing a file.
@@ -84,7 +85,7 @@ impl FileError {
         let shown = error.without_snippet().render_with_formatter(&Words);
         let suffix = place.map(|(line, column)| format!(" at line {line}, column {column}"));
         let problem = suffix.and_then(|suffix| shown.strip_suffix(&suffix)).unwrap_or(&shown).to_owned();
-        // The path of a file that cannot be parsed at all is a dot or a question mark.
+        // For a file that cannot be parsed at all, the library returns `.` or `?` as the path.
         let path = path.trim_end_matches(['.', '?']).to_owned();
         let (line, column) = Place::locate(&path, text).or(place).unwrap_or_default();
         Self { line, column, path, problem }
