@@ -13,7 +13,7 @@ use crate::{
     workspace::{cargo, echo_and_run},
 };
 
-/// Prints the steps.
+/// Prints the names of the steps.
 pub(crate) fn list() {
     for step in STEPS {
         println!("{:<8}  {}", step.name, step.about);
@@ -79,11 +79,12 @@ const STEPS: &[Step] = &[
     Step { name: "peers", about: "official libraries and recipes pass against the mock server", run: peers },
 ];
 
-/// Crates with features for users.
+/// Crates that must also compile without their default features.
 const WITHOUT_DEFAULT_FEATURES: [&str; 5] =
     ["smileid-types", "smileid-protocol", "smileid-client", "smileid", "smileid-mock-server"];
 
-/// Feature sets of the mock that select other code. `client` and `wiremock` only add one module each.
+/// Feature sets of the mock that compile different code. `client` and `wiremock` are not included, as they only add one
+/// module each.
 const MOCK_FEATURES: [&str; 6] =
     ["server", "client", "wiremock", "scenario-file", "tls", "client,scenario-file,tls,wiremock"];
 
@@ -120,7 +121,7 @@ fn clippy(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Built together, a crate would get features that another crate enables.
+/// Builds each crate alone. In a common build, a crate would get features that another crate enables.
 fn alone(root: &Path) -> Result<()> {
     for package in ["smileid", "smileid-mock-server", "smileid-conformance"] {
         echo_and_run(&mut cargo(root, ["check", "-p", package]))?;

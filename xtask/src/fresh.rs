@@ -1,4 +1,4 @@
-//! Compiles and tests the programs of the pages in new crates, as a reader would.
+//! Compiles and tests the example programs of Markdown pages in new crates, as a reader would.
 
 use std::{fs, path::Path};
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::workspace::{Metadata, cargo, echo_and_run};
 
-/// The pages with complete programs.
+/// Pages that contain complete programs.
 const PAGES: [&str; 3] = ["README.md", "crates/smileid/README.md", "docs/guides/testing-your-rust-code.md"];
 
 /// Copies the programs of each page into a new crate with the page's dependencies, and runs its tests.
@@ -33,7 +33,7 @@ fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
     let mut manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n");
     manifest.extend(blocks(page, "toml").map(|block| block + "\n"));
     if !manifest.contains("\n[dependencies]") {
-        // The page extends a program that has these dependencies.
+        // The page extends an existing program, which has these dependencies.
         manifest.push_str("[dependencies]\nsmileid = \"0.1\"\n");
     }
     manifest.push_str("[patch.crates-io]\n");

@@ -18,7 +18,7 @@ const TARGETS: [(&str, &str); 6] = [
     ("v3", "crates/smileid-protocol/tests/recorded/v3-python"),
 ];
 
-/// The compiler flags that `cargo fuzz` uses, without the unstable ones.
+/// Compiler flags of `cargo fuzz`, without the unstable ones.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";
@@ -61,7 +61,7 @@ pub(crate) fn run(root: &Path, only: Option<&str>, seconds: u32) -> Result<()> {
     Ok(())
 }
 
-/// libFuzzer prints every step. The statistics are shown, and the whole output after a finding.
+/// Runs one target. Shows only libFuzzer's statistics, or the whole output after a finding.
 fn run_target(target: &str, fuzz: &mut Command) -> Result<()> {
     let done = fuzz.output().with_context(|| format!("starting the target {target}"))?;
     let told = String::from_utf8_lossy(&done.stderr);
@@ -75,7 +75,7 @@ fn run_target(target: &str, fuzz: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The host platform. Naming it keeps the flags away from build scripts and macros.
+/// Returns the host platform. With `--target`, cargo does not apply the flags to build scripts and macros.
 fn host() -> Result<String> {
     let text = output(Command::new("rustc").args(["--version", "--verbose"]))?;
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));

@@ -1,4 +1,4 @@
-//! `cargo xtask peers` and `cargo xtask bench`, in the crate `tests/harness`.
+//! Runs `cargo xtask peers` and `cargo xtask bench`, which are in the crate `tests/harness`.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! `cargo xtask layers`: checks each crate's dependencies against the rules, counts the packages of its tree, and checks the
-//! direction of imports in crates with layers.
+//! `cargo xtask layers`: checks the dependencies of each crate, the size of its dependency tree, and the direction of
+//! imports between the modules of a crate.
 //!
 //! Rules apply to normal and build dependencies. `cargo tree -p` unifies features for one crate at a time, so features that
 //! other members enable are not counted.
@@ -39,7 +39,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One package of a tree.
+/// Package in a dependency tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Package {
     name: String,
@@ -48,9 +48,9 @@ struct Package {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Violation {
-    /// The broken rule.
+    /// Description of the broken rule.
     what: String,
-    /// The package whose path into the tree is shown.
+    /// Forbidden package. The report shows through which packages it is required.
     package: Option<Package>,
     advice: &'static str,
 }
@@ -62,7 +62,7 @@ impl Violation {
     }
 }
 
-/// Members without a rule, and rules without a member.
+/// Returns workspace members without a rule, and rules without a member.
 fn without_rule(members: &BTreeSet<&str>) -> Vec<String> {
     let ruled: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
     let missing = members.difference(&ruled).map(|name| format!("{name}: no rule for this crate"));
@@ -149,7 +149,7 @@ fn parse(tree: &str) -> BTreeSet<Package> {
         .collect()
 }
 
-/// The path of the package into the tree.
+/// Returns the chain of dependencies through which a crate requires the package.
 fn path_to(root: &Path, rule: &Rule, features: Features, package: &Package) -> Result<String> {
     let spec = format!("{}@{}", package.name, package.version);
     let mut arguments = vec!["tree", "-p", rule.name, "-e", "normal,build", "-i", &spec];

@@ -1,4 +1,4 @@
-//! The maintainers' commands: `cargo xtask help` lists them.
+//! Commands for the maintainers of this repository. `cargo xtask help` lists them.
 
 mod ci;
 mod codegen;
@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 fn main() -> ExitCode {
     let Err(error) = run(Arguments::parse().command) else { return ExitCode::SUCCESS };
-    // Printed here, because a returned error would be shown with a backtrace of xtask.
+    // The error is printed here, because a returned error would be shown in Debug format.
     eprintln!("error: {error}");
     for cause in error.chain().skip(1) {
         eprintln!("because: {cause}");
@@ -84,7 +84,7 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
-    /// Measure the mock server beside a bare axum server
+    /// Measure the mock server, and a minimal axum server for comparison
     #[command(disable_help_flag = true)]
     Bench {
         /// Options of the harness: `cargo xtask bench --help` lists them

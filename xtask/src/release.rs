@@ -16,11 +16,11 @@ use semver::Version;
 
 use crate::workspace::{Metadata, cargo, echo_and_run, files, output, run as run_command};
 
-/// The size limit of the registry for a package.
+/// Maximum size of a package in the registry, in bytes.
 const LARGEST: u64 = 10 << 20;
 const UNRELEASED: &str = "## Unreleased\n";
 
-/// The extent of a release.
+/// Options of a release.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     /// Create the commit and the tag in the repository.
@@ -77,7 +77,7 @@ fn new_version(root: &Path, version: &Version) -> Result<Version> {
     Ok(current)
 }
 
-/// Writes the version everywhere and the changelog's heading, and commits them.
+/// Writes the new version to all manifests and pages and to the changelog, and commits the changes.
 fn prepare(folder: &Path, old: &Version, new: &Version) -> Result<()> {
     let write = |name: &str, text: String| {
         fs::write(folder.join(name), text).with_context(|| format!("writing {name}"))
@@ -101,12 +101,12 @@ fn prepare(folder: &Path, old: &Version, new: &Version) -> Result<()> {
     Ok(())
 }
 
-/// True for files that show dependencies to users.
+/// Returns true for pages that show users the version of the crates.
 fn is_page(name: &str) -> bool {
     name.starts_with("docs/guides/") || name.ends_with("README.md") || name.ends_with("src/lib.rs")
 }
 
-/// The same as `.ci/run`.
+/// Runs the same checks as `.ci/run`.
 fn checks(folder: &Path) -> Result<()> {
     echo_and_run(&mut cargo(folder, ["test", "--workspace"]))?;
     echo_and_run(&mut cargo(folder, ["xtask", "ci"]))?;
@@ -138,7 +138,7 @@ fn take_over(root: &Path, tree: &WorkTree, version: &Version) -> Result<()> {
     run_command(&mut git(root, &["tag", "--annotate", &tag, "--message", &message, commit.trim()]))
 }
 
-/// The manifest of the workspace with another version, for the crates and their dependencies on each other.
+/// Returns the workspace manifest with the new version, for the crates and for their dependencies on each other.
 fn manifest_with(manifest: &str, old: &Version, new: &Version) -> String {
     let is_ours = |line: &str| line.starts_with("version = ") || line.contains("path = \"crates/");
     let (old, new) = (format!("version = \"{old}\""), format!("version = \"{new}\""));
@@ -146,7 +146,7 @@ fn manifest_with(manifest: &str, old: &Version, new: &Version) -> String {
     lines.map(|line| if is_ours(line) { line.replace(&old, &new) } else { line.to_owned() }).collect()
 }
 
-/// The changelog with its unreleased entry under the version.
+/// Returns the changelog with the unreleased changes under a heading for the version.
 fn changelog_with(text: &str, version: &Version, date: &str) -> Result<String> {
     let (before, after) = text.split_once(UNRELEASED).context("CHANGELOG.md has no `## Unreleased`")?;
     let entry = after.split("\n## ").next().unwrap_or_default();
@@ -155,7 +155,7 @@ fn changelog_with(text: &str, version: &Version, date: &str) -> Result<String> {
     Ok(format!("{before}{UNRELEASED}\n## {version} - {date}\n{after}"))
 }
 
-/// A page with another version in its dependencies.
+/// Returns a page with the new version in its dependencies.
 fn page_with(page: &str, old: &Version, new: &Version) -> Result<String> {
     let pattern = Regex::new(r#"(smileid[a-z-]* = (?:\{ version = )?)"([0-9.]+)""#)?;
     let [old, new] = [old, new].map(|it| format!("{}.{}", it.major, it.minor));
@@ -175,14 +175,14 @@ fn git(folder: &Path, arguments: &[&str]) -> Command {
     git
 }
 
-/// A work tree of the repository at its head, removed when dropped.
+/// Git work tree of the current commit, which is removed when dropped.
 struct WorkTree {
     root: PathBuf,
     folder: PathBuf,
 }
 
 impl WorkTree {
-    /// The folder has a new name each time, because cargo caches the sources of a package by place and version.
+    /// Creates a work tree in a folder with a new name, because cargo caches packages by path and version.
     fn add(root: &Path) -> Result<Self> {
         let target = Metadata::load(root)?.target_directory;
         let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -191,7 +191,8 @@ impl WorkTree {
         let mut add = git(root, &["worktree", "add", "--quiet", "--detach"]);
         run_command(add.arg(&folder))?;
         let tree = Self { root: root.to_owned(), folder };
-        // The target folder is shared by a link. Without links everything is built again.
+        // The target folder is shared through a symbolic link. On systems without symbolic links, everything is built
+        // again.
         #[cfg(unix)]
         std::os::unix::fs::symlink(&target, tree.folder.join("target"))
             .context("linking the target folder")?;

@@ -26,7 +26,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The rules about text.
+/// Rules that check only the text of files.
 const RULES: &[fn(&Tree) -> Vec<Violation>] = &[
     rust::module_docs,
     rust::plain_heads,
@@ -50,7 +50,7 @@ struct Tree {
 struct File {
     /// Path from the root, with `/` on every system.
     path: String,
-    /// Empty for binary files.
+    /// Content of the file; empty for binary files.
     text: String,
 }
 

@@ -1,6 +1,6 @@
-//! CI checks by external tools: cargo-deny, lychee and typos.
+//! Runs CI checks by external tools: cargo-deny, lychee and typos.
 //!
-//! `xtask/tools.txt` pins their versions. Once installed, they need no network.
+//! `xtask/tools.txt` contains their versions. Once installed, they need no network.
 
 use std::{
     fs,
@@ -14,14 +14,15 @@ use crate::workspace::{Metadata, echo_and_run, files, output, run as run_command
 
 const PINS: &str = "xtask/tools.txt";
 
-/// Checks licences, forbidden packages and registries, by `deny.toml`. Advisories would need a network.
+/// Checks licences, forbidden packages and registries by the rules in `deny.toml`. Does not check security advisories,
+/// which would need a network.
 pub(crate) fn deny(root: &Path) -> Result<()> {
     let mut deny = tool(root, "cargo-deny")?;
     deny.args(["--workspace", "check", "bans", "licenses", "sources"]);
     echo_and_run(&mut deny)
 }
 
-/// Checks links of pages to files of the repository and their headings.
+/// Checks the links in Markdown pages to files of the repository and to their headings.
 pub(crate) fn links(root: &Path) -> Result<()> {
     let mut lychee = tool(root, "lychee")?;
     lychee.args(["--offline", "--include-fragments", "--no-progress", "--root-dir"]).arg(root);
@@ -39,14 +40,14 @@ pub(crate) fn typos(root: &Path) -> Result<()> {
         .context("correct the spelling, or add a word of the API to _typos.toml")
 }
 
-/// A command of one tool. Installs it if necessary.
+/// Returns the command of a tool. Installs the tool if necessary.
 fn tool(root: &Path, name: &str) -> Result<Command> {
     let mut command = Command::new(installed(root)?.join(name));
     command.current_dir(root);
     Ok(command)
 }
 
-/// The folder of the programs. Installs them again if the pins change.
+/// Returns the folder of the installed tools. Installs them again if the versions have changed.
 fn installed(root: &Path) -> Result<PathBuf> {
     let folder = Metadata::load(root)?.target_directory.join("tools");
     let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
@@ -62,7 +63,7 @@ fn installed(root: &Path) -> Result<PathBuf> {
     let mut pip = Command::new(programs.join("python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
     run_command(pip.args(["--requirement", PINS]).current_dir(root))?;
-    // Written last, so that an interrupted installation is repeated.
+    // The stamp file is written last, so that an interrupted installation is repeated.
     fs::write(&stamp, wanted).context("recording the installed versions")?;
     Ok(programs)
 }

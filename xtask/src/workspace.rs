@@ -1,4 +1,4 @@
-//! The repository's files and packages, and helpers that run other commands.
+//! Helpers for the repository: its files, its packages, and running commands.
 
 use std::{
     env,
@@ -16,7 +16,7 @@ pub(crate) fn root() -> Result<PathBuf> {
     Path::new(&manifest).parent().map(Path::to_owned).context("xtask is in a folder of the repository")
 }
 
-/// The cargo that started xtask, so that its toolchain is kept.
+/// Returns a command for the cargo that started xtask, so that the toolchain is the same.
 pub(crate) fn cargo<S: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = S>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(root);
@@ -61,7 +61,7 @@ pub(crate) fn line(command: &Command) -> String {
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-/// The files that git tracks or would track, with `/` on every system.
+/// Returns the paths of the files that git tracks or would track, with `/` on every system.
 pub(crate) fn files(root: &Path) -> Result<Vec<String>> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(root);
@@ -111,7 +111,7 @@ pub(crate) struct Dependency {
     pub(crate) optional: bool,
 }
 
-/// Kind of a dependency that is not for the library and the binaries.
+/// Kind of a dependency: `dev` or `build`. Absent for a normal dependency.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {

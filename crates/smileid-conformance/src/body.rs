@@ -23,13 +23,13 @@ pub(crate) fn origin() -> Result<Origin, Failure> {
     ORIGIN.parse().doing("reading the origin")
 }
 
-/// The body of a case, from its JSON or its text.
+/// Returns the body of a message in a case, which is given as JSON or as text.
 pub(crate) fn either(json: Option<&Value>, text: Option<&str>) -> Result<Bytes, Failure> {
     one_of(json, text, None)?
         .ok_or_else(|| Failure::contradiction("exactly one of `json` and `body` is required"))
 }
 
-/// The body of a case, from at most one of its forms.
+/// Returns the body of a message in a case, which is given in at most one of three forms.
 pub(crate) fn one_of(
     json: Option<&Value>,
     text: Option<&str>,
@@ -44,7 +44,7 @@ pub(crate) fn one_of(
     }
 }
 
-/// The JSON of a written body. Null for an empty one.
+/// Parses a body that the code under test wrote. An empty body becomes null.
 pub(crate) fn json(body: &Bytes) -> Result<Value, Failure> {
     if body.is_empty() {
         Ok(Value::Null)
@@ -53,7 +53,7 @@ pub(crate) fn json(body: &Bytes) -> Result<Value, Failure> {
     }
 }
 
-/// The request of a case, or a variant of it.
+/// Builds the HTTP request of a case, or one of its variants.
 pub(crate) fn case_request(
     case: &Request,
     variant: Option<&RequestVariant>,

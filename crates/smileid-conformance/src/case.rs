@@ -1,7 +1,7 @@
 //! Case format. Each case is data and describes one behaviour.
 //!
 //! A case is a JSON file under `cases/`. Its id is its path there, without `.json`. The first folder selects its kind.
-//! Unknown members are errors, so every member of a file is read.
+//! Unknown members are errors, so that no member is ignored by mistake.
 
 mod callback;
 mod change;
@@ -54,7 +54,7 @@ use header::WithHeader;
 use names::OneOfEachName;
 use problem::CaseProblem;
 
-/// A case, with its header and its content. Cloning is cheap.
+/// A test case: id, description, source and content. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Case {
     header: Arc<Header>,
@@ -126,7 +126,7 @@ impl Case {
         Ok(case)
     }
 
-    /// The path of its file under `cases/`, without `.json`.
+    /// The id: the path of the file under `cases/`, without `.json`.
     pub fn id(&self) -> &str {
         &self.header.id
     }
@@ -141,7 +141,7 @@ impl Case {
         &self.header.source
     }
 
-    /// The folder of its file: `signature`, `v1/upload`.
+    /// The folder of the file under `cases/`, such as `signature` or `v1/upload`.
     pub fn folder(&self) -> &str {
         self.id().rsplit_once('/').map_or("", |(folder, _)| folder)
     }
@@ -184,7 +184,7 @@ fn parse<T: DeserializeOwned>(
 
 fn parse_one<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<WithHeader<T>, CaseProblem> {
     let malformed = |source| CaseProblem::Malformed { file: path.to_owned(), source };
-    // serde_json would keep only the last of two members with the same name.
+    // Parsed in a first pass to find duplicate members. serde_json alone would silently keep the last one.
     serde_json::from_slice::<OneOfEachName>(text).map_err(malformed)?;
     serde_json::from_slice(text).map_err(malformed)
 }
@@ -212,7 +212,7 @@ fn base64_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::
     STANDARD.decode(text).map(Bytes::from).map_err(D::Error::custom)
 }
 
-/// The content of a file that a case contains.
+/// The content of a file, in base64 within the JSON of a case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! Checks of cases.
+//! A single check of a case.
 
 use std::{borrow::Cow, fmt, panic, sync::Arc};
 
@@ -14,7 +14,7 @@ pub struct Check {
 /// The function of a check.
 pub(crate) type Body = Box<dyn Fn() -> Result<(), Failure> + Send + Sync>;
 
-/// Creates the group and the function of a check.
+/// Creates a named check of a case.
 pub(crate) fn part<C: Send + Sync + 'static>(
     group: &'static str,
     case: &Arc<C>,
@@ -29,7 +29,7 @@ impl Check {
         Self { case: case.clone(), group: group.into(), run }
     }
 
-    /// The id of the case and the checked group: `v1/upload/python_jt1_file::request_value_to_wire`.
+    /// The id of the case and the name of the check: `v1/upload/python_jt1_file::request_value_to_wire`.
     pub fn name(&self) -> String {
         format!("{}::{}", self.case.id(), self.group)
     }
@@ -39,7 +39,7 @@ impl Check {
         &self.case
     }
 
-    /// The checked part of the case: `request_value_to_wire`.
+    /// The name of the check within its case: `request_value_to_wire`.
     pub fn group(&self) -> &str {
         &self.group
     }

@@ -72,7 +72,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The value, shortened for people.
+/// Returns the value as JSON, shortened for error messages.
 fn shown(value: &Value) -> String {
     const MOST: usize = 240;
     let text = value.to_string();

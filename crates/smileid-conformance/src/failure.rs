@@ -26,7 +26,7 @@ pub enum Failure {
         /// The cause.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// A second implementation cannot read the output.
+    /// An independent implementation cannot read the output of the code under test.
     #[error("{what} cannot be read: {problem}")]
     Unreadable {
         /// The output.
@@ -46,7 +46,7 @@ pub enum Failure {
         /// The JSON pointer of the member.
         pointer: String,
     },
-    /// The case contradicts itself.
+    /// Parts of the case contradict each other.
     #[error("invalid case: {what}")]
     Contradiction {
         /// The contradiction.
@@ -61,7 +61,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The message and all its causes, in one line.
+    /// Returns the message and all its causes, in one line.
     pub fn report(&self) -> String {
         let mut text = self.to_string();
         let mut source = self.source();
@@ -85,7 +85,7 @@ pub(crate) fn same(what: &str, expected: &Value, got: &Value) -> Result<(), Fail
     }
 }
 
-/// Compares small values. A failure shows both completely.
+/// Compares small values. If they differ, the failure shows both completely.
 pub(crate) fn same_whole(what: &str, expected: &Value, got: &Value) -> Result<(), Failure> {
     if expected == got {
         return Ok(());
@@ -102,7 +102,7 @@ pub(crate) fn same_text(what: &str, expected: &str, got: &str) -> Result<(), Fai
     same(what, &Value::from(expected), &Value::from(got))
 }
 
-/// Adds the current operation to an error.
+/// Adds the name of the failed operation to an error.
 pub(crate) trait Doing<T> {
     fn doing(self, what: &str) -> Result<T, Failure>;
 }

@@ -16,7 +16,7 @@ use crate::{
     check::Check,
 };
 
-/// The checks of a case. Scenarios and receiver cases have none.
+/// Returns the checks of a case. Server scenarios and receiver cases have none, because they run over a network.
 pub(crate) fn checks(case: &Case) -> Vec<Check> {
     let parts = match case.kind() {
         Kind::Signature(it) => signature::parts(it),

@@ -7,5 +7,5 @@ pub mod server;
 
 use std::error::Error;
 
-/// The reason why no response arrived.
+/// Error of an exchange without a complete response.
 pub type Broken = Box<dyn Error + Send + Sync>;

@@ -15,7 +15,7 @@ use crate::case::Case;
 pub struct Report {
     /// The probe that created the report.
     pub probe: Probe,
-    /// The name of the subject: a URL or a command.
+    /// What was tested: a URL or a command.
     pub subject: String,
     /// The number of items that passed.
     pub passed: usize,
@@ -29,7 +29,7 @@ pub struct Report {
     pub items: Vec<Item>,
 }
 
-/// A probe, which tests one kind of subject.
+/// What kind of thing was tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -44,7 +44,7 @@ pub enum Probe {
     Server,
 }
 
-/// The outcome of a case, or of a question about it. Contains no secrets.
+/// Result of a case, or of one question or check about it. Contains no secrets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Item {
@@ -75,10 +75,10 @@ pub struct Item {
     /// The executed steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepReport>,
-    /// Members that could not be judged because they are absent.
+    /// Members that could not be judged because the receiver does not report them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ungraded: Vec<String>,
-    /// The suffix of all ids in the callbacks of this item. It does not reveal the case to the receiver.
+    /// Suffix of all ids in the callbacks of this item, to find them in the receiver's logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
 }
@@ -88,9 +88,9 @@ pub struct Item {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The subject behaves as the case requires.
+    /// The tested program, server or receiver behaves as the case requires.
     Passed,
-    /// The subject deviates.
+    /// The tested program, server or receiver deviates from the case.
     Failed {
         /// The number of the step, from 1. 0 for an item without steps.
         #[serde(default, skip_serializing_if = "is_zero")]
@@ -98,7 +98,7 @@ pub enum Outcome {
         /// The deviation.
         why: String,
     },
-    /// The subject could not be judged, since no complete response arrived.
+    /// The case could not be judged, because no complete response arrived.
     Error {
         /// The number of the step, from 1. 0 for an item without steps.
         #[serde(default, skip_serializing_if = "is_zero")]
@@ -229,7 +229,7 @@ impl Item {
         }
     }
 
-    /// Marks the task as required. A subject without support for it then fails.
+    /// Marks the task as required. A program that does not support it then fails.
     #[must_use]
     pub fn required(mut self) -> Self {
         if let Outcome::Skipped { why } = &self.outcome {

@@ -21,7 +21,7 @@ use crate::{
     report::{Item, Outcome, Probe, Report},
 };
 
-/// A set of valid cases. Every case is used by a check or a probe.
+/// A set of valid cases.
 #[derive(Clone, Debug)]
 pub struct Suite {
     cases: Vec<Case>,
@@ -154,7 +154,7 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
         }
         Kind::Receiver(receiver) => {
             let mut receiver = receiver.as_ref().clone();
-            // Cases of other folders may use the messages of the embedded suite.
+            // Cases in the user's own folder may use messages of the embedded suite.
             let embedded = |name: &str| {
                 Suite::embedded_files().find_map(|(path, bytes)| (path == name).then_some(bytes))
             };
@@ -183,7 +183,7 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
     }
 }
 
-/// The line of the last name in a failure. Names are in backticks.
+/// Returns the line of the file that contains the last name in a failure message. Names in messages are in backticks.
 fn line_of(failure: &Failure, text: &str) -> usize {
     let why = failure.report();
     let names = why.split('`').skip(1).step_by(2);

@@ -1,26 +1,28 @@
-//! Version 3, the current generation of the API: tokens, and forms with raw images.
+//! Messages of V3, the current version of the API. Requests are multipart forms with raw images, and are authenticated
+//! by a token.
 //!
-//! Each file has one endpoint, with a `Request` that implements it. A request is a job that can be sent: its constructor
-//! requires all that the product needs, among it [`UserDetails`] and [`Consent`].
+//! Each module has one endpoint, with a `Request` that implements it. The constructor of a request requires everything
+//! that the product needs, including [`UserDetails`] and [`Consent`].
 //!
-//! - Authentication: [`token`] exchanges the API key for a token of 15 minutes, which all others need.
+//! - Authentication: [`token`] exchanges the API key for a token that is valid for 15 minutes. Almost all other
+//!   endpoints need it.
 //! - Jobs: [`enhanced_kyc`], [`biometric_kyc`], [`document_verification`], [`enhanced_document_verification`],
-//!   [`residency_document_verification`], [`registration`], [`authentication`], [`compare`]. They reply with
-//!   [`Accepted`]; a repeated request is a second job, which is billed.
-//! - Results: [`status`] gives the status, [`callback`] reads what the API sends to the callback URL, and [`replay`] has
-//!   it sent again.
+//!   [`residency_document_verification`], [`registration`], [`authentication`], [`compare`]. They return [`Accepted`].
+//!   A repeated request creates a second job, which is billed.
+//! - Results: [`status`] returns the status, [`callback`] reads callbacks, and [`replay`] requests that a callback is
+//!   sent again.
 //! - Others: [`report_fraud`], [`bank_codes`], [`supported_id_types`], [`supported_documents`], [`id_status`].
 //!
-//! Not included yet: the synchronous forms, address verification, AML and smile links.
+//! Not supported yet: synchronous endpoints, address verification, AML and Smile Links.
 
 #[macro_use]
 pub(crate) mod form;
 
-/// Adds the options that all jobs have. A job whose user is required has no `with_user_id`.
+/// Adds the builder methods that all jobs have. Jobs that require a user id have no `with_user_id`.
 macro_rules! job_options {
     ($name:ident) => {
         impl $name {
-            /// Sets the partner's id of the person. The API makes one if there is none.
+            /// Sets the partner's id of the person. Without it, the API creates one.
             #[must_use]
             pub fn with_user_id(self, user_id: $crate::v3::UserId) -> Self {
                 Self { user_id: Some(user_id), ..self }
@@ -43,7 +45,7 @@ macro_rules! job_options {
                 Ok(Self { callback_url: Some($crate::v3::https_callback(callback)?), ..self })
             }
 
-            /// Adds one of the partner's own members, which the result repeats.
+            /// Adds one of the partner's own members, which are returned in the result.
             #[must_use]
             pub fn with_partner_param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 let params = self.partner_params.take().unwrap_or_default();
@@ -61,7 +63,7 @@ macro_rules! job_options {
     };
 }
 
-/// Adds the option of the products whose result can be chosen in the sandbox.
+/// Adds the builder method for products whose result can be chosen in the sandbox.
 macro_rules! sandbox_option {
     ($name:ident) => {
         impl $name {
@@ -135,7 +137,7 @@ fn id_parts(id: IdNumber) -> Result<(String, String, String), InvalidInput> {
     ))
 }
 
-/// Names a field as V3 does, where it is not inside `id_info`.
+/// Replaces the field name of version 1 in an error by the name in V3, which has no `id_info`.
 fn renamed(mut error: InvalidInput) -> InvalidInput {
     if let Some(field) = error.field.strip_prefix("id_info.") {
         error.field = field.to_owned();

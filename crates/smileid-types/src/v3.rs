@@ -1,7 +1,8 @@
-//! Data types of V3, the current generation of the API.
+//! Data types of V3, the current version of the API.
 //!
-//! A job's [`Status`] is its decision: only [`Status::Clear`] is a pass. The status endpoint says no more than that
-//! ([`JobStatus`]); the reason and the data come by callback, by a synchronous response or by a replay ([`JobResult`]).
+//! The [`Status`] of a job is its decision: only [`Status::Clear`] is an approval. The status endpoint returns only the
+//! status ([`JobStatus`]). Callbacks, synchronous responses and replays also contain the reason and the data
+//! ([`JobResult`]).
 //!
 //! ```
 //! use smileid_types::{Decision, v3::JobResult};

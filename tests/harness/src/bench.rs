@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: measures the mock server beside axum with two handlers, and the cost of waiting for results.
+//! `cargo xtask bench`: measures the mock server, an axum server with two handlers for comparison, and the cost of
+//! waiting for results.
 
 mod waits;
 
@@ -23,15 +24,15 @@ use crate::{
     server::{Server, build, program},
 };
 
-/// Requests of one throughput measurement, its time limit, and the warm-up requests before it.
+/// Number of requests of one throughput measurement.
 const REQUESTS: usize = 50_000;
 const SECONDS: u64 = 10;
 const WARM_UP: usize = 500;
-/// The number of starts; the median counts.
+/// Number of server starts to measure. The median is reported.
 const STARTS: usize = 9;
 
-/// Measures and prints, and also writes the figures to `json`. `requests` is the number of requests to the mock before its
-/// memory is measured again.
+/// Runs all measurements, prints the figures, and writes them to `json` if given. After `requests` requests, the memory
+/// of the mock is measured again.
 pub(crate) fn run(root: &Path, requests: usize, json: Option<&Path>) -> Result<()> {
     let programs = build(
         root,
@@ -83,18 +84,18 @@ struct Figures {
     waits: Waits,
 }
 
-/// The figures of one server.
+/// Start time, memory use and throughput of one server.
 #[derive(Serialize)]
 struct Cost {
-    /// From the start of the process to the last byte of its first response.
+    /// Time from the start of the process to the last byte of its first response, in milliseconds.
     start_ms: f64,
-    /// After that response.
+    /// Memory use after the first response, in KiB.
     idle_kib: Option<u64>,
     services: Rate,
     job_status: Rate,
 }
 
-/// The mock's memory after many jobs, and half-way.
+/// Memory use of the mock after many jobs, and after half of them.
 #[derive(Serialize)]
 struct Growth {
     half_kib: Option<u64>,
@@ -128,7 +129,7 @@ fn cost(command: &mut Command, load: &Load) -> Result<Cost> {
         load.run_for(&server, what, REQUESTS, SECONDS)
     };
     let services = rate("services")?;
-    // One job for status requests; axum has a fixed response and no such route.
+    // Creates one job for the status requests. The axum server has fixed responses, so its error here is ignored.
     let _ = load.run_over(&server, "jobs", 3, 1, SECONDS);
     Ok(Cost { start_ms: starts[STARTS / 2], idle_kib, services, job_status: rate("job-status")? })
 }

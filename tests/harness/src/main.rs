@@ -1,4 +1,4 @@
-//! Runs the programs of this workspace as processes: `peers` and `bench` of `cargo xtask`.
+//! Runs `cargo xtask peers` and `cargo xtask bench`, which start the programs of this workspace as processes.
 
 mod bench;
 mod command;
@@ -47,7 +47,7 @@ enum Command {
         #[arg(value_name = "PEER")]
         names: Vec<String>,
     },
-    /// Measure the mock server beside a bare axum server
+    /// Measure the mock server, and a minimal axum server for comparison
     Bench {
         /// Write the figures to a JSON file too
         #[arg(long, value_name = "FILE")]

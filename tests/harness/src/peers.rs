@@ -19,7 +19,7 @@ use crate::{
     server::{build, program},
 };
 
-/// Drives one peer.
+/// Function that runs one peer.
 type Drive = fn(&Site) -> Result<()>;
 
 const PEERS: &[(&str, Drive)] = &[
@@ -45,7 +45,7 @@ pub(crate) fn run(root: &Path, names: &[String], check: bool) -> Result<()> {
     Ok(())
 }
 
-/// The places that peers need.
+/// Paths that the peers need.
 struct Site {
     /// The repository.
     root: PathBuf,
@@ -53,7 +53,7 @@ struct Site {
     folder: PathBuf,
     /// `smileid-mock`.
     mock: PathBuf,
-    /// Compares pages instead of writing them.
+    /// True to compare the pages with the results instead of writing them.
     check: bool,
 }
 
@@ -70,7 +70,7 @@ impl Site {
         self.root.join("tests/peers").join(peer).join(name)
     }
 
-    /// A command beside its own mock, on free ports, which its clients trust.
+    /// Returns a `smileid-mock exec` command: it runs `command` with its own mock on free ports.
     fn exec(&self, command: impl IntoIterator<Item = impl AsRef<OsStr>>, folder: &Path) -> Result<()> {
         let mut exec = Command::new(&self.mock);
         exec.arg("exec").arg("--ca-dir").arg(self.folder.join("ca")).arg("--").args(command);
@@ -94,7 +94,7 @@ impl Site {
         bail!("{page} differs from the results in {}: run `cargo xtask peers {peer}`", seen.display())
     }
 
-    /// A folder with the packages of `wanted`, installed again if that has changed.
+    /// Returns a folder with the packages that the file `wanted` lists. Installs them again if that file has changed.
     fn installed(&self, peer: &str, wanted: &Path, install: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
         let folder = self.folder.join(peer);
         let stamp = folder.join("installed.txt");
@@ -108,7 +108,7 @@ impl Site {
         }
         fs::create_dir_all(&folder).context("creating the folder of the peer")?;
         install(&folder)?;
-        // Written last, so that an interrupted installation is repeated.
+        // The stamp file is written last, so that an interrupted installation is repeated.
         fs::write(&stamp, wanted).context("recording the installed packages")?;
         Ok(folder)
     }
@@ -127,7 +127,7 @@ fn python_recipe(site: &Site) -> Result<Vec<PathBuf>> {
     Ok([python_installed(site)?].into_iter().chain(options).chain([recipe]).collect())
 }
 
-/// An interpreter with the packages of the peer.
+/// Returns the path of a Python interpreter with the packages of the peer.
 fn python_installed(site: &Site) -> Result<PathBuf> {
     let requirements = site.file("python", "requirements.txt");
     let folder = site.installed("python", &requirements, |folder| {
@@ -156,7 +156,7 @@ fn node(site: &Site) -> Result<()> {
     site.exec(["node", "node_modules/vitest/vitest.mjs", "run", "--reporter=default"], &folder)
 }
 
-/// A folder with the packages of the peer and these files.
+/// Returns a folder with the packages of the peer and copies of these files.
 fn node_installed(site: &Site, files: &[&str]) -> Result<PathBuf> {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let manifest = site.file("node", "package.json");
@@ -168,7 +168,7 @@ fn node_installed(site: &Site, files: &[&str]) -> Result<PathBuf> {
         run_command(install.env("ALLOW_INSTALL", "1").current_dir(folder))
             .context("the peer requires Node.js 18 or newer, with npm")
     })?;
-    // Beside the packages, where Node.js finds them.
+    // The files are copied next to the packages, where Node.js finds the packages.
     for file in files {
         copy(&site.file("node", file), &folder)?;
     }
@@ -181,7 +181,7 @@ fn copy(file: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// JUnit of Debian and Ubuntu (`apt install junit5`); elsewhere the files in `JUNIT_CLASSPATH`.
+/// JUnit files of Debian and Ubuntu (`apt install junit5`). On other systems, set `JUNIT_CLASSPATH`.
 const JUNIT: &[&str] = &[
     "apiguardian-api",
     "junit-jupiter-api",

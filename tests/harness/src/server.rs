@@ -24,7 +24,7 @@ pub(crate) struct Server {
     pub(crate) ready: Ready,
 }
 
-/// The line that a server prints once it listens; some print only the address.
+/// First line of a server's output: JSON with its addresses, or only its HTTP address.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Ready {
     pub(crate) http: String,
@@ -39,7 +39,7 @@ impl Server {
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let line = line(command);
         let process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-        // Created at once, so that the process is stopped whatever happens next.
+        // Created before the server is ready, so that the process is stopped if anything fails.
         let mut server =
             Self { process: process.with_context(|| format!("starting `{line}`"))?, ready: Ready::default() };
         let stdout = server.process.stdout.take().context("the server has a standard output")?;
@@ -59,7 +59,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // Killing fails if the process has ended by itself.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -95,7 +95,7 @@ fn read_ready(stdout: impl Read + Send + 'static) -> Result<Ready> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut lines = BufReader::new(stdout).lines();
-        // A send fails only if the receiver is gone.
+        // Sending fails only if the receiver no longer waits.
         let _ = sender.send(lines.next());
         lines.for_each(drop);
     });

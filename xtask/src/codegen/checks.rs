@@ -14,7 +14,7 @@ use super::{
     tables::{Category, Row, Tables, constant},
 };
 
-/// The problems of the tables, one a line.
+/// Returns the problems in the tables, one line each.
 pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     let mut problems = Problems::new(tables);
     problems.rows("sources", &tables.sources);
@@ -68,7 +68,7 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.found
 }
 
-/// Names that the variants cannot have.
+/// Names that enum variants cannot have.
 const RESERVED_VARIANTS: [&str; 2] = ["Self", "Unlisted"];
 
 struct Problems<'a> {
@@ -87,7 +87,7 @@ impl<'a> Problems<'a> {
         self.found.push(format!("{table}.toml: {problem}"));
     }
 
-    /// Order, duplicates and sources: the same for every table.
+    /// Checks that the entries of a table are sorted, have no duplicates, and name known sources.
     fn rows<R: Row>(&mut self, table: &str, rows: &'a [R]) {
         if rows.is_empty() {
             self.found(table, "has no row");
@@ -164,7 +164,7 @@ impl<'a> Problems<'a> {
         }
     }
 
-    /// A row with the category `error`, and no other, names the party that can act.
+    /// Checks that an entry names the party that can act if, and only if, its category is `error`.
     fn faults(&mut self, tables: &Tables) {
         for row in &tables.result_codes {
             if row.fault.is_some() != matches!(row.category, Category::Error) {
@@ -176,7 +176,7 @@ impl<'a> Problems<'a> {
         }
     }
 
-    /// Numbers of job types are rows of their table, and are sorted.
+    /// Checks that lists of job types are sorted and contain only known job types.
     fn job_types(&mut self, tables: &'a Tables) {
         let known: BTreeSet<u16> = tables.job_types.iter().map(|row| row.wire).collect();
         let lists = [
@@ -194,14 +194,14 @@ impl<'a> Problems<'a> {
         }
     }
 
-    /// A list in a row is sorted and has no duplicates.
+    /// Checks that a list is sorted and has no duplicates.
     fn sorted<T: Ord + Debug>(&mut self, table: &str, what: &str, list: &[T]) {
         if !list.is_sorted_by(|before, after| before < after) {
             self.found(table, &format!("{what} {list:?} are not sorted, or have a duplicate"));
         }
     }
 
-    /// Rows of the mock server's table have a text, and its endpoints have the names of the code.
+    /// Checks that the entries of the mock server's table have a text, and that its endpoint names exist in the code.
     fn sayings(&mut self, tables: &Tables) {
         for row in &tables.fidelity {
             if row.says.trim().is_empty() {
@@ -285,7 +285,7 @@ mod tests {
         *,
     };
 
-    /// The real tables, which are valid, so that a test breaks only one thing.
+    /// Returns the real, valid tables. A test changes one thing in them and expects one problem.
     pub(super) fn tables() -> Tables {
         let root = crate::workspace::root().expect("the root of the repository");
         Tables::load(&root).expect("readable tables")

@@ -1,13 +1,13 @@
-//! The tables of the conformance suite: rules for clients, and the sections of the wire reference that they come from.
+//! Reads and checks the tables of the conformance suite: rules for clients, and the sections of the wire reference.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// The folder of the tables, from the root of the repository.
+/// Folder of the tables in the repository.
 pub(crate) const DATA: &str = "crates/smileid-conformance/data";
 
-/// Their names.
+/// Names of the tables.
 pub(crate) const RULES: &str = "rules";
 pub(crate) const SECTIONS: &str = "sections";
 
@@ -40,7 +40,7 @@ pub(crate) struct Section {
     pub(crate) says: String,
 }
 
-/// The problems of the tables, one a line.
+/// Returns the problems in the tables, one line each.
 pub(crate) fn problems(rules: &[ClientRule], sections: &[Section]) -> Vec<String> {
     let mut found = Vec::new();
     let mut sorted = |table: &str, keys: Vec<&str>| {

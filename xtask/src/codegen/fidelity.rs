@@ -1,16 +1,16 @@
-//! The table of the mock server's fidelity: its behaviour and the evidence for it.
+//! Reads the fidelity table of the mock server: its behaviours and the evidence for each.
 
 use serde::{Deserialize, Serialize};
 
 use super::tables::Row;
 
-/// The folder of the table, from the root of the repository.
+/// Folder of the table in the repository.
 pub(crate) const DATA: &str = "crates/smileid-mock-server/data";
 
-/// Its name.
+/// Name of the table.
 pub(crate) const TABLE: &str = "fidelity";
 
-/// A row: a behaviour of the mock server, or one that it lacks.
+/// Table entry: a behaviour of the mock server, or one that is not simulated.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fidelity {
@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Absent,
 }
 
-/// The evidence that the platform behaves alike. Reading fails for a row without it, or with another word.
+/// Evidence that the platform behaves the same. Every entry must have one of these words.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mark {

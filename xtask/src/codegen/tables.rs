@@ -14,7 +14,7 @@ use super::{
     fidelity::{self, Fidelity},
 };
 
-/// The folder of the tables, from the root of the repository.
+/// Folder of the tables in the repository.
 pub(crate) const DATA: &str = "crates/smileid-types/data";
 
 /// All of the tables.
@@ -40,7 +40,7 @@ pub(crate) struct Tables {
     pub(crate) v3_reasons: Vec<V3Reason>,
     pub(crate) v3_products: Vec<V3Product>,
     pub(crate) v3_identities: Vec<V3Identity>,
-    /// The members that `id_info` has fields for, as its type declares them.
+    /// Members for which the Rust type of `id_info` has a field.
     pub(crate) id_info_members: Vec<String>,
     pub(crate) fidelity: Vec<Fidelity>,
     pub(crate) client_rules: Vec<ClientRule>,
@@ -78,21 +78,22 @@ impl Tables {
     }
 }
 
-/// The job types of results of these products, sorted.
+/// Returns the job types of these products, sorted.
 pub(crate) fn job_types_of(products: &[Product], wires: &[String]) -> Vec<u16> {
     let rows = products.iter().filter(|row| wires.contains(&row.wire));
     let numbers: BTreeSet<u16> = rows.flat_map(|row| &row.job_types).copied().collect();
     numbers.into_iter().collect()
 }
 
-/// The name of an environment as a constant of Rust.
+/// Returns the name of an environment as a Rust constant.
 pub(crate) fn constant(name: &str) -> String {
     name.to_uppercase().replace('-', "_")
 }
 
 const ID_INFO: &str = "crates/smileid-types/src/id_info.rs";
 
-/// The text members of the struct in [`ID_INFO`]: `name: Option<String> as text_or_number,`, one per line.
+/// Reads the names of the text fields of the struct in [`ID_INFO`], which are declared as `name: Option<String> as
+/// text_or_number,`.
 fn id_info_members(root: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(root.join(ID_INFO)).with_context(|| format!("reading {ID_INFO}"))?;
     let member =
@@ -102,16 +103,16 @@ fn id_info_members(root: &Path) -> Result<Vec<String>> {
     Ok(members)
 }
 
-/// The key and the sources of a row, for the checks of order, duplicates and sources.
+/// Key and sources of a table entry, for the checks of order, duplicates and sources.
 pub(crate) trait Row {
-    /// The sort key; no two rows share it.
+    /// Returns the sort key, which must be unique.
     fn key(&self) -> String;
 
-    /// The labels of its sources.
+    /// Returns the labels of its sources.
     fn sources(&self) -> Vec<&str>;
 }
 
-/// The evidence for a row. Reading fails for a row without it, or with another word.
+/// Evidence for a table entry. Every entry must have one of these words.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(crate) enum Confidence {
     #[serde(rename = "documented")]
@@ -133,7 +134,7 @@ pub(crate) enum Category {
     Information,
 }
 
-/// The party that can act when a check could not be made.
+/// Party that can act if a check could not be made.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Fault {
@@ -216,7 +217,7 @@ pub(crate) struct Action {
     pub(crate) job_types: Vec<u16>,
     pub(crate) source: Vec<String>,
     pub(crate) confidence: Confidence,
-    /// The values that a source shows with this key, with their sources.
+    /// Values that the sources show for this key, each with its sources.
     #[serde(default)]
     pub(crate) values_seen: BTreeMap<String, Vec<String>>,
 }
@@ -290,7 +291,7 @@ pub(crate) struct IdType {
     #[serde(default)]
     pub(crate) case_insensitive: bool,
     pub(crate) sandbox_number: Option<String>,
-    /// The position of the scenario digit, when it is not the last character.
+    /// Position of the digit that selects the sandbox scenario, if it is not the last character.
     pub(crate) scenario_at: Option<usize>,
     pub(crate) products: Vec<String>,
     pub(crate) note: Option<String>,
@@ -303,7 +304,7 @@ pub(crate) struct IdType {
 pub(crate) struct BusinessIdType {
     pub(crate) country: String,
     pub(crate) id_type: String,
-    /// The ID number's name, in words.
+    /// Name of the ID number, in words.
     pub(crate) number: String,
     pub(crate) required: Vec<String>,
     pub(crate) patterns: Vec<String>,
@@ -353,7 +354,7 @@ pub(crate) struct CountryDocuments {
 pub(crate) struct V3Status {
     pub(crate) wire: String,
     pub(crate) name: String,
-    /// The word of the decision.
+    /// Decision that the status means.
     pub(crate) decision: String,
     pub(crate) meaning: String,
     pub(crate) source: Vec<String>,
@@ -366,7 +367,7 @@ pub(crate) struct V3Status {
 pub(crate) struct V3Reason {
     pub(crate) wire: String,
     pub(crate) name: String,
-    /// The statuses that it comes with.
+    /// Statuses with which the reason occurs.
     pub(crate) statuses: Vec<String>,
     pub(crate) meaning: String,
     /// The party that can act when a check could not be made. Only with the status `error`.
@@ -386,7 +387,7 @@ pub(crate) struct V3Product {
     pub(crate) path: Option<String>,
     /// True if a token can be bound to it.
     pub(crate) token: bool,
-    /// The word of `products.toml` for the same product.
+    /// Name of the same product in `products.toml`, the table of version 1.
     pub(crate) v1: Option<String>,
     pub(crate) source: Vec<String>,
     pub(crate) confidence: Confidence,
@@ -406,7 +407,7 @@ pub(crate) struct V3Identity {
     pub(crate) confidence: Confidence,
 }
 
-/// Reads one table from text: `[[row]]` after `[[row]]`.
+/// Parses one table, which is a list of `[[row]]` entries.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -474,7 +475,7 @@ impl Row for Source {
         self.label.clone()
     }
 
-    /// None, because a label is a source itself.
+    /// Returns no sources, because this table itself defines the sources.
     fn sources(&self) -> Vec<&str> {
         Vec::new()
     }

@@ -1,6 +1,6 @@
-//! Renders the templates of `xtask/templates`. A template's path is that of the generated file, with `.j2`.
+//! Renders the templates in `xtask/templates`. The path of a template is the path of the generated file plus `.j2`.
 //!
-//! Templates have all text of the generated files; the tables are their variables.
+//! Templates contain all fixed text of the generated files. The tables are their variables.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -18,10 +18,10 @@ use super::{
 use crate::workspace::files;
 
 const FOLDER: &str = "xtask/templates/";
-/// The page that lists the others. Rendered last.
+/// Index page of the reference, which is rendered last.
 const INDEX: &str = "docs/reference/README.md";
 
-/// The rendered files, by their path from the root.
+/// Renders all files, and returns them by path.
 pub(super) fn render(root: &Path, tables: &Tables) -> Result<BTreeMap<String, String>> {
     let mut environment = environment(tables);
     let mut names = Vec::new();
@@ -91,7 +91,7 @@ fn environment(tables: &Tables) -> Environment<'static> {
     environment
 }
 
-/// Adds the filters `title` and `about` for the index: a page's title, and the sentence below it.
+/// Adds the template filters `title` and `about` for the index page: the title of a page, and the sentence below it.
 fn add_heads(environment: &mut Environment<'_>, rendered: &BTreeMap<String, String>) {
     let heads: BTreeMap<String, [String; 2]> = rendered
         .iter()
@@ -114,7 +114,7 @@ fn add_heads(environment: &mut Environment<'_>, rendered: &BTreeMap<String, Stri
     }
 }
 
-/// The path of each variant, by its enum and its value on the wire.
+/// Returns the Rust path of each enum variant, by enum and wire value.
 fn paths(tables: &Tables) -> BTreeMap<(&'static str, String), String> {
     let job_types = tables.job_types.iter().map(|row| ("JobType", row.wire.to_string(), &row.name));
     let products = tables.products.iter().map(|row| ("Product", row.wire.clone(), &row.name));
@@ -126,7 +126,7 @@ fn paths(tables: &Tables) -> BTreeMap<(&'static str, String), String> {
     all.map(|(kind, wire, name)| ((kind, wire), format!("{kind}::{name}"))).collect()
 }
 
-/// A value as a literal of Rust.
+/// Returns a value as a Rust literal.
 fn literal(value: &Value) -> Result<String, Error> {
     Ok(match value.kind() {
         ValueKind::String => format!("{:?}", value.as_str().unwrap_or_default()),
@@ -143,7 +143,7 @@ fn optional(value: &Value) -> Result<String, Error> {
     if value.is_none() { Ok("None".to_owned()) } else { Ok(format!("Some({})", literal(value)?)) }
 }
 
-/// The name of the variant that a word of a table stands for: `seen in code` is `SeenInCode`.
+/// Converts words of a table to a variant name: `seen in code` becomes `SeenInCode`.
 fn variant(words: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     words.split(' ').map(capital).collect()

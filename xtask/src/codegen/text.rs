@@ -3,17 +3,17 @@
 /// The width of generated documentation: the `max_width` of rustfmt.toml.
 const WIDTH: usize = 110;
 
-/// The documentation of an item, wrapped.
+/// Returns the doc comment of an item, wrapped.
 pub(crate) fn doc(indent: usize, prose: &str) -> String {
     comment(&format!("{}///", " ".repeat(indent)), prose)
 }
 
-/// Prose in a cell of a Markdown table.
+/// Escapes prose for a cell of a Markdown table.
 pub(crate) fn cell(prose: &str) -> String {
     in_code_spans(prose, needs_code_span).replace('|', r"\|")
 }
 
-/// A value of the API in a cell of a Markdown table.
+/// Formats a value of the API as code, for a cell of a Markdown table.
 pub(crate) fn code(wire: &str) -> String {
     // A code span cannot be empty.
     if wire.is_empty() {
@@ -22,7 +22,7 @@ pub(crate) fn code(wire: &str) -> String {
     format!("`{}`", wire.replace('|', r"\|"))
 }
 
-/// Values of the API, separated by commas.
+/// Formats values of the API as code, separated by commas.
 pub(crate) fn codes<T: AsRef<str>>(wires: &[T]) -> String {
     wires.iter().map(|wire| code(wire.as_ref())).collect::<Vec<_>>().join(", ")
 }
@@ -42,7 +42,7 @@ fn comment(start: &str, prose: &str) -> String {
     lines + &line + "\n"
 }
 
-/// Puts values of the API into backticks, except where they already are.
+/// Puts values of the API into backticks, unless they already have them.
 fn in_code_spans(prose: &str, is_code: impl Fn(&str) -> bool) -> String {
     let segments = prose.split('`').enumerate().map(|(index, segment)| {
         if index % 2 == 1 {
@@ -62,12 +62,12 @@ fn in_code_span(word: &str, is_code: impl Fn(&str) -> bool) -> String {
     }
 }
 
-/// True for paths, and for text that Markdown or rustdoc would take for emphasis, a link or a tag.
+/// Returns true for paths, and for text that Markdown or rustdoc would read as emphasis, a link or a tag.
 fn needs_code_span(word: &str) -> bool {
     word.starts_with('/') || word.contains(['_', '*', '<', '>', '[', ']', '{', '}']) || word.contains("://")
 }
 
-/// True for words that clippy takes for names in code.
+/// Returns true for words that clippy considers to be names in code.
 fn is_camel_case(word: &str) -> bool {
     word.starts_with(|first: char| first.is_ascii_uppercase())
         && word.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::files;
 
-/// The modules of a crate, from the top down: each may use those of its own line and of lines below.
+/// Layers of a crate's modules, from the top down. A module may use modules of its own layer and of lower layers.
 struct Order {
     /// The folder of its sources.
     sources: &'static str,
@@ -36,7 +36,7 @@ static ORDERS: &[Order] = &[Order {
     ],
 }];
 
-/// Reports each file that uses a module above its own.
+/// Reports each file that uses a module of a higher layer.
 pub(crate) fn complaints(root: &Path) -> Result<Vec<String>> {
     let all = files(root)?;
     let mut complaints = Vec::new();
@@ -64,7 +64,7 @@ impl Order {
             let advice = "add it to a line in xtask/src/layers/modules.rs";
             return vec![format!("{name}: the module `{module}` has no layer\n  what to do: {advice}")];
         };
-        // Other names are re-exports of the crate's root, without a layer.
+        // Other names are re-exports of the crate root, which have no layer.
         let used = used(text).into_iter().filter(|used| self.line(used).is_some_and(|line| line < own));
         let advice = "move shared code into a module below both, or take it as an argument";
         used.map(|used| format!("{name}: uses `{used}`, which is above `{module}`\n  what to do: {advice}"))

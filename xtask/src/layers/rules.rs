@@ -1,6 +1,6 @@
-//! The rules: one entry for each crate, from the bottom up.
+//! Dependency rules, one for each crate, from the lowest to the highest.
 
-/// Packages that must not be in the tree below the adapters: runtimes, sockets, TLS, clocks, randomness.
+/// Packages that crates without I/O must not depend on: runtimes, sockets, TLS, clocks, randomness.
 const INPUT_AND_OUTPUT: &[&str] = &[
     "axum",
     "chrono",
@@ -36,9 +36,9 @@ pub(crate) static RULES: &[Rule] = &[
         ..Rule::new("smileid-client", &["smileid-protocol", "smileid-types"])
     },
     Rule {
-        // The core, without the server.
+        // These packages are forbidden for the mock's core. The feature `server` may enable them.
         never: &["axum", "hyper", "reqwest", "rustls", "smileid-client", "tokio", "wiremock"],
-        // The configuration of a client, for tests in Rust.
+        // For the feature `client`, which configures a client for tests in Rust.
         may_use_optionally: &["smileid-client"],
         budgets: &[(Features::Only("server"), 69), (Features::Only("client"), 74)],
         ..Rule::new("smileid-mock-server", &["smileid-protocol", "smileid-types"])
@@ -69,20 +69,20 @@ pub(crate) static RULES: &[Rule] = &[
     Rule { dev_edges_count: true, ..Rule::new("xtask", &[]) },
 ];
 
-/// The dependencies that one crate may have.
+/// Rule for the dependencies of one crate.
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
-    /// Allowed direct members of the workspace.
+    /// Members of the workspace that the crate may depend on directly.
     pub(crate) may_use: &'static [&'static str],
-    /// Further members, if a feature enables them.
+    /// Further members that it may depend on if a feature enables them.
     pub(crate) may_use_optionally: &'static [&'static str],
-    /// Packages that must not be in the tree unless a feature enables them.
+    /// Packages that must not be in the dependency tree unless a feature enables them.
     pub(crate) never: &'static [&'static str],
-    /// All allowed direct dependencies, members and others.
+    /// Complete list of the allowed direct dependencies, if given.
     pub(crate) directly_exactly: Option<&'static [&'static str]>,
-    /// The largest number of packages in its tree, itself included.
+    /// Maximum number of packages in the dependency tree, including the crate, for each set of features.
     pub(crate) budgets: &'static [(Features, usize)],
-    /// Counts the dependencies of its tests too.
+    /// True to apply the rule also to dev-dependencies.
     pub(crate) dev_edges_count: bool,
 }
 
@@ -99,7 +99,7 @@ impl Rule {
         }
     }
 
-    /// The trees to check: the smallest always, others if they have a budget.
+    /// Returns the feature sets to check: no features, and each set that has a maximum number of packages.
     pub(crate) fn trees(&self) -> Vec<Features> {
         let budgeted = |features: &Features| *features == Features::None || self.budget(*features).is_some();
         let named = self.budgets.iter().map(|(features, _)| *features);
@@ -117,7 +117,7 @@ impl Rule {
 pub(crate) enum Features {
     Default,
     None,
-    /// Only this one.
+    /// Only this feature.
     Only(&'static str),
 }
 

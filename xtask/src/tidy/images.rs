@@ -12,7 +12,7 @@ const PORTRAIT: (usize, usize) = (1200, 1600);
 const PORTRAIT_BYTES: usize = 300_000;
 const CARD_LONG_SIDE: usize = 1500;
 
-/// Examples must send images of the size that the API requires.
+/// Checks that examples send images of the size that the API requires.
 pub(super) fn sizes(root: &Path, tree: &Tree) -> Result<Vec<Violation>> {
     let mut violations = Vec::new();
     for file in tree.files.iter().filter(|file| file.folder() == FOLDER) {
@@ -51,7 +51,7 @@ pub(super) fn sizes(root: &Path, tree: &Tree) -> Result<Vec<Violation>> {
 mod tests {
     use super::{super::tests::Folder, *};
 
-    /// The part of a PNG with its size.
+    /// Creates the header of a PNG with this size, for tests.
     fn png(width: u32, height: u32, bytes: usize) -> Vec<u8> {
         let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
         png.extend(width.to_be_bytes());

@@ -1,4 +1,4 @@
-//! Rules for manifests.
+//! Rules for Cargo manifests.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,9 @@ use toml::{Table, Value};
 use super::{File, Tree, Violation};
 use crate::workspace::Metadata;
 
-/// The workspace manifest alone has the path and version of our crates.
+/// Checks that only the workspace manifest contains the path and version of our crates.
 ///
-/// A dev-dependency may be a plain path instead: `cargo publish` omits it, so that two crates can test each other.
+/// A dev-dependency may be a plain path: `cargo publish` omits it, so that two crates can test each other.
 pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
     let (manifests, mut violations) = read(tree);
     let members: BTreeSet<&str> =
@@ -45,7 +45,7 @@ pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// A published crate has the fields that a registry shows.
+/// Checks that a published crate has the manifest fields that a registry shows.
 pub(super) fn published_say_what_they_are(metadata: &Metadata) -> Vec<Violation> {
     let mut violations = Vec::new();
     for package in
@@ -64,7 +64,7 @@ pub(super) fn published_say_what_they_are(metadata: &Metadata) -> Vec<Violation>
     violations
 }
 
-/// A published crate has its README and its licences. Cargo packages a crate without them.
+/// Checks that a published crate has a README and licence files, which Cargo does not check.
 pub(super) fn published_have_their_files(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for manifest in tree.files.iter().filter(|file| file.name() == "Cargo.toml" && is_published(&file.text)) {
@@ -78,14 +78,14 @@ pub(super) fn published_have_their_files(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// True for the manifest of a package that may go to a registry.
+/// Returns true if the package of a manifest may be published.
 pub(super) fn is_published(manifest: &str) -> bool {
     let Ok(manifest) = toml::from_str::<Table>(manifest) else { return false };
     let package = manifest.get("package");
     package.is_some_and(|package| package.get("publish").and_then(Value::as_bool).unwrap_or(true))
 }
 
-/// Readable manifests. An unreadable one is a violation.
+/// Returns the parsed manifests. An invalid manifest is a violation.
 fn read(tree: &Tree) -> (Vec<(&File, Table)>, Vec<Violation>) {
     let mut manifests = Vec::new();
     let mut violations = Vec::new();
@@ -107,7 +107,7 @@ fn is_internal(name: &str, value: &Value, members: &BTreeSet<&str>) -> bool {
     members.contains(package) || value.get("path").is_some()
 }
 
-/// Every dependency of a package: kind, name and value.
+/// Returns every dependency of a package, with kind, name and value.
 fn dependencies(manifest: &Table) -> Vec<(&'static str, &str, &Value)> {
     let targets = manifest.get("target").and_then(Value::as_table);
     let targets = targets.into_iter().flatten().filter_map(|(_, target)| target.as_table());
@@ -122,7 +122,7 @@ fn dependencies(manifest: &Table) -> Vec<(&'static str, &str, &Value)> {
     found
 }
 
-/// The line of the dependency, which the parser does not report.
+/// Creates a violation at the line of a dependency. Searches for the line, because the parser does not report it.
 fn at(file: &File, name: &str, what: &str) -> Violation {
     let is_entry = |line: &str| {
         let rest = line.trim_start().strip_prefix(name);

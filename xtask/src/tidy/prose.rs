@@ -2,7 +2,7 @@
 
 use super::{File, Tree, Violation, manifests::is_published};
 
-/// Folders of one machine. Split, because this file must follow the rule too; the same for the hosts below.
+/// Beginnings of paths that exist on one machine only. The texts are split, because this file must follow the rule too.
 const MACHINE_FOLDERS: [&str; 3] = [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/wo", "rk/")];
 const TEMPORARY_FOLDER: &str = concat!("/t", "mp/");
 
@@ -19,7 +19,7 @@ const REGISTRY_HOSTS: [&str; 8] = [
 
 const INDEPENDENCE: [&str; 2] = ["not affiliated with", "independent of smile id"];
 
-/// Paths of one machine are useless to others.
+/// Forbids paths of one machine, which are useless to others.
 pub(super) fn no_machine_paths(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for file in tree.files.iter().filter(|file| file.extension() != Some("lock")) {
@@ -32,7 +32,7 @@ pub(super) fn no_machine_paths(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// The name of a package is enough; readers choose the registry.
+/// Forbids host names of registries: the name of a package is enough.
 pub(super) fn no_registry_hosts(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for file in &tree.files {
@@ -50,7 +50,7 @@ pub(super) fn no_registry_hosts(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// The README and every published crate say that the project is independent of Smile ID.
+/// Checks that the README and every published crate say that the project is independent of Smile ID.
 pub(super) fn independence_is_stated(tree: &Tree) -> Vec<Violation> {
     let published = tree.files.iter().filter(|file| file.name() == "Cargo.toml" && is_published(&file.text));
     let libraries = published.filter_map(|manifest| tree.file(&format!("{}/src/lib.rs", manifest.folder())));
@@ -78,7 +78,7 @@ fn machine_path(line: &str) -> Option<&str> {
         line.match_indices(folder).map(|(start, _)| start).find(|start| {
             let before = line[..*start].chars().next_back();
             let after = line[start + folder.len()..].chars().next();
-            // In a longer path, such as a URL, it is not a folder of a machine.
+            // Within a longer path, such as a URL, the text is not a folder of a machine.
             let is_whole = before.is_none_or(|c| !c.is_alphanumeric() && !"._-~}>".contains(c));
             is_whole && (!needs_more || after.is_some_and(|c| c.is_alphanumeric() || "<$._-".contains(c)))
         })

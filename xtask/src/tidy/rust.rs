@@ -4,7 +4,7 @@ use super::{File, Tree, Violation};
 
 const MOST_LINES: usize = 600;
 
-/// Marks of unfinished work. Split, because this file must follow the rule too.
+/// Marks of unfinished work. The texts are split, because this file must follow the rule too.
 const UNDONE: [&str; 6] = [
     concat!("to", "do!"),
     concat!("unimple", "mented!"),
@@ -17,17 +17,17 @@ const UNDONE: [&str; 6] = [
 const EXCEPTIONS: [&str; 4] =
     [concat!("#[", "allow("), concat!("#[", "expect("), concat!("#![", "allow("), concat!("#![", "expect(")];
 
-/// A file begins with its purpose.
+/// Checks that a file begins with a module comment.
 pub(super) fn module_docs(tree: &Tree) -> Vec<Violation> {
     let without = written_by_people(tree).filter(|file| !file.text.starts_with("//!"));
     without.map(|file| file.violation(1, "has no `//!` line with its purpose at the top")).collect()
 }
 
-/// Question words that a head must not begin with.
+/// Question words with which a module comment must not begin.
 const QUESTIONS: [&str; 10] =
     ["How", "What", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why"];
 
-/// A head is a noun phrase, or a verb in the third person.
+/// Checks that a module comment begins with a noun phrase or a verb, and not with a question word.
 pub(super) fn plain_heads(tree: &Tree) -> Vec<Violation> {
     let asks = |file: &&File| {
         let first = file.text.strip_prefix("//! ").and_then(|head| head.split_whitespace().next());
@@ -37,7 +37,7 @@ pub(super) fn plain_heads(tree: &Tree) -> Vec<Violation> {
     written_by_people(tree).filter(asks).map(|file| file.violation(1, advice)).collect()
 }
 
-/// Files stay short.
+/// Checks the length of files.
 pub(super) fn length(tree: &Tree) -> Vec<Violation> {
     written_by_people(tree)
         .map(|file| (file, file.text.lines().count()))
@@ -48,7 +48,7 @@ pub(super) fn length(tree: &Tree) -> Vec<Violation> {
         .collect()
 }
 
-/// `foo.rs` beside `foo/`.
+/// Forbids `mod.rs`: a module is `foo.rs` next to the folder `foo/`.
 pub(super) fn no_mod_rs(tree: &Tree) -> Vec<Violation> {
     let mods = tree.files.iter().filter(|file| file.name() == "mod.rs");
     mods.map(|file| file.violation(1, "name it after its folder and put it beside the folder")).collect()
@@ -66,7 +66,7 @@ pub(super) fn nothing_left_undone(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// Clippy checks this only in compiled code.
+/// Checks that lint exceptions have a reason. Clippy checks this only in code that is compiled.
 pub(super) fn exceptions_have_reasons(tree: &Tree) -> Vec<Violation> {
     let mut violations = Vec::new();
     for file in written_by_people(tree) {
@@ -89,7 +89,7 @@ fn written_by_people(tree: &Tree) -> impl Iterator<Item = &File> {
     })
 }
 
-/// The text up to the closing bracket of the attribute.
+/// Returns the text of an attribute, up to its closing bracket.
 fn attribute(text: &str) -> &str {
     let mut depth = 0_u32;
     for (index, character) in text.char_indices() {
@@ -103,7 +103,7 @@ fn attribute(text: &str) -> &str {
     text
 }
 
-/// True if the mark is a whole word.
+/// Returns true if the line contains the mark as a whole word.
 fn contains_word(line: &str, mark: &str) -> bool {
     let is_part = |neighbour: Option<char>| neighbour.is_some_and(|c| c.is_alphanumeric() || c == '_');
     line.match_indices(mark).any(|(start, _)| {

@@ -7,7 +7,7 @@ use super::{File, Tree, Violation};
 /// The crates with the public API.
 const CRATES: [&str; 2] = ["crates/smileid-client/src/", "crates/smileid/src/"];
 
-/// The exceptions, each with its reason.
+/// Public items that need not be shown, each with the reason.
 const UNSHOWN: &[(&str, &str)] = &[
     ("BuildError", "an error that programs pass on"),
     ("ConfirmResult", "a flow, driven like the one in its module's example"),
@@ -26,7 +26,7 @@ const UNSHOWN: &[(&str, &str)] = &[
     ),
 ];
 
-/// Every public function and type of the client appears in code that runs: an example, a doctest or a page.
+/// Checks that every public function and type of the client appears in code that runs: an example, a doctest or a page.
 pub(super) fn public_items_are_shown(tree: &Tree) -> Vec<Violation> {
     let shown: HashSet<&str> = tree.files.iter().flat_map(shown_in).collect();
     let is_fine = |name: &str| shown.contains(name) || UNSHOWN.iter().any(|(unshown, _)| *unshown == name);
@@ -52,11 +52,11 @@ fn public_item(line: &str) -> Option<&str> {
     let kind = words.by_ref().find(|word| !matches!(*word, "const" | "async" | "unsafe"))?;
     let is_item = matches!(kind, "fn" | "struct" | "enum" | "trait" | "type");
     let name = words.next().filter(|_| is_item)?;
-    // A macro declares the others.
+    // Items without these keywords are declared by a macro.
     name.split(|c: char| !is_of_a_name(c)).next().filter(|name| !name.is_empty())
 }
 
-/// The names in code that runs.
+/// Returns the names that occur in the code of a file that runs.
 fn shown_in(file: &File) -> Vec<&str> {
     let is_example = file.path.starts_with("crates/smileid/examples/");
     let prefix: &[&str] = match file.extension() {
@@ -74,7 +74,7 @@ fn shown_in(file: &File) -> Vec<&str> {
             continue;
         };
         match text.strip_prefix("```") {
-            // On a page a block names its language; in a comment the default is Rust.
+            // In a Markdown page, a code block must name Rust; in a doc comment, Rust is the default.
             Some(language) => {
                 is_code = !is_code && (language == "rust" || (language.is_empty() && prefix.len() > 1));
             }

@@ -1,7 +1,7 @@
 //! Reads and writes multipart forms (RFC 7578) without the code under test.
 //!
-//! This implementation is stricter than the code under test. Forms of this project begin and end with the boundary, and
-//! need only quoted names.
+//! This implementation is stricter than the code under test: it accepts only forms that begin and end with the
+//! boundary, and only quoted names.
 
 use std::fmt::Write as _;
 
@@ -42,7 +42,7 @@ pub(crate) fn write(parts: &[FormPart]) -> Bytes {
     form.freeze()
 }
 
-/// The parts of a case in the output format of [`read`].
+/// Returns the expected parts of a case in the output format of [`read`].
 pub(crate) fn expected(parts: &[FormPart]) -> Value {
     let parts = parts.iter().map(|part| match part {
         FormPart::Text { name, value } => Part { name: name.clone(), json: text_json(name, value) },
@@ -53,7 +53,7 @@ pub(crate) fn expected(parts: &[FormPart]) -> Value {
     sorted(parts.collect())
 }
 
-/// Reads the parts of a form.
+/// Reads the parts of a form as JSON.
 pub(crate) fn read(content_type: Option<&str>, form: &[u8]) -> Result<Value, Failure> {
     let boundary = content_type
         .and_then(|it| it.strip_prefix("multipart/form-data; boundary="))
@@ -113,12 +113,12 @@ fn text_json(name: &str, text: &str) -> Value {
     json!({"name": name, "text": text})
 }
 
-/// Writers choose their own file names, so file names are not compared.
+/// Describes a file part. The file name is left out, because each writer may choose its own.
 fn file_json(name: &str, content_type: Option<&str>, content: &[u8]) -> Value {
     json!({"name": name, "content_type": content_type, "base64": STANDARD.encode(content)})
 }
 
-/// The order of parts with different names does not matter, so it is not compared.
+/// Sorts parts by name. The order of parts with the same name stays, because it matters.
 fn sorted(mut parts: Vec<Part>) -> Value {
     parts.sort_by(|one, other| one.name.cmp(&other.name));
     parts.into_iter().map(|part| part.json).collect()

@@ -11,7 +11,7 @@ pub(crate) fn write(members: &BTreeMap<String, String>) -> String {
     pairs.join("&")
 }
 
-/// Reads the members of a query like servers read forms: a plus sign is a space, so a literal one must be escaped.
+/// Reads the members of a query. As in forms, a plus sign means a space.
 pub(crate) fn read(query: &str) -> Result<BTreeMap<String, String>, Failure> {
     let mut members = BTreeMap::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {

@@ -12,18 +12,18 @@ use super::Keys;
 pub struct CallbackCase {
     /// The body, as received.
     pub body: String,
-    /// The receiver's keys. It has several while a key is being replaced.
+    /// The receiver's API keys. There are several while a key is being replaced.
     pub keys: Vec<Keys>,
-    /// Time of the receiver, in milliseconds since 1970.
+    /// Current time of the receiver, in milliseconds since 1970.
     pub now: i64,
-    /// Maximum difference between the callback's time and `now`. Absent for no limit.
+    /// Maximum difference between the callback's timestamp and `now`. If absent, there is no limit.
     #[serde(default)]
     pub window: Option<WindowSeconds>,
     /// The expected result.
     pub expect: CallbackExpected,
 }
 
-/// Maximum difference between the time of a callback and the receiver's, in seconds.
+/// Maximum difference between a callback's timestamp and the receiver's clock, in seconds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -50,11 +50,11 @@ pub enum CallbackExpected {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CallbackRead {
-    /// The kind: `result`, `phone` or `selfie`.
+    /// Kind of the callback: `result`, `phone` or `selfie`.
     pub kind: String,
     /// The expected proof of its origin.
     pub origin: OriginExpected,
-    /// The value in its own JSON format: the body without its proof.
+    /// The callback in its JSON format, without timestamp and signature.
     pub value: Value,
 }
 
@@ -63,7 +63,7 @@ pub struct CallbackRead {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OriginExpected {
-    /// It was recently signed with one of the keys.
+    /// The signature is right, and the timestamp is within the window.
     Proven {
         /// The time of the signature.
         timestamp: String,
@@ -72,16 +72,16 @@ pub enum OriginExpected {
     Missing,
     /// Its signature is not valid base64 of 32 bytes.
     Malformed,
-    /// Its signature does not match any key, or belongs to another time or partner.
+    /// The signature does not match timestamp and partner id with any of the keys.
     Mismatch,
-    /// It was signed too long ago.
+    /// The signature is right, but too old.
     Stale {
-        /// Its age.
+        /// Age of the callback, in milliseconds.
         milliseconds: u64,
     },
-    /// It was signed in the future.
+    /// The signature is right, but its timestamp is too far in the future.
     Ahead {
-        /// Its time in the future.
+        /// How far the timestamp is in the future, in milliseconds.
         milliseconds: u64,
     },
     /// Its timestamp cannot be parsed.
@@ -99,7 +99,7 @@ pub enum CallbackRefused {
         #[serde(default)]
         member: Option<String>,
     },
-    /// One member of the proof is missing.
+    /// One of timestamp and signature is missing.
     HalfAProof {
         /// The missing member.
         member: String,

@@ -16,11 +16,11 @@ pub struct ClientCase {
     pub credentials: Keys,
     /// Requests that break the rules in `expect`.
     pub breaks: Vec<ClientStep>,
-    /// The codes of all rules that `breaks` breaks, in order.
+    /// Codes of all rules that the requests in `breaks` break, sorted.
     pub expect: Vec<String>,
     /// Similar requests that break none of these rules.
     pub keeps: Vec<ClientStep>,
-    /// The codes of unrelated rules that `keeps` also breaks.
+    /// Codes of unrelated rules that the requests in `keeps` break.
     #[serde(default)]
     pub besides: Vec<String>,
 }
@@ -35,7 +35,7 @@ pub struct ClientStep {
     pub method: String,
     /// The path and the query.
     pub path: String,
-    /// All headers, if they differ from those of a correct request.
+    /// All headers. If absent, the headers are those of a correct request.
     #[serde(default)]
     pub headers: Option<BTreeMap<String, String>>,
     /// The body, as JSON.
@@ -53,10 +53,10 @@ pub struct ClientStep {
     /// Time since the previous request, in milliseconds.
     #[serde(default)]
     pub after: i64,
-    /// Time until its response, in milliseconds.
+    /// Time between the request and its response, in milliseconds.
     #[serde(default)]
     pub takes: i64,
-    /// Credentials of the partner that sends it, if it is not the case's partner.
+    /// Credentials of the sender, if it is another partner than that of the case.
     #[serde(default)]
     pub credentials: Option<Keys>,
     /// The response. The default is an empty object.

@@ -1,4 +1,4 @@
-//! Members that every case has, besides those of its kind.
+//! Members that every case has, in addition to those of its kind.
 
 use std::marker::PhantomData;
 
@@ -19,7 +19,8 @@ pub struct Header {
     pub source: String,
 }
 
-/// A header and the rest of the same JSON object. Unlike with `#[serde(flatten)]`, `T` can deny unknown members.
+/// Reads the header and the other members of one JSON object. Unlike with `#[serde(flatten)]`, `T` can deny unknown
+/// members.
 pub(super) struct WithHeader<T>(pub(super) Header, pub(super) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for WithHeader<T> {
@@ -50,7 +51,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Split<T> {
     }
 }
 
-/// The members of an object without those of the header, which are stored in `found`.
+/// Deserializer for the members of an object other than those of the header, which it stores in `found`.
 struct Rest<'a, A> {
     members: A,
     found: &'a mut [Option<String>; 3],

@@ -7,7 +7,7 @@ use serde::{
     de::{Error as _, MapAccess, SeqAccess, Visitor},
 };
 
-/// JSON without duplicate member names. An error shows the position of the duplicate.
+/// JSON in which no object has duplicate member names. An error shows the position of a duplicate.
 pub(super) struct OneOfEachName;
 
 impl<'de> Deserialize<'de> for OneOfEachName {

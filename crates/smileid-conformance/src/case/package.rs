@@ -50,7 +50,7 @@ pub struct Build {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct BuiltExpected {
-    /// The upload request without its proof and without `source_sdk` and `source_sdk_version`.
+    /// The upload request, without timestamp, signature, `source_sdk` and `source_sdk_version`.
     pub upload: Value,
     /// The entries, in order.
     pub entries: Vec<EntryExpected>,
@@ -60,7 +60,7 @@ pub struct BuiltExpected {
     pub length: u64,
     /// The SHA-256 of the archive, in hexadecimal.
     pub sha256: String,
-    /// The findings when the archive is opened again. Only the images may cause any.
+    /// Expected findings when the archive is opened again. Only the images of the case may cause findings.
     #[serde(default)]
     pub findings: Vec<FindingExpected>,
 }
@@ -72,7 +72,7 @@ pub struct BuiltExpected {
 pub struct EntryExpected {
     /// The name.
     pub name: String,
-    /// The path of its content, among the files of the case. Absent for `info.json`.
+    /// Path of the content among the `files` of the case. Absent for `info.json`.
     #[serde(default)]
     pub file: Option<String>,
 }
@@ -96,7 +96,7 @@ pub struct Open {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct OpenExpected {
-    /// Whether the archive is usable.
+    /// True if the archive can be used, with or without findings.
     pub usable: bool,
     /// All findings, in any order.
     pub findings: Vec<FindingExpected>,

@@ -40,7 +40,7 @@ pub enum CaseProblem {
         /// The member.
         member: &'static str,
     },
-    /// An unused member, such as the `proof` of a case without a request.
+    /// A member that has no effect in this case, such as a `proof` without a request.
     #[error("{file}: `{member}` is not used")]
     UnreadMember {
         /// The file.
@@ -48,12 +48,12 @@ pub enum CaseProblem {
         /// The member.
         member: &'static str,
     },
-    /// The case names a file that does not exist.
+    /// The case refers to a file that does not exist.
     #[error("{file}: the file `{attachment}` does not exist")]
     NoAttachment {
         /// The file.
         file: String,
-        /// The file that it names.
+        /// The missing file.
         attachment: String,
     },
     /// A step sends a request to an unknown endpoint.
@@ -76,12 +76,12 @@ pub enum CaseProblem {
         /// The name.
         name: String,
     },
-    /// A callback cannot be created, or an expected state cannot be reached.
+    /// A callback of the case cannot be created, or its expected state is impossible.
     #[error("{file}:{line}: {}", source.report())]
     Unplayable {
         /// The file.
         file: String,
-        /// The line of the error, or 1.
+        /// Line of the error in the file; 1 if unknown.
         line: usize,
         /// The problem.
         source: Box<Failure>,
@@ -94,7 +94,7 @@ pub enum CaseProblem {
         /// The contradiction.
         what: String,
     },
-    /// The file is not used: its folder or endpoint is unknown, it contains no checks, or no case names it.
+    /// The file is not used: its folder or endpoint is unknown, it contains nothing to check, or no case refers to it.
     #[error("{file}: no check uses this file")]
     Unread {
         /// The file.

@@ -24,13 +24,13 @@ use super::{CallbackCase, Change, Expected, Names, SignCallback, header::WithHea
 pub struct ReceiverCase {
     /// Advice for a receiver that fails the case, in one line.
     pub advice: String,
-    /// Requirements on the configuration of the receiver.
+    /// What the receiver needs for this case. Without it, the case is skipped.
     #[serde(default)]
     pub needs: Vec<ReceiverNeed>,
     /// Messages by name. Deliveries and results refer to these names.
     #[serde(default)]
     pub messages: BTreeMap<String, Message>,
-    /// The API's responses about the jobs.
+    /// What the API says about the jobs when the receiver asks.
     #[serde(default)]
     pub api: Truth,
     /// Callbacks to send, in order.
@@ -41,7 +41,7 @@ pub struct ReceiverCase {
     pub state: BTreeMap<String, Expected>,
 }
 
-/// A requirement on the configuration of the receiver.
+/// Something that a receiver needs for a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -66,24 +66,23 @@ pub struct Message {
     /// Members to change, by JSON pointer.
     #[serde(default)]
     pub set: Map<String, Value>,
-    /// Length of a photo to add, in bytes of base64.
+    /// Size of a photo to add to the message, in bytes of base64.
     #[serde(default)]
     pub photo: usize,
-    /// The body of the other case, once it is loaded.
+    /// Body of the case in `callback`. It is filled in when the case is loaded.
     #[serde(skip)]
     pub text: String,
 }
 
-/// The API's responses about the jobs of a case.
+/// What the API says about the jobs of a case when the receiver asks.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Truth {
-    /// The messages that are results of jobs, with the newest result of a job first. The API does not know jobs without
-    /// one.
+    /// Names of the messages that the API has as results of jobs, the newest first. The API does not know other jobs.
     #[serde(default)]
     pub results: Vec<String>,
-    /// Number of failed responses about a job before the first successful one.
+    /// Number of requests about a job that the API answers with an error, before it answers correctly.
     #[serde(default)]
     pub fails: u32,
 }
@@ -149,7 +148,7 @@ impl Default for Pace {
     }
 }
 
-/// A class of response.
+/// Class of a response, such as 2xx.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub enum Answer {
@@ -171,7 +170,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The class of a status, or of no response.
+    /// Returns the class of a status. `None` as the status means that there was no response.
     pub fn from_status(status: Option<StatusCode>) -> Option<Self> {
         let Some(status) = status else { return Some(Self::Nothing) };
         match status.as_u16() / 100 {

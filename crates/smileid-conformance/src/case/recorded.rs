@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Content, FindingExpected, Keys};
 
-/// All recorded requests of a program. Each recording becomes its own check.
+/// All recorded requests of a program. Each request and archive is a separate check.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -31,13 +31,13 @@ pub struct RecordedRequest {
     pub recording: String,
     /// The HTTP method.
     pub method: String,
-    /// The path after the address of the API.
+    /// Path after the base URL of the API.
     pub path: String,
     /// The headers that describe the body.
     pub headers: BTreeMap<String, String>,
     /// The body, as received.
     pub body: String,
-    /// Intended differences between the recorded body and the rewritten one.
+    /// Intended differences between the recorded body and the body that our code writes for the same request.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
 }
@@ -59,12 +59,12 @@ pub struct RecordedArchive {
     pub findings: Vec<FindingExpected>,
     /// The text of its `info.json`.
     pub info: String,
-    /// Intended differences between the recorded `info.json` and the rewritten one.
+    /// Intended differences between the recorded `info.json` and the one that our code writes for the same content.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
 }
 
-/// A member that is intentionally written differently from the recording.
+/// A member that our code intentionally writes differently from the recorded program.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -81,7 +81,7 @@ pub struct Exception {
     pub why: String,
 }
 
-/// Reads a present member, so that null counts as a value.
+/// Reads an optional member and distinguishes null from an absent member.
 fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

@@ -14,10 +14,10 @@ use super::Content;
 pub struct SdkJobCase {
     /// The four arguments of `submit_job`: `partner_params`, `image_details`, `id_info`, `options`.
     pub job: Value,
-    /// Callback URL for jobs without one.
+    /// Callback URL for jobs that have none of their own.
     #[serde(default)]
     pub default_callback: Option<String>,
-    /// Files, by path. Absent if the images are not read.
+    /// Contents of the image files, by path. If absent, the case does not read images.
     #[serde(default)]
     pub files: Option<BTreeMap<String, Content>>,
     /// The expected result.
@@ -29,9 +29,9 @@ pub struct SdkJobCase {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SdkJobExpected {
-    /// It can be sent.
+    /// The job is valid and can be sent.
     Ok(SdkJobOk),
-    /// It is invalid, and nothing is sent.
+    /// The job is invalid and must not be sent.
     Invalid(Invalid),
 }
 

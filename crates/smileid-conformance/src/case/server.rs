@@ -23,7 +23,7 @@ use super::{Change, Content, Sign, problem::CaseProblem};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ServerCase {
-    /// Requirements on the server besides the API.
+    /// What the scenario needs of the server in addition to the API. Without it, the scenario is skipped.
     #[serde(default)]
     pub needs: Vec<Need>,
     /// The steps and their expected results.
@@ -59,7 +59,7 @@ impl ServerCase {
         Ok(())
     }
 
-    /// The archive files that steps upload, which are stored among the cases.
+    /// Returns the archive files that the steps upload, with path and content.
     pub(crate) fn files(&mut self) -> impl Iterator<Item = (&str, &mut Bytes)> {
         self.steps.iter_mut().filter_map(|step| {
             let Step::Put(put) = step else { return None };
@@ -69,7 +69,7 @@ impl ServerCase {
     }
 }
 
-/// A requirement on the server besides the API.
+/// Something that a scenario needs of the server in addition to the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -97,7 +97,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The title in reports: `v1::upload`, `put`, `GET`, `callbacks`.
+    /// Returns the title of the step in reports, such as `v1::upload`, `put`, `GET` or `callbacks`.
     pub fn title(&self) -> &str {
         match self {
             Self::Ask(ask) => &ask.endpoint,
@@ -118,7 +118,7 @@ impl Step {
         }
     }
 
-    /// The names that its texts contain.
+    /// Returns the names in braces that the texts of the step contain.
     fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         let mut text = |text: &str| names.extend(Names::of_text(text));
@@ -175,7 +175,7 @@ pub struct Ask {
     pub until: Option<Until>,
     /// The expected response.
     pub expect: Expect,
-    /// Values to keep from the response: names with JSON pointers.
+    /// Values of the response that later steps can use: names with JSON pointers.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
@@ -198,7 +198,7 @@ pub struct Announce {
     pub change: Change,
     /// The expected response.
     pub expect: Expect,
-    /// Values to keep from the response: names with JSON pointers.
+    /// Values of the response that later steps can use: names with JSON pointers.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
@@ -268,17 +268,17 @@ pub struct Send {
     pub body: Option<String>,
     /// The expected response.
     pub expect: Expect,
-    /// Values to keep from the response: names with JSON pointers.
+    /// Values of the response that later steps can use: names with JSON pointers.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
 
-/// The callbacks that must arrive, in any order, and no others.
+/// Step that waits for callbacks. Exactly the expected ones must arrive, in any order.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Callbacks {
-    /// Maximum time for all of them, in seconds.
+    /// Maximum time until all callbacks have arrived, in seconds.
     #[serde(default = "ten")]
     pub seconds: u64,
     /// The expected content of each. Each must also be signed.
@@ -308,16 +308,16 @@ pub struct Expect {
     /// The expected members of the JSON body. It may have more.
     #[serde(default)]
     pub json: Option<Expected>,
-    /// Whether it must be signed with the partner's key today.
+    /// True if the response must have a signature of today with the partner's key.
     #[serde(default)]
     pub signed: bool,
-    /// The code of a refusal, in JSON or in the XML of the storage.
+    /// Error code in the body, which is JSON from the API and XML from the storage host.
     #[serde(default)]
     pub code: Option<String>,
     /// The SHA-256 of the body, in hexadecimal.
     #[serde(default)]
     pub sha256: Option<String>,
-    /// Whether the body must be empty.
+    /// True if the body must be empty.
     #[serde(default)]
     pub empty: bool,
 }

@@ -4,12 +4,12 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{Keys, Names};
 
-/// Signature of a request. Absent members have their correct values.
+/// How a request is signed. Absent members mean a correct signature.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Sign {
-    /// The credentials, if they are not those of the partner.
+    /// Credentials to sign with, if they are not the partner's.
     #[serde(default, deserialize_with = "signer")]
     pub by: Option<Keys>,
     /// The format of the timestamp.
@@ -23,12 +23,12 @@ impl Sign {
     }
 }
 
-/// Signature of a callback. Absent members have the API's values.
+/// How a callback is signed. Absent members mean a signature as of the API.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SignCallback {
-    /// The credentials, if they are not those of the partner.
+    /// Credentials to sign with, if they are not the partner's.
     #[serde(default, deserialize_with = "signer")]
     pub by: Option<Keys>,
     /// Age of the signature, in seconds. A negative age is in the future.
@@ -67,7 +67,7 @@ impl TryFrom<String> for TimeForm {
     }
 }
 
-/// Reads credentials that can sign, with no empty member.
+/// Reads credentials. Refuses an empty partner id or key, with which nothing can be signed.
 fn signer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Keys>, D::Error> {
     let keys = Keys::deserialize(deserializer)?;
     for (member, text) in [("partner_id", &keys.partner_id), ("api_key", &keys.api_key)] {

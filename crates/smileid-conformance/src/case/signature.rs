@@ -14,7 +14,7 @@ pub struct SignatureCase {
     pub api_key: String,
     /// The timestamp in the JSON of a message. Text, unless it must be refused.
     pub timestamp: Value,
-    /// A received signature to check. Without one, the case tests signing.
+    /// A received signature to verify. If absent, the case tests signing.
     #[serde(default)]
     pub received: Option<String>,
     /// The expected result.

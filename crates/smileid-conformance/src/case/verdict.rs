@@ -14,7 +14,7 @@ pub struct VerdictCase {
     pub expect: VerdictExpected,
 }
 
-/// A message with a result, or with its result missing.
+/// A message from which a verdict is determined. Its result may be missing.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]

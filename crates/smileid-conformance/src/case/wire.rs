@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Content, Keys};
 
-/// Messages of an endpoint. All parts are optional. Present parts are checked in both directions.
+/// Messages of an endpoint. All members are optional. Request and response are both written and read by the checks.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -17,7 +17,7 @@ pub struct WireCase {
     pub endpoint: String,
     /// Credentials of the partner.
     pub credentials: Keys,
-    /// The proof of the request. Absent for endpoints without one.
+    /// Timestamp and signature of the request. Absent for endpoints without authentication.
     #[serde(default)]
     pub proof: Option<Proof>,
     /// A request.
@@ -37,7 +37,7 @@ pub struct WireCase {
     pub refused: Option<RefusedReply>,
 }
 
-/// Proof of a message's sender.
+/// Timestamp and signature of a message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -60,10 +60,10 @@ pub struct Request {
     /// The query parameters, unescaped.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
-    /// Headers that the writer must send and that the reader receives.
+    /// Headers that a client must send, and that a server receives.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The value in its own JSON format: the message without its proof.
+    /// The message in its JSON format, without timestamp and signature.
     pub value: Value,
     /// The body. Absent for none.
     #[serde(default)]
@@ -108,9 +108,9 @@ pub enum FormPart {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The value in its own JSON format: the message without its proof.
+    /// The message in its JSON format, without timestamp and signature.
     pub value: Value,
-    /// The API's proof. Absent for none.
+    /// Timestamp and signature of the response. Absent for an unsigned response.
     #[serde(default)]
     pub proof: Option<Proof>,
     /// The body.
@@ -125,7 +125,7 @@ pub struct Response {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RequestVariant {
-    /// The program that writes it, or the difference.
+    /// Program that writes this variant, or its difference from the normal form.
     pub why: String,
     /// The HTTP method.
     #[serde(default)]
@@ -151,7 +151,7 @@ pub struct RequestVariant {
 }
 
 impl RequestVariant {
-    /// Returns `true` if it has no difference to the request.
+    /// Returns `true` if the variant is the same as the request, so that it tests nothing.
     pub(crate) fn is_idle(&self) -> bool {
         let Self { why: _, method, path, query, headers, json, body, base64 } = self;
         let address = method.is_none() && path.is_none() && query.is_none();
@@ -164,7 +164,7 @@ impl RequestVariant {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ResponseVariant {
-    /// The program that writes it, or the difference.
+    /// Program that writes this variant, or its difference from the normal form.
     pub why: String,
     /// The HTTP status, if it differs.
     #[serde(default)]
@@ -214,7 +214,7 @@ pub struct Malformed {
 pub enum RequestExpected {
     /// The method and path do not belong to the endpoint.
     NotFound,
-    /// A member of the proof is missing.
+    /// A member of the authentication is missing: partner id, timestamp or signature.
     NoProof {
         /// The missing member.
         member: String,
@@ -251,7 +251,7 @@ pub struct Unwritable {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UnwritableExpected {
-    /// The value has this member, which is reserved for the proof.
+    /// The message has a member with this name, which is reserved for the authentication.
     Reserved(String),
     /// This field is part of the path, but its value cannot be a path segment.
     NotASegment(String),

@@ -1,4 +1,4 @@
-//! Checks of callbacks.
+//! Checks how this project's crates read and write callbacks.
 
 use std::{sync::Arc, time::Duration};
 

@@ -61,7 +61,7 @@ pub(crate) fn judged(case: &RecordedCase) -> Result<(), Failure> {
         let mut judge = Judge::new(case.credentials.credentials()?);
         let link =
             recording.values().find(|request| request.method() == "PUT").map(|put| put.uri().to_string());
-        // Only links in the responses matter here.
+        // Of a response, only the upload link matters here, so all others are empty.
         let response =
             link.map_or_else(|| json!({}), |link| json!({"upload_url": link, "smile_job_id": "1"}));
         let response = body::response(200, &BTreeMap::new(), Bytes::from(response.to_string()))?;
@@ -75,7 +75,7 @@ pub(crate) fn judged(case: &RecordedCase) -> Result<(), Failure> {
     same_whole("the broken rules", &json!(case.rules), &json!(found))
 }
 
-/// The requests of each recording by name, in order: `poll_2/003-POST-job_status`.
+/// Returns the requests of each recording, by name and in order, such as `poll_2/003-POST-job_status`.
 fn recordings(case: &RecordedCase) -> Result<BTreeMap<&str, BTreeMap<&str, http::Request<Bytes>>>, Failure> {
     let mut recordings = BTreeMap::<_, BTreeMap<_, _>>::new();
     for it in &case.requests {
@@ -100,7 +100,7 @@ fn signed_at(request: &http::Request<Bytes>) -> Option<i64> {
     Timestamp::new(body.get("timestamp")?.as_str()?).ok()?.to_utc_millis()
 }
 
-/// Checks that reports contain no values of the sample person or of the proof.
+/// Checks that reports contain no personal data, timestamps or signatures of the requests.
 fn shows_no_value(case: &ClientCase) -> Result<(), Failure> {
     let judge = judge_of(case, &case.breaks)?;
     let report = judge.report();
@@ -218,7 +218,7 @@ mod tests {
             let report = judge.report();
             let found: BTreeSet<_> =
                 codes(&report.rules).into_iter().filter(|code| code.contains('.')).collect();
-            // Duplicates of Python's leftover entry are reported by a single rule.
+            // A single rule reports all duplicates of the unused entries that the Python SDK writes.
             let has_own_rule = |it: &&FindingExpected| {
                 it.code == "name.duplicate" && it.entry.as_deref() == Some("base64imgString")
             };

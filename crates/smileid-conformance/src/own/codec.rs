@@ -24,7 +24,7 @@ type Parts = Vec<(&'static str, Body)>;
 type PartsOf = fn(&Arc<WireCase>) -> Parts;
 type Again = fn(&http::Request<Bytes>, &Credentials) -> Result<http::Request<Bytes>, Failure>;
 
-/// The checks of an endpoint, with a common signature for all endpoints.
+/// The checks of an endpoint, as functions with the same type for all endpoints.
 struct Judge {
     name: &'static str,
     parts: PartsOf,
@@ -47,12 +47,12 @@ fn judge(name: &str) -> Option<&'static Judge> {
     JUDGES.iter().find(|judge| judge.name == name)
 }
 
-/// The checks of a case. None for an unknown endpoint.
+/// Returns the checks of a case. Empty for an unknown endpoint.
 pub(crate) fn parts(case: &Arc<WireCase>) -> Parts {
     judge(&case.endpoint).map(|judge| (judge.parts)(case)).unwrap_or_default()
 }
 
-/// Reads a request of any endpoint, verifies its proof, and writes it again with the same proof.
+/// Reads a request, verifies its signature, and writes it again with the same timestamp and signature.
 pub(crate) fn again(
     request: &http::Request<Bytes>,
     key: &Credentials,
@@ -205,13 +205,13 @@ fn read_response<E: SignedEndpoint>(
     same("the value of the response", &expected.value, &value)
 }
 
-/// Signs a message again and compares the result with the proof in the case, if it has one.
+/// Signs a message, and compares the signature with that of the case, if the case has one.
 fn proof<S: AuthScheme<Key = Credentials>>(
     key: &Credentials,
     proof: Option<&Proof>,
 ) -> Result<S::Proof, Failure> {
     let Some(proof) = proof else {
-        // For schemes that allow unsigned messages, this returns their empty proof.
+        // Only schemes that allow unsigned messages accept an empty message.
         return S::read(&mut Envelope::default())
             .map_err(|_| Failure::contradiction("this message must be signed, but `proof` is missing"));
     };
@@ -224,7 +224,7 @@ fn proof<S: AuthScheme<Key = Credentials>>(
     Ok(made)
 }
 
-/// Verifies the proof of a message, and returns its value.
+/// Verifies the signature of a message, and returns the message as JSON.
 fn proven<T: Serialize, S: AuthScheme<Key = Credentials>>(
     what: &str,
     read: Unverified<T, S>,
@@ -232,7 +232,7 @@ fn proven<T: Serialize, S: AuthScheme<Key = Credentials>>(
     key: &Credentials,
 ) -> Result<Value, Failure> {
     if read.proof() != proof {
-        // Debug output hides signatures, so proofs that differ only in the signature look the same.
+        // Debug output hides signatures, so the texts are equal if only the signature differs.
         let (expected, got) = (format!("{proof:?}"), format!("{:?}", read.proof()));
         let got = if expected == got { "another signature".to_owned() } else { got };
         same_text(&format!("the proof of {what}"), &expected, &got)?;
@@ -241,7 +241,7 @@ fn proven<T: Serialize, S: AuthScheme<Key = Credentials>>(
     serde_json::to_value(value).doing(&format!("the value of {what}"))
 }
 
-/// Reads the value of a case, which must have its canonical form.
+/// Converts the JSON of a case to the message type. Fails if writing it again gives other JSON.
 pub(crate) fn typed<T: Serialize + DeserializeOwned>(what: &str, value: &Value) -> Result<T, Failure> {
     let typed = T::deserialize(value).doing(&format!("reading the value of {what}"))?;
     let written = serde_json::to_value(&typed).doing(&format!("writing the value of {what}"))?;

@@ -45,7 +45,7 @@ pub(crate) fn parts(case: &Arc<PackageCase>) -> Vec<(&'static str, Body)> {
 fn upload_request(case: &PackageCase) -> Result<(), Failure> {
     let Some(built) = Built::from_case(case)? else { return Ok(()) };
     let mut written = json_of("the upload request", &built.request)?;
-    // They contain the program's version, which changes.
+    // These members contain this program's version, which changes.
     if let Some(members) = written.as_object_mut() {
         members.remove("source_sdk");
         members.remove("source_sdk_version");
@@ -127,7 +127,7 @@ pub(crate) fn same_findings(expected: &[FindingExpected], inspection: &Inspectio
     same("the findings", &json!(expected), &json!(found))
 }
 
-/// An archive built from the job of a case.
+/// The archive that was built from the job of a case, with its upload request.
 pub(crate) struct Built<'a> {
     build: &'a Build,
     expect: &'a BuiltExpected,

@@ -23,7 +23,7 @@ use crate::{
     own::package::same_findings,
 };
 
-/// A check for each recording, with its name.
+/// Returns a check for each recorded request and archive, with its name.
 pub(crate) fn parts(case: &Arc<RecordedCase>) -> Vec<(String, Body)> {
     let mut parts: Vec<(String, Body)> = Vec::new();
     for (index, request) in case.requests.iter().enumerate() {
@@ -80,7 +80,7 @@ fn texts(headers: &HeaderMap) -> BTreeMap<&str, Option<&str>> {
     headers.iter().map(|(name, value)| (name.as_str(), value.to_str().ok())).collect()
 }
 
-/// The recorded JSON with its intended differences.
+/// Returns the JSON that must be written: the recorded JSON with the intended differences.
 fn expected(text: &str, exceptions: &[Exception]) -> Result<Value, Failure> {
     let mut json: Value = serde_json::from_str(text).doing("reading the recorded JSON")?;
     for exception in exceptions {
@@ -188,7 +188,8 @@ mod tests {
         assert!(checked > 100, "{checked} requests");
         let found: BTreeSet<_> =
             found.iter().map(|(recording, it)| format!("{recording} {} {}", it.code, it.field)).collect();
-        // Recorded with a member that is not text, which the FAQ on `partner_params` does not allow.
+        // These requests contain a member of `partner_params` that is not a text, which the documentation's FAQ does
+        // not allow.
         let odd = ["001-POST-upload", "002-PUT-zip"]
             .map(|request| format!("jt1_extra_params/{request} param.not-text partner_params.more"));
         assert_eq!(found, BTreeSet::from(odd));

@@ -105,7 +105,7 @@ pub(crate) fn response_refused<E: SignedEndpoint>(case: &WireCase) -> Result<(),
     }
 }
 
-/// Checks the kind of a refusal and the member that it names.
+/// Checks that an error has this kind and names this member.
 pub(crate) fn same_error(kind: &str, member: Option<&str>, outcome: &Value) -> Result<(), Failure> {
     let Some(detail) = outcome.get(kind) else {
         return same_whole("the refusal", &json!({kind: {"member": member}}), outcome);

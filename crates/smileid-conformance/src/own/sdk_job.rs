@@ -83,7 +83,7 @@ fn problem(problem: &Problem) -> &'static str {
         Problem::TwoSources => "two_sources",
         Problem::NotBase64 { .. } => "not_base64",
         Problem::NotAPath { .. } => "not_a_path",
-        // The detected format is only extra help in the message.
+        // Cases do not distinguish these two problems: the second only adds the detected format.
         Problem::NotAnImage | Problem::OtherFormat { .. } => "not_an_image",
         Problem::TooMany { .. } => "too_many",
         Problem::TooManyMembers { .. } => "too_many_members",

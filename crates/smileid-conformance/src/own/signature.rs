@@ -27,7 +27,7 @@ pub(crate) fn parts(case: &Arc<SignatureCase>) -> Vec<(&'static str, Body)> {
         ],
         (SignatureExpected::Refused(_), None) => vec![part("refused", case, refused)],
         (SignatureExpected::Refused(_), Some(_)) => vec![part("received", case, received)],
-        // Every signed case already checks that genuine signatures are accepted.
+        // Nothing to check: cases without `received` already test that genuine signatures are accepted.
         (SignatureExpected::Signed(_), Some(_)) => Vec::new(),
     }
 }
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
     use crate::{Suite, case::Kind};
 
-    /// All signed cases are valid.
+    /// The signature diagnosis must find nothing wrong with valid signatures.
     #[test]
     fn valid_signatures_have_no_diagnosis() {
         let suite = Suite::embedded();

@@ -91,8 +91,8 @@ impl Judge {
         self.observe_partner(&key, request, response, now_utc_millis..now_utc_millis);
     }
 
-    /// Judges a request of one of several partners, when requests may overlap. `during_utc_millis` begins when the
-    /// request arrives and ends when its response is sent.
+    /// Judges a request of one of several partners. `during_utc_millis` begins when the request arrives and ends when
+    /// its response is sent; requests may overlap.
     pub fn observe_partner(
         &mut self,
         key: &Credentials,
@@ -101,11 +101,11 @@ impl Judge {
         during_utc_millis: Range<i64>,
     ) {
         let response = ResponseInfo::new(response);
-        // Of a body that was not read to its end, only its size is known.
+        // If the body was not read completely, only the rule about its size can be checked.
         let is_too_large = response.status() == Some(StatusCode::PAYLOAD_TOO_LARGE);
         if is_unread(request) && !is_too_large {
             if self.history.knows(address(request)) {
-                // The client tried to upload, which is sufficient.
+                // The upload of a too large archive counts as an upload of the job's archive.
                 let _not_its_end = self.history.put(address(request), &response);
             }
             return;
@@ -132,7 +132,7 @@ impl Judge {
             Some(route) => Self::endpoint(history, route, request, &response, key, &during_utc_millis, notes),
             None if is_archive => Self::archive(history, request, &response, key, notes),
             None if response.is_success() => {}
-            // An image. Its link may come from a callback, and may have expired.
+            // This is the download of an image. Its link may come from a callback, so it need not be known.
             None if *method == Method::GET && is_of_storage && is_presigned(request) => {}
             None => {
                 let breach = if Route::at(path).is_some() { Breach::WrongMethod } else { Breach::NoRoute };
@@ -220,7 +220,7 @@ impl Judge {
             notes.add(Breach::WrongMethod.code());
             return;
         }
-        // Unknown links that were accepted come from before the judge started.
+        // Unknown links that the server accepted were issued before the judge started.
         if response.is_refusal() && !history.knows(address) {
             notes.add(Breach::LinkUnknown.code());
             return;
@@ -251,7 +251,7 @@ fn is_unread(request: &Request<Bytes>) -> bool {
     request.body().is_empty() && (has_length || headers.contains_key(TRANSFER_ENCODING))
 }
 
-/// A link without its host, since a server may have several names.
+/// Returns a link without its host, because a server may have several names.
 fn address(request: &Request<Bytes>) -> &str {
     request.uri().path_and_query().map_or("", |it| it.as_str())
 }
@@ -261,7 +261,7 @@ fn is_presigned(request: &Request<Bytes>) -> bool {
     request.uri().query().is_some_and(|query| query.contains("Signature="))
 }
 
-/// Returns `true` if a code means that the request itself is wrong.
+/// Returns `true` if an error code means that the content of the request is wrong.
 fn is_of_the_request(code: &ErrorCode) -> bool {
     matches!(code.as_str(), "2203" | "2204" | "2212" | "2213" | "2217" | "2413")
 }

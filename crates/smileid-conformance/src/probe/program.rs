@@ -72,11 +72,11 @@ pub struct Question {
     judge: Judge,
 }
 
-/// Finds all deviations in a response.
+/// Function that finds all deviations in a response.
 type Judge = Box<dyn Fn(&Answer) -> Result<Vec<String>, BadAnswer> + Send + Sync>;
 
 impl Question {
-    /// The questions of a case.
+    /// Returns the questions of a case.
     pub(crate) fn all(case: &Case) -> Vec<Self> {
         match case.kind() {
             Kind::Signature(it) => signature::questions(case, it),
@@ -174,7 +174,7 @@ impl Question {
     }
 }
 
-/// Shortens the longest words of a text, which are images.
+/// Shortens very long words of a text, which are images in base64.
 fn shortened(text: &str) -> String {
     const MOST: usize = 60;
     let word = |word: &str| match word.char_indices().nth(MOST) {

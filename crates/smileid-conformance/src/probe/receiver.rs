@@ -80,7 +80,7 @@ use crate::{
     report::{Item, Outcome},
 };
 
-/// The environment of callbacks: a network and a clock.
+/// Network and clock with which callbacks are sent.
 pub trait ReceiverHarness {
     /// Sends callbacks at the same time, each on its own connection, and returns the status of each response.
     ///
@@ -136,7 +136,7 @@ pub struct ReceiverTarget {
     pub has_state: bool,
     /// `true` for a receiver that can ask the API.
     pub has_api: bool,
-    /// The time after which the state must contain all accepted callbacks and stay unchanged.
+    /// Time after which the reported state must contain all accepted callbacks and no longer change.
     pub settle: Duration,
 }
 
@@ -147,8 +147,8 @@ impl ReceiverTarget {
         Self { url, credentials, run: run.into(), has_state: true, has_api: false, settle }
     }
 
-    /// The suffix of all ids of a case in this run: its job is `job-{run}`. It does not reveal the case to the
-    /// receiver.
+    /// Returns the suffix of all ids of a case in this run: the job is `job-{run}`. The receiver cannot tell from it
+    /// which case it is.
     pub fn run_of(&self, case: &Case) -> String {
         self.run_of_id(case.id())
     }

@@ -6,7 +6,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::Outcome;
 
-/// A row of a report.
+/// A test case in a JUnit report.
 pub(crate) struct Row<'a> {
     /// The id. The part before the first `/` is the class of the test.
     pub(crate) id: &'a str,

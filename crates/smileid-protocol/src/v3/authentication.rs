@@ -1,4 +1,4 @@
-//! `POST /v3/authentication`: compares a selfie with the one of the enrolment.
+//! `POST /v3/authentication`: compares a selfie with the enrolled selfie.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -13,33 +13,33 @@ use crate::{
 };
 
 form! {
-    /// Compares a selfie with the one of the enrolment.
+    /// Request that compares a selfie with the person's enrolled selfie.
     pub struct Request {
-        /// The partner's id of the person, who is enrolled.
+        /// The partner's id of the enrolled person.
         user_id: UserId,
-        /// Selfie: a JPEG.
+        /// Selfie, as JPEG.
         #[debug(shown)]
         selfie_image: Option<ImageBytes>,
-        /// Frames of the liveness check: JPEG, 6 to 8.
+        /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<ImageBytes>,
-        /// True to use the selfie of the enrolment. Then no images are needed.
+        /// True to use the enrolled selfie. Then no images are needed.
         #[debug(shown)]
         use_enrolled_image: Option<bool>,
-        /// Name and contact of the person.
+        /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
-        /// Consent of the person.
+        /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// Callback URL for the result: an https address. Without one the default of the partner portal is used.
+        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
         callback_url: Option<String>,
-        /// Result code to be given in the sandbox: 840, 1220.
+        /// Result code that the sandbox returns, such as 840 or 1220.
         #[debug(shown)]
         sandbox_result: Option<u32>,
-        /// The partner's own members, which the result repeats.
+        /// The partner's own members, which are returned in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, from mobile clients.
+        /// Data about the device, which mobile clients send.
         metadata: Option<Vec<Metadata>>,
     }
 }
@@ -47,13 +47,13 @@ form! {
 job_options!(Request without user_id);
 
 impl Request {
-    /// Creates the request of an authentication with a selfie.
+    /// Creates an authentication with a new selfie.
     pub fn new(user_id: UserId, selfie: Selfie, person: UserDetails, consent: Consent) -> Self {
         let Selfie { selfie_image, liveness_images } = selfie;
         Self { selfie_image: Some(selfie_image), liveness_images, ..Self::empty(user_id, person, consent) }
     }
 
-    /// Creates the request of an authentication with the selfie of the enrolment.
+    /// Creates an authentication without new images, by the enrolled selfie.
     pub fn with_enrolled_image(user_id: UserId, person: UserDetails, consent: Consent) -> Self {
         Self { use_enrolled_image: Some(true), ..Self::empty(user_id, person, consent) }
     }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for the banks of all countries, or of one.
+    /// Requests the banks of all countries, or of one.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {
@@ -21,7 +21,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for the banks of a country: two capital letters.
+    /// Requests the banks of a country: two capital letters.
     pub fn of_country(country: impl Into<String>) -> Self {
         Self { country: Some(country.into()), extra: Extra::default() }
     }

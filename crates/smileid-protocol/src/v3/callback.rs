@@ -1,7 +1,7 @@
-//! Callbacks of V3: a result in the body, the signature and the ids in headers.
+//! Callbacks of V3: the body is a result; headers contain the signature and the ids.
 //!
-//! The signature does not cover the body: a verified callback proves that the API, or who saw one of its callbacks, sent
-//! it recently. The status endpoint confirms the status.
+//! The signature does not cover the body. A valid signature proves only that the callback was sent recently by the API,
+//! or by someone who saw one of its callbacks. Confirm the status at the status endpoint.
 //!
 //! Wire: third-party notes on the documentation; the official OpenAPI description for synchronous responses.
 
@@ -32,7 +32,7 @@ pub struct Callback {
 impl Callback {
     /// Reads a callback.
     ///
-    /// The headers have the job's id; a body with another one is refused.
+    /// The headers contain the ids of the job and the person. A body with other ids is refused.
     ///
     /// # Errors
     ///
@@ -53,12 +53,12 @@ impl Callback {
         Ok(Unverified::new(Self { result }, proof))
     }
 
-    /// Returns true if headers are those of a V3 callback: callbacks of version 1 have the signature in the body.
+    /// Returns true if the headers contain a signature, as in V3 callbacks. Callbacks of version 1 have it in the body.
     pub fn is_signed_by_headers(headers: &HeaderMap) -> bool {
         headers.contains_key(SIGNATURE_HEADER) || headers.contains_key(TIMESTAMP_HEADER)
     }
 
-    /// Returns the API's id of the job, if it has the form of one.
+    /// Returns the API's id of the job, if it has the format of job ids.
     pub fn job_id(&self) -> Option<JobId> {
         self.result.job_id.as_deref()?.parse().ok()
     }
@@ -67,7 +67,7 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// If an id cannot be a header.
+    /// If an id cannot be the value of a header.
     pub fn headers(&self, key: &Credentials, now: &Timestamp) -> Result<HeaderMap, EncodeError> {
         let mut envelope = Envelope::default();
         SignedResponse::write(&SignedResponse::prove(key, now), &mut envelope)?;

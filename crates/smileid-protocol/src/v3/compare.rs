@@ -19,39 +19,40 @@ use crate::{
 };
 
 form! {
-    /// Compares a selfie with another image. With a `user_id`, a face that passes is enrolled, also in place of another one.
+    /// Request that compares a selfie with another image. If the comparison passes and the request has a `user_id`, the
+    /// selfie is enrolled and replaces an enrolled one.
     pub struct Request {
-        /// Selfie: a JPEG.
+        /// Selfie, as JPEG.
         #[debug(shown)]
         selfie_image: ImageBytes,
-        /// Image to compare with: a JPEG.
+        /// Image to compare the selfie with, as JPEG.
         #[debug(shown)]
         comparison_image: ImageBytes,
-        /// Kind of that image.
+        /// Kind of the comparison image.
         #[debug(shown)]
         comparison_image_type: ComparisonImageType,
-        /// Frames of the liveness check: JPEG, 6 to 8.
+        /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<ImageBytes>,
-        /// Name and contact of the person.
+        /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
-        /// Consent of the person.
+        /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// True if an enrolled user may be enrolled again with another face.
+        /// True to allow that an enrolled user is enrolled again with another face.
         #[debug(shown)]
         allow_new_enroll: Option<bool>,
-        /// The partner's id of the person. The API makes one if there is none.
+        /// The partner's id of the person. If absent, the API creates one.
         user_id: Option<UserId>,
-        /// Callback URL for the result: an https address. Without one the default of the partner portal is used.
+        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
         callback_url: Option<String>,
-        /// Result code to be given in the sandbox: 840, 1220.
+        /// Result code that the sandbox returns, such as 840 or 1220.
         #[debug(shown)]
         sandbox_result: Option<u32>,
-        /// The partner's own members, which the result repeats.
+        /// The partner's own members, which are returned in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, from mobile clients.
+        /// Data about the device, which mobile clients send.
         metadata: Option<Vec<Metadata>>,
     }
 }

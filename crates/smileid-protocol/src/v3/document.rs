@@ -18,7 +18,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// Creates a document of a country (two capital letters) by the image of its front.
+    /// Creates a document from its country (two capital letters) and the image of its front.
     ///
     /// # Errors
     ///

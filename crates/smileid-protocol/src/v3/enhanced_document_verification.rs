@@ -1,4 +1,4 @@
-//! `POST /v3/enhanced_document_verification`: checks a document and looks it up at the authority.
+//! `POST /v3/enhanced_document_verification`: checks a document and compares it with the authority's record.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -14,39 +14,39 @@ use crate::{
 };
 
 form! {
-    /// Checks a document, looks it up at the authority, and compares its photo with a selfie.
+    /// Request that checks a document, compares it with the authority's record, and compares its photo with a selfie.
     pub struct Request {
-        /// Country of the ID: two capital letters.
+        /// Country of the ID, as two capital letters.
         #[debug(shown)]
         country: String,
         /// ID type.
         #[debug(shown)]
         id_type: String,
-        /// Selfie: a JPEG.
+        /// Selfie, as JPEG.
         #[debug(shown)]
         selfie_image: ImageBytes,
-        /// Frames of the liveness check: JPEG, 6 to 8.
+        /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<ImageBytes>,
-        /// Front of the document: JPEG or PNG.
+        /// Front of the document, as JPEG or PNG.
         #[debug(shown)]
         document: ImageBytes,
-        /// Back of the document: JPEG or PNG.
+        /// Back of the document, as JPEG or PNG.
         #[debug(shown)]
         document_back: Option<ImageBytes>,
-        /// Name and contact of the person.
+        /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
-        /// Consent of the person.
+        /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// The partner's id of the person. The API makes one if there is none.
+        /// The partner's id of the person. If absent, the API creates one.
         user_id: Option<UserId>,
-        /// Callback URL for the result: an https address. Without one the default of the partner portal is used.
+        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
         callback_url: Option<String>,
-        /// The partner's own members, which the result repeats.
+        /// The partner's own members, which are returned in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, from mobile clients.
+        /// Data about the device, which mobile clients send.
         metadata: Option<Vec<Metadata>>,
     }
     const HEADERS = [("user_id", "user-id")];

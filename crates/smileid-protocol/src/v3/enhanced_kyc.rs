@@ -15,7 +15,7 @@ use crate::{
 form! {
     /// Looks up an ID number, and compares the record with the details of the person.
     pub struct Request {
-        /// Country of the ID: two capital letters.
+        /// Country of the ID, as two capital letters.
         #[debug(shown)]
         country: String,
         /// ID type.
@@ -23,23 +23,23 @@ form! {
         id_type: String,
         /// ID number.
         id_number: String,
-        /// Name and contact of the person.
+        /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
-        /// Consent of the person.
+        /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// The partner's id of the person. The API makes one if there is none.
+        /// The partner's id of the person. If absent, the API creates one.
         user_id: Option<UserId>,
-        /// Callback URL for the result: an https address. Without one the default of the partner portal is used.
+        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
         callback_url: Option<String>,
         /// Code of the bank, for ID types that need it.
         bank_code: Option<String>,
         /// Mobile network operator, for ID types that need it.
         operator: Option<String>,
-        /// The partner's own members, which the result repeats.
+        /// The partner's own members, which are returned in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, from mobile clients.
+        /// Data about the device, which mobile clients send.
         metadata: Option<Vec<Metadata>>,
     }
     const HEADERS = [("user_id", "user-id")];
@@ -63,7 +63,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// If the ID is known by a session and not by its number, which V3 does not have.
+    /// If the ID has a consent session instead of a number: V3 does not support such sessions.
     pub fn new(id: IdNumber, person: UserDetails, consent: Consent) -> Result<Self, InvalidInput> {
         let (country, id_type, id_number) = id_parts(id)?;
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Forms of V3: fields that are parts of a form, a header or the path.
+//! Encodes and decodes V3 requests: each field is a part of a multipart form, a header or a path segment.
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
@@ -10,7 +10,7 @@ use crate::{
     v1::selfie_form::ImageBytes,
 };
 
-/// A value that is one or several parts of a form.
+/// Type of a field that is written as one or several parts of a multipart form.
 pub(crate) trait FormField: Sized {
     /// Adds the parts named `name`.
     ///
@@ -19,7 +19,7 @@ pub(crate) trait FormField: Sized {
     /// If the value cannot be written.
     fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError>;
 
-    /// Takes out the parts named `name`.
+    /// Removes the parts named `name`, and returns their value.
     ///
     /// # Errors
     ///
@@ -27,7 +27,7 @@ pub(crate) trait FormField: Sized {
     fn read(name: &'static str, parts: &mut Vec<Part>) -> Result<Self, DecodeError>;
 }
 
-/// Takes out the last part of a name, as servers read it; the others of that name are dropped.
+/// Removes all parts with this name, and returns the last one, which is the one that servers read.
 fn take(name: &str, parts: &mut Vec<Part>) -> Option<Part> {
     let index = parts.iter().rposition(|part| part.name == name)?;
     let part = parts.remove(index);
@@ -68,7 +68,7 @@ impl FormField for bool {
     }
 }
 
-/// A whole number. A client that writes `1220.0` means `1220`.
+/// A whole number. `1220.0` is read as `1220`.
 impl FormField for u32 {
     fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
         self.to_string().write(name, parts)
@@ -81,7 +81,7 @@ impl FormField for u32 {
     }
 }
 
-/// A JPEG or PNG. The name of its file says nothing.
+/// A JPEG or PNG. Its file name is fixed and has no meaning.
 impl FormField for ImageBytes {
     fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
         parts.push(Part::file(name, format!("{name}.{}", extension(&self.0)), self.0.clone()));
@@ -93,7 +93,7 @@ impl FormField for ImageBytes {
     }
 }
 
-/// Several images under one name. None is left out as a whole.
+/// Several images as parts with the same name. An empty list is written as no part.
 impl FormField for Vec<ImageBytes> {
     fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
         for (image, number) in self.iter().zip(1..) {
@@ -123,8 +123,8 @@ impl<T: FormField> FormField for Option<T> {
     }
 }
 
-/// Implements [`FormField`] for types that are JSON in a part of their own. They are also read from a part that does not
-/// say that it is JSON.
+/// Implements [`FormField`] for types that are written as one part with JSON. When read, the part need not have the
+/// Content-Type of JSON.
 macro_rules! json_fields {
     ($($name:ty),+ $(,)?) => {
         $(
@@ -167,7 +167,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(
     read_distinct(&part.body).map_err(|error| DecodeError::Json(error.in_member(name)))
 }
 
-/// Declares a request that is a form.
+/// Declares the type of a request that is a multipart form.
 ///
 /// A field of type `Option` may be missing. `#[debug(shown)]` shows a field in `Debug`; the others are hidden. Parts
 /// without a field are kept in `other`. Fields are set by constructors only: see each request.
@@ -195,7 +195,7 @@ macro_rules! form {
         impl $name {
             $($(#[doc = $field_doc])* pub fn $field(&self) -> &$type { &self.$field })+
 
-            /// Parts that this type has no field for.
+            /// Returns the parts for which this type has no field.
             pub fn other(&self) -> &[$crate::codec::Part] {
                 &self.other
             }
@@ -222,7 +222,7 @@ macro_rules! form {
             }
         }
 
-        /// Shows nothing personal and no image.
+        /// Shows neither personal data nor images.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($name));
@@ -234,7 +234,7 @@ macro_rules! form {
     (@shown $value:expr) => { $value };
 }
 
-/// Adds parts that a form has no field for.
+/// Adds parts for which a request has no field.
 pub(crate) fn add(parts: &mut Vec<Part>, other: &[Part], fields: &[&str]) -> Result<(), EncodeError> {
     if let Some(part) = other.iter().find(|part| fields.contains(&part.name.as_str())) {
         return Err(EncodeError::Reserved { name: part.name.clone() });

@@ -1,4 +1,4 @@
-//! `GET /v3/services/id_status`: tells how well an ID authority responds at present.
+//! `GET /v3/services/id_status`: returns the availability of an ID authority.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for the state of the authority of an ID type.
+    /// Requests the availability of the authority of an ID type.
     #[debug(all)]
     pub strict struct Request {
         /// Country: two capital letters.
@@ -22,7 +22,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for the state of the authority of an ID type: `NG`, `BVN`.
+    /// Requests the availability of the authority of an ID type, such as `NG` and `BVN`.
     pub fn new(country: impl Into<String>, id_type: impl Into<String>) -> Self {
         Self { country: country.into(), id_type: id_type.into(), extra: Extra::default() }
     }
@@ -37,12 +37,12 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// State of an ID authority.
+    /// Availability of an ID authority.
     #[debug(all)]
     pub struct Response {
         /// Time of the last check.
         last_checked: String = "last_checked",
-        /// `success` or `failure`.
+        /// Result of the last check: `success` or `failure`.
         last_check_status: String = "last_check_status",
         /// Last known state.
         last_known_status: String = "last_known_status",

@@ -8,10 +8,11 @@ use crate::{
     v1::selfie_form::ImageBytes,
 };
 
-/// Size limit of the images of a job, in bytes: the gateway takes 10 MB, of which the other parts need some.
+/// Size limit of all images of a job together, in bytes: the gateway accepts requests of 10 MB, and the other parts of
+/// the form need some of it.
 pub const MOST_IMAGE_BYTES: usize = 10_000_000 - (64 << 10);
 
-/// A selfie, and the frames of its liveness check. All are JPEG.
+/// A selfie and the images of its liveness check, all JPEG.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selfie {
     pub(super) selfie_image: ImageBytes,

@@ -172,7 +172,7 @@ impl TryFrom<WireDetails> for UserDetails {
 
 /// Consent of the person to the check: when, in which language, and under which privacy policy.
 ///
-/// There is no form of it without consent, as the API takes none.
+/// A refused consent cannot be represented, because the API accepts no job without consent.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -197,8 +197,8 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// Creates a consent that was given at a time, by a notice in a language (two letters) that named a privacy policy (an
-    /// https address). The API refuses a time in the future.
+    /// Creates the record of a consent: the time at which it was given, the language of the notice that the person saw
+    /// (two letters), and the https URL of the privacy policy. The API refuses a time in the future.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! `POST /v3/replay/{job_id}`: has the result of a job sent again to its callback URL.
+//! `POST /v3/replay/{job_id}`: requests that the result of a job is sent to its callback URL again.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 form! {
-    /// Asks for the callback of a job that has ended. The API refuses it with 409 while the job is processed.
+    /// Request to send the callback of a complete job again. While the job is processed, the API refuses it with 409.
     pub struct Request {
         /// The API's id of the job.
         #[debug(shown)]
@@ -23,12 +23,12 @@ form! {
 }
 
 impl Request {
-    /// Asks for the callback of a job, to the job's own URL.
+    /// Creates a request to send the callback of a job to the job's own URL.
     pub fn new(job_id: JobId) -> Self {
         Self { job_id, callback_url: None, other: Vec::new() }
     }
 
-    /// Has it sent to another callback URL.
+    /// Sends the callback to another URL.
     ///
     /// # Errors
     ///

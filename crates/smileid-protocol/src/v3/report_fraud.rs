@@ -1,4 +1,4 @@
-//! `POST /v3/users/{user_id}/report_fraud`: reports a person for fraud, or takes a report back.
+//! `POST /v3/users/{user_id}/report_fraud`: reports a person for fraud, or withdraws a report.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -11,11 +11,11 @@ use crate::{
 };
 
 form! {
-    /// Reports a person for fraud, or takes a report back.
+    /// Request that reports a person for fraud, or withdraws a report.
     pub struct Request {
         /// The partner's id of the person.
         user_id: UserId,
-        /// True for a report, false to take it back.
+        /// True to report fraud, false to withdraw a report.
         #[debug(shown)]
         is_fraud: bool,
         /// Kind of fraud.
@@ -23,7 +23,7 @@ form! {
         reason: Option<String>,
         /// Notes of up to 500 characters.
         notes: Option<String>,
-        /// E-mail address of the member of staff who reports.
+        /// E-mail address of the employee who reports.
         reported_by: String,
     }
 }
@@ -34,9 +34,9 @@ form! {
 pub enum Reason {
     /// The person lied about themselves.
     FirstPartyFraud,
-    /// The person let another use their identity.
+    /// The person let somebody else use their identity.
     SecondPartyFraud,
-    /// The person used another's identity.
+    /// The person used another person's identity.
     ThirdPartyFraud,
     /// The identity is made up.
     SyntheticIdentity,
@@ -46,9 +46,9 @@ pub enum Reason {
     DocumentForgery,
     /// The person collects identities.
     IdentityFarming,
-    /// The account passes on money of others.
+    /// The account is used to transfer money for others.
     MuleAccount,
-    /// Another kind, which the notes describe.
+    /// Another kind of fraud, which the notes describe.
     Other,
 }
 
@@ -72,7 +72,7 @@ impl Reason {
 const MOST_NOTES: usize = 500;
 
 impl Request {
-    /// Reports a person for fraud. `reported_by` is the e-mail address of the member of staff.
+    /// Creates a fraud report. `reported_by` is the e-mail address of the employee who reports.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Request {
         Self::build(user_id, Some(reason), notes, reported_by.into())
     }
 
-    /// Takes a report back, for a reason that the notes give.
+    /// Withdraws a fraud report. `notes` must contain the reason.
     ///
     /// # Errors
     ///

@@ -14,7 +14,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for the status of a job.
+    /// Requests the status of a job.
     pub strict struct Request {
         /// The API's id of the job.
         #[debug(shown)]
@@ -23,7 +23,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for the status of a job.
+    /// Requests the status of a job.
     pub fn new(job_id: JobId) -> Self {
         Self { job_id, extra: Extra::default() }
     }
@@ -36,7 +36,8 @@ impl Endpoint for Request {
     type Response = JobStatus;
     type ReplyAuth = Anonymous;
 
-    /// Decodes the reply. A refusal with 404 is one too if its status is `not_found`; any other 404 is not about a job.
+    /// Decodes the response. A response with HTTP status 404 is also valid if its `status` is `not_found`. Any other
+    /// 404 is an error.
     fn decode_reply(
         response: &http::Response<bytes::Bytes>,
     ) -> Result<Unverified<JobStatus, Anonymous>, ReplyError> {

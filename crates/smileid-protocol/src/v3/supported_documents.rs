@@ -13,7 +13,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for the documents of all countries, or of some.
+    /// Requests the documents of all countries, or of some.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {
@@ -27,12 +27,12 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for the documents of a country: two capital letters.
+    /// Requests the documents of a country: two capital letters.
     pub fn of_country(country_code: impl Into<String>) -> Self {
         Self { country_code: Some(country_code.into()), ..Self::default() }
     }
 
-    /// Asks for the names in a language: `en-GB`, `fr-FR` or `ar-EG`.
+    /// Requests the names in a language: `en-GB`, `fr-FR` or `ar-EG`.
     #[must_use]
     pub fn with_locale(self, locale: impl Into<String>) -> Self {
         Self { locale: Some(locale.into()), ..self }

@@ -1,4 +1,4 @@
-//! `GET /v3/services/supported_id_types`: lists the ID types and what each needs. It needs no token.
+//! `GET /v3/services/supported_id_types`: lists the ID types and their required fields. It needs no token.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Asks for the ID types of all countries, or of one.
+    /// Requests the ID types of all countries, or of one.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {
@@ -21,7 +21,7 @@ open_struct! {
 }
 
 impl Request {
-    /// Asks for the ID types of a country: two capital letters.
+    /// Requests the ID types of a country: two capital letters.
     pub fn of_country(country: impl Into<String>) -> Self {
         Self { country: Some(country.into()), extra: Extra::default() }
     }
@@ -50,13 +50,13 @@ open_struct! {
     pub struct IdType {
         /// Its country: two capital letters.
         country: String = "country",
-        /// The API's word for it.
+        /// The API's name of the ID type, such as `BVN`.
         id_type: String = "type",
         /// Its name.
         label: String = "label",
-        /// Regular expression of its numbers.
+        /// Regular expression that the ID numbers of this type match.
         regex: String = "regex",
-        /// Fields that a job with it needs.
+        /// Fields that are required in a job with this ID type.
         required_fields: Vec<String> = "required_fields",
     }
 }

@@ -12,7 +12,8 @@ use crate::{
 };
 
 form! {
-    /// Requests a token. Without any part it can be used for every request but those of smile links.
+    /// Requests a token. A token that is not bound to anything can be used for every request except those of Smile
+    /// Links.
     pub struct Request {
         /// Product that the token is bound to.
         #[debug(shown)]
@@ -22,20 +23,20 @@ form! {
         /// The partner's own members.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Values that the token is bound to: they replace those of a job. In the sandbox a bound identity is no test
-        /// identity.
+        /// Values that the token is bound to. They replace the values of a job. The sandbox does not recognize its test
+        /// identities in bound values.
         payload: Option<Extra>,
     }
     const BODY_IS_OPTIONAL = true;
 }
 
 impl Request {
-    /// Requests a token that is bound to nothing, for status requests and the like.
+    /// Requests a token that is not bound to anything, for example for status requests.
     pub const fn unbound() -> Self {
         Self { product: None, user_id: None, partner_params: None, payload: None, other: Vec::new() }
     }
 
-    /// Requests a token for jobs of a product. A product without tokens of its own gets an unbound one.
+    /// Requests a token for jobs of a product. If tokens cannot be bound to the product, the token is unbound.
     pub fn for_product(product: Product) -> Self {
         let has_token = product.row().is_none_or(|row| row.has_token);
         Self { product: has_token.then_some(product), ..Self::unbound() }
@@ -47,8 +48,8 @@ impl Request {
         Self { user_id: Some(user_id), ..self }
     }
 
-    /// Binds the token to values of a job, by their names there. Identity data so bound reaches no client: the token
-    /// has references to them.
+    /// Binds the token to values of a job, by field name. A client that holds the token cannot read bound identity
+    /// data: the token contains only references to it.
     #[must_use]
     pub fn with_payload(self, payload: Extra) -> Self {
         Self { payload: Some(payload), ..self }
@@ -77,20 +78,20 @@ impl Endpoint for Request {
 open_struct! {
     /// The token.
     pub strict struct Response {
-        /// The token: a JWT. It is a secret: it allows its holder to act for the partner for 15 minutes.
+        /// The token, a JWT. It is a secret: whoever has it can act for the partner for 15 minutes.
         #[debug(shown)]
         token: Secret,
     }
 }
 
 impl Response {
-    /// Creates the reply with a token.
+    /// Creates a response with this token.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), extra: Extra::default() }
     }
 
-    /// Returns the end of the token's validity, in seconds since 1970, as its claim `exp` has it. The token's signature is
-    /// not checked: only the API can do that.
+    /// Returns the expiry of the token from its claim `exp`, in seconds since 1970. Does not verify the token's
+    /// signature, which only the API can do.
     ///
     /// ```
     /// use smileid_protocol::v3::token;

@@ -11,10 +11,10 @@ use crate::{
 };
 
 open_struct! {
-    /// Result of a job, as callbacks, synchronous responses and replays bring it.
+    /// Result of a job, in callbacks, synchronous responses and replays.
     ///
-    /// Each product fills some of the members. The body of a callback is not signed: [`JobStatus`](super::JobStatus),
-    /// from the status endpoint, confirms the status.
+    /// Each product has only some of the members. The body of a callback is not signed, so confirm its status at the
+    /// status endpoint ([`JobStatus`](super::JobStatus)).
     ///
     /// Source: the official OpenAPI description for AML, address and residency; for the other products third-party notes
     /// on the documentation.
@@ -23,7 +23,7 @@ open_struct! {
         /// The status, which is the decision.
         #[debug(shown)]
         status: Status = "status",
-        /// The reason for the status. None with a clear one.
+        /// The reason for the status. Absent if the status is clear.
         #[debug(shown)]
         reason: Reason = "reason",
         /// The status in words.
@@ -35,7 +35,8 @@ open_struct! {
         /// The API's id of the job. Some callbacks have it only in the header `Job-ID`.
         #[debug(shown)]
         job_id: String = "job_id",
-        /// The partner's id of the person, or the API's own. Some callbacks have it only in the header `User-ID`.
+        /// The partner's id of the person, or the id that the API created. Some callbacks have it only in the header
+        /// `User-ID`.
         #[debug(personal)]
         user_id: String = "user_id",
         /// Time at which the job was created: ISO 8601.
@@ -51,10 +52,10 @@ open_struct! {
         /// Details of the person, as the partner sent them.
         #[debug(shown)]
         user_provided_info: UserInfo = "user_provided_info",
-        /// Record of the consent, by ISO 27560.
+        /// Record of the consent, in the format of ISO 27560.
         #[debug(personal)]
         consent: Value = "consent",
-        /// Signs of fraud.
+        /// Results of the fraud checks.
         #[debug(shown)]
         antifraud: Antifraud = "antifraud",
         /// Data about the device.
@@ -63,7 +64,7 @@ open_struct! {
         /// Links to the images.
         #[debug(shown)]
         image_links: ImageLinks = "image_links",
-        /// Data of the ID, from the authority's record or read from the document.
+        /// Data of the ID: from the authority's record, or read from the document.
         #[debug(shown)]
         id_fields: IdFields = "id_fields",
         /// Visas and permits, in a residency document verification.
@@ -107,10 +108,10 @@ open_struct! {
 }
 
 open_struct! {
-    /// Signs of fraud. The sources show two forms; members of the other one stay in `extra`.
+    /// Results of the fraud checks. The sources show two formats. Members of the other format are in `extra`.
     #[debug(rest)]
     pub struct Antifraud {
-        /// Search for the same face or ID under other names.
+        /// Search for the same face or ID number under other user ids.
         #[debug(shown)]
         smile_secure: SmileSecure = "smile_secure",
         /// Summary of all checks.
@@ -123,7 +124,7 @@ open_struct! {
 }
 
 impl Antifraud {
-    /// Returns true if the summary says so, or a suspect is named.
+    /// Returns true if the summary says that fraud was found, or the search names a suspect.
     pub fn is_fraud(&self) -> bool {
         let search = self.smile_secure.as_ref();
         let is_flagged = self.summary.as_ref().is_some_and(|it| it.fraud_detected == Some(true));
@@ -133,10 +134,10 @@ impl Antifraud {
 }
 
 open_struct! {
-    /// Search for the same face or ID under other names.
+    /// Search for the same face or ID number under other user ids.
     #[debug(rest)]
     pub struct SmileSecure {
-        /// `clear`, `attention` or `error`.
+        /// Result of the search: `clear`, `attention` or `error`.
         #[debug(shown)]
         status: Status = "status",
         /// The suspects, with reasons such as `same-face` and `same-id-number`.
@@ -149,10 +150,10 @@ open_struct! {
     /// Estimated risk of fraud.
     #[debug(rest)]
     pub struct FraudRisk {
-        /// `low`, `medium` or `high`.
+        /// Risk level: `low`, `medium` or `high`.
         #[debug(shown)]
         risk_level: String = "risk_level",
-        /// 0 to 100.
+        /// Risk score from 0 to 100.
         #[debug(shown)]
         risk_score: u64 = "risk_score",
     }
@@ -221,24 +222,24 @@ open_struct! {
         issued_at: String = "issued_at",
         /// Date of issue.
         issuance_date: String = "issuance_date",
-        /// End of its validity.
+        /// Expiry of the document.
         expiry: Expiry = "expiry",
-        /// Conditions of the stay.
+        /// Conditions of the stay that the visa or permit allows.
         conditions: String = "conditions",
-        /// `single`, `multiple` or `other`.
+        /// Allowed number of entries: `single`, `multiple` or `other`.
         no_of_entries: String = "no_of_entries",
-        /// Number of the document that it belongs to.
+        /// Number of the main document to which this document belongs.
         document_primary_id: String = "document_primary_id",
     }
 }
 
 open_struct! {
-    /// End of a document's validity.
+    /// Expiry of a document, as a date or as a period.
     #[debug(names)]
     pub struct Expiry {
-        /// Day.
+        /// Date of expiry.
         expiry_date: String = "expiry_date",
-        /// Months after the issue, as text.
+        /// Number of months from issue to expiry, as text.
         expiry_period_in_months: String = "expiry_period_in_months",
     }
 }
@@ -249,7 +250,7 @@ mod tests {
 
     use super::*;
 
-    /// A body with every member that the sources show, of a person who does not exist.
+    /// A body with every member that the sources show, with an invented person.
     fn body() -> Value {
         json!({
             "status": "attention", "reason": "document_expired", "message": "Job completed",

@@ -1,4 +1,4 @@
-//! Rows of the tables.
+//! Entries of the V3 tables: products, reasons and test identities.
 
 use crate::{
     confidence::Confidence,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Product {
-    /// Returns the table row of the product.
+    /// Returns the table entry of the product.
     pub fn row(&self) -> Option<&'static ProductRow> {
         Self::rows().iter().find(|row| row.product == *self)
     }
@@ -19,7 +19,7 @@ impl Product {
     }
 }
 
-/// Table row of a product.
+/// Table entry of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductRow {
@@ -27,20 +27,20 @@ pub struct ProductRow {
     pub product: Product,
     /// Its usual name.
     pub title: &'static str,
-    /// Path of the endpoint of its jobs. None for a product that V3 knows only in tokens.
+    /// Path of the endpoint that creates its jobs. None for a product that only occurs in token requests.
     pub path: Option<&'static str>,
     /// True if a token can be bound to it.
     pub has_token: bool,
-    /// The same product in version 1, if it is there.
+    /// The same product in version 1, if version 1 has it.
     pub v1: Option<product::Product>,
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Confidence in the entry.
     pub confidence: Confidence,
 }
 
 impl Reason {
-    /// Returns the table row of the reason. None if the table does not list it.
+    /// Returns the table entry of the reason. None for an unknown reason.
     pub fn row(&self) -> Option<&'static ReasonRow> {
         Self::rows().iter().find(|row| row.reason == *self)
     }
@@ -51,25 +51,25 @@ impl Reason {
     }
 }
 
-/// Table row of a reason.
+/// Table entry of a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasonRow {
     /// The reason.
     pub reason: Reason,
-    /// The statuses that a source shows it with.
+    /// Statuses with which the sources show this reason.
     pub statuses: &'static [Status],
     /// Meaning of the reason, in a sentence.
     pub meaning: &'static str,
-    /// Party that can correct it, if the check could not be made.
+    /// Party that can correct the problem, if the check could not be made.
     pub fault: Option<Fault>,
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Confidence in the entry.
     pub confidence: Confidence,
 }
 
-/// Test identity of the sandbox: a job with it ends in a fixed status.
+/// Test identity of the sandbox. A job with this identity gets a fixed status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdentityRow {
@@ -85,9 +85,9 @@ pub struct IdentityRow {
     pub reason: Option<Reason>,
     /// Products for which the identity has this result.
     pub products: &'static [Product],
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Confidence in the entry.
     pub confidence: Confidence,
 }
 
@@ -97,7 +97,7 @@ impl IdentityRow {
         IDENTITIES
     }
 
-    /// Returns the row of a person. The sources do not say if the case counts; here it does not.
+    /// Returns the test identity with these values. Letter case is ignored; the sources do not say if it matters.
     ///
     /// ```
     /// use smileid_types::v3::{IdentityRow, Status};

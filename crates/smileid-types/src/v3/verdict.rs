@@ -1,4 +1,4 @@
-//! Verdict of a status and its reason.
+//! Determines the verdict from a status and its reason.
 
 use super::{Reason, Status};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     verdict::{Decision, Uncertainty, Verdict},
 };
 
-/// Returns the verdict of a status with its reason, if it has one.
+/// Returns the verdict for a status and an optional reason.
 pub(super) fn of_status(status: Option<&Status>, reason: Option<Reason>) -> Verdict {
     let decision = match status {
         Some(Status::Clear) => Decision::Approved,
@@ -28,7 +28,8 @@ pub(super) fn of_status(status: Option<&Status>, reason: Option<Reason>) -> Verd
     verdict.with_contradiction(has_reason)
 }
 
-/// A reason that the table does not list is the platform's fault, and not retried.
+/// Returns the decision for a check that could not be made. An unknown reason counts as the platform's fault, and as
+/// not worth a retry.
 fn not_done(reason: Option<&Reason>) -> Decision {
     let fault = reason.and_then(Reason::row).and_then(|row| row.fault);
     Decision::NotDone {
@@ -38,12 +39,12 @@ fn not_done(reason: Option<&Reason>) -> Decision {
 }
 
 impl Verdict {
-    /// Makes an approval provisional if another part of the message contradicts it.
+    /// Turns an approval into a provisional decision if another part of the message contradicts it.
     pub(super) fn with_contradiction(self, is_contradicted: bool) -> Self {
         self.doubting(is_contradicted, Uncertainty::Contradicted)
     }
 
-    /// Makes an approval a finding if there is a sign of fraud.
+    /// Turns an approval into a finding if fraud was found.
     pub(super) fn with_fraud(self, is_fraud: bool) -> Self {
         match self.decision {
             Decision::Approved | Decision::Provisional if is_fraud => {
@@ -65,7 +66,7 @@ mod tests {
         serde_json::from_value::<JobResult>(result).unwrap().verdict()
     }
 
-    /// The meanings of the statuses in the official OpenAPI description.
+    /// Source: the meanings of the statuses in the official OpenAPI description.
     #[test]
     fn only_clear_is_approved() {
         let not_done = Decision::NotDone { fault: Fault::Platform, retry: false };
@@ -93,7 +94,8 @@ mod tests {
         assert_eq!(Status::LISTED.len(), 6);
     }
 
-    /// The reasons by status, in the notes on the documentation. What the person can correct is a wrong image or number.
+    /// Source: the reasons by status, in the third-party notes on the documentation. A person can correct a wrong image
+    /// or number.
     #[test]
     fn each_reason_has_its_decision() {
         let not_done = |fault, retry| Decision::NotDone { fault, retry };

@@ -1,4 +1,4 @@
-//! Measures many concurrent waits on one client, beside tasks that only sleep.
+//! Measures many concurrent waits on one client, and tasks that only sleep for comparison.
 
 use std::{path::Path, process::Command};
 
@@ -11,7 +11,7 @@ const FEW: usize = 1_000;
 const MANY: usize = 10_000;
 const SECONDS: usize = 30;
 
-/// The figures of waiting.
+/// Measurements of tasks that wait for results.
 #[derive(Serialize)]
 pub(super) struct Waits {
     few: Tasks,
@@ -27,7 +27,7 @@ pub(super) struct Tasks {
     seconds: u64,
     /// The size of each future.
     future_bytes: usize,
-    /// Memory while most of them wait, without that of the idle program.
+    /// Additional memory use while most tasks wait, in KiB.
     memory_kib: u64,
     peak_kib: u64,
     open_files: usize,

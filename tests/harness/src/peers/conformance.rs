@@ -22,19 +22,19 @@ use crate::{
     server::{build, program},
 };
 
-/// The page, from the root of the repository.
+/// Path of the generated page in the repository.
 pub(super) const PAGE: &str = "docs/reference/peers.md";
 
-/// The guide about such programs.
+/// Path of the guide that shows one of the tested programs.
 const GUIDE: &str = "docs/guides/judging-your-implementation.md";
 
-/// A judged implementation.
+/// Implementation that is tested: our own crates or an official package.
 struct Peer {
     /// The name in its reports: `vectors-<name>.json`.
     name: &'static str,
     /// The name on the page.
     title: String,
-    /// The program that answers for it.
+    /// Command of the program that answers the suite's questions with the implementation.
     answers: Vec<PathBuf>,
     /// True if a deviation is an error.
     is_ours: bool,
@@ -59,7 +59,7 @@ pub(super) fn run(site: &Site) -> Result<()> {
     site.write(PAGE, &page::page(&peers, &parts), "conformance")
 }
 
-/// The guide shows the tested program, from its first import on.
+/// Checks that the guide shows the tested program, from its first import on.
 fn shown_in_the_guide(root: &Path, program: &Path) -> Result<()> {
     let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("reading {}", path.display()));
     let (program, guide) = (read(program)?, read(&root.join(GUIDE))?);
@@ -69,7 +69,7 @@ fn shown_in_the_guide(root: &Path, program: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Ours, and the official ones.
+/// Returns our own implementation, and the official packages.
 fn peers(site: &Site) -> Result<Vec<Peer>> {
     let ours = build(&site.root, "smileid-tests", &["--example", "vectors"])?;
     let python = site.file("python", "requirements.txt");
@@ -114,7 +114,7 @@ fn judge(grader: &Path, command: &str, answers: &[PathBuf], more: &[&str], repor
     }
 }
 
-/// Removes the report of an earlier run, so that it is not taken for a new one.
+/// Removes the report of an earlier run, so that it cannot be mistaken for a new one.
 fn forget(report: &Path) -> Result<()> {
     match fs::remove_file(report) {
         Err(error) if error.kind() != ErrorKind::NotFound => {

@@ -1,5 +1,5 @@
-//! `cargo xtask peers side-by-side`: runs our client and the official ones through the same situations at the same mock
-//! server. Fails if ours has a worse grade than another.
+//! `cargo xtask peers side-by-side`: runs our client and the official ones in the same situations against the mock
+//! server. Fails if our client has a worse grade than another.
 
 mod admin;
 mod grade;
@@ -26,13 +26,13 @@ use crate::server::{Server, build, program};
 use grade::{Facts, Grade};
 use situation::Situation;
 
-/// The page, from the root of the repository.
+/// Path of the generated page in the repository.
 pub(super) const PAGE: &str = "docs/reference/side-by-side.md";
 
 /// The number of clients that run in parallel. They mostly wait.
 const AT_A_TIME: usize = 8;
 
-/// A client, and the program that calls it once.
+/// Client to compare, and the program that calls it once.
 struct Client {
     /// The name on the page.
     name: String,
@@ -117,7 +117,7 @@ fn server(site: &Site, polls: u32) -> Result<Server> {
     Server::start(&mut mock)
 }
 
-/// Ours, and the official ones.
+/// Returns our client, and the official ones.
 fn clients(site: &Site) -> Result<Vec<Client>> {
     let ours = build(&site.root, "smileid-tests", &["--example", "side_by_side"])?;
     let root = || site.root.clone();
@@ -148,7 +148,7 @@ fn clients(site: &Site) -> Result<Vec<Client>> {
     ])
 }
 
-/// The version after `prefix` in a list of packages.
+/// Returns the version that follows `prefix` in a list of packages.
 pub(super) fn version(needs: &Path, prefix: &str) -> Result<String> {
     let text = fs::read_to_string(needs).with_context(|| format!("reading {}", needs.display()))?;
     let found = text.lines().find_map(|line| line.trim().strip_prefix(prefix));

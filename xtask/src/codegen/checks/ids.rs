@@ -6,7 +6,7 @@ use regex_lite::RegexBuilder;
 
 use super::{super::tables::Tables, Problems, is_constant, products::product_row};
 
-/// Members that ID types need and that have no field in `id_info`; they are sent with its other members.
+/// Members that some ID types require and for which the type of `id_info` has no field.
 const MEMBERS_WITHOUT_A_FIELD: &[&str] = &["operator"];
 
 pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
@@ -50,7 +50,7 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
     documents(problems, tables);
 }
 
-/// The common part of the ID types of people and of businesses.
+/// Common members of personal and business ID types.
 struct Shape<'a> {
     table: &'static str,
     country: &'a str,
@@ -86,7 +86,7 @@ impl Shape<'_> {
         self.scenario(problems);
     }
 
-    /// True if a pattern matches the sandbox number; `None` without patterns or number.
+    /// Returns true if a pattern matches the sandbox number. None if there are no patterns or no number.
     fn fitting(&self, problems: &mut Problems<'_>) -> Option<bool> {
         let mut fits = None;
         for pattern in self.patterns {
@@ -104,7 +104,7 @@ impl Shape<'_> {
         fits
     }
 
-    /// The scenario digit is the last digit of the number, and 0.
+    /// Checks that the digit of the sandbox number that selects the scenario is its last digit, and 0.
     fn scenario(&self, problems: &mut Problems<'_>) {
         let Some(number) = self.sandbox_number else {
             if self.scenario_at.is_some() {
@@ -115,7 +115,7 @@ impl Shape<'_> {
         let at = number.rfind(|c: char| c.is_ascii_digit());
         let last = number.len().checked_sub(1);
         let is_zero = at.is_some_and(|at| number[at..].starts_with('0'));
-        // Allowed only if it is not the last character, so that exceptions are visible.
+        // The position may be given only if the digit is not the last character, so that exceptions are visible.
         let said = if at == last { None } else { at };
         if !number.is_ascii() || !is_zero || said != self.scenario_at {
             let problem = format!("{}: the scenario digit of `{number}` is not at scenario_at", self.name());

@@ -1,4 +1,4 @@
-//! Checks of products, and of the codes that belong to them.
+//! Checks the tables of products and of their result codes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::{
     Problems, is_keyword,
 };
 
-/// The products that look up an ID number, whose scenario digit selects a code.
+/// Products that look up an ID number. In the sandbox, a digit of the number selects their result code.
 const LOOKING_UP: [&str; 3] = ["biometric_kyc", "enhanced_document_verification", "enhanced_kyc"];
 
 pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
@@ -17,7 +17,7 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
     sandbox(problems, tables);
 }
 
-/// A name or an alias belongs to one product.
+/// Checks that each name and alias belongs to only one product.
 fn words(problems: &mut Problems<'_>, tables: &Tables) {
     let mut seen = BTreeMap::new();
     for row in &tables.products {
@@ -39,7 +39,7 @@ fn words(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// A job type and its product name each other.
+/// Checks that a job type and its product refer to each other.
 fn job_types(problems: &mut Problems<'_>, tables: &Tables) {
     let mut taken = BTreeSet::new();
     for row in &tables.job_types {
@@ -58,7 +58,7 @@ fn job_types(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// A code has one meaning for a product.
+/// Checks that a code has only one meaning for each product.
 fn result_codes(problems: &mut Problems<'_>, tables: &Tables) {
     let mut keys = BTreeSet::new();
     for row in &tables.result_codes {
@@ -79,7 +79,7 @@ fn result_codes(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// A result code of the sandbox belongs to the product.
+/// Checks that the product has the result codes that the sandbox table lists for it.
 fn sandbox(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.sandbox_results {
         let is_known = tables.result_codes.iter().any(|known| {
@@ -202,7 +202,7 @@ mod tests {
             "{found:#?}"
         );
 
-        // A code of the products, but not of a lookup.
+        // This code belongs to the products, but it is not the code of a lookup.
         "1012".clone_into(&mut tables.id_scenarios[0].code);
         for row in tables.result_codes.iter_mut().filter(|row| row.code == "1013") {
             row.lookup = false;

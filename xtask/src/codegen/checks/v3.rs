@@ -1,4 +1,4 @@
-//! Checks of the tables of V3.
+//! Checks the tables of V3.
 
 use super::{
     super::tables::{Fault, Tables},
@@ -15,7 +15,7 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
     identities(problems, tables);
 }
 
-/// Only one status approves.
+/// Checks that only one status is an approval.
 fn statuses(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.v3_statuses {
         if !DECISIONS.contains(&row.decision.as_str()) {
@@ -28,7 +28,7 @@ fn statuses(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// A reason comes with statuses of the table, and only an error has a fault.
+/// Checks that reasons refer to known statuses, and that only reasons of errors have a fault.
 fn reasons(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.v3_reasons {
         if !is_keyword(&row.wire) {
@@ -56,7 +56,7 @@ fn products(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// The row of a test identity ends in a status and a reason that go together.
+/// Checks that the reason of a test identity belongs to its status.
 fn identities(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.v3_identities {
         let name = &row.last_name;

@@ -74,7 +74,7 @@ impl Client {
         let (observer, judge) = judge(key.clone())?;
         let options = self.options(key, observer)?;
         let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        // The end of the server also ends the input of the judge.
+        // When the server ends, the judge's input ends too.
         let failed = runtime.block_on(self.watch(options))?;
         drop(runtime);
         let judge = judge.join().map_err(|_| CannotRun("the judge panicked"))?;
@@ -145,16 +145,16 @@ fn bind(text: Option<&str>, usual: SocketAddr) -> Result<Option<SocketAddr>, Can
     }
 }
 
-/// Work for the judge about an event of the mock server.
+/// Function that passes an event of the mock server to the judge.
 type Task = Box<dyn FnOnce(&mut Judge) + Send>;
 
 fn task(seen: Seen<'_>, key: &Credentials) -> Task {
     match seen {
-        // Both times are of the system clock, since the mock's clock may be moved.
+        // Both times come from the system clock, because the mock's clocks may be moved.
         Seen::Request { request, answer, credentials, at, .. } => {
             let during = at.to_utc_millis()..now_utc_millis();
             let (request, answer) = (request.clone(), answer.cloned());
-            // An unknown partner is most likely the client under test.
+            // A request of an unknown partner most likely comes from the client under test.
             let key = credentials.unwrap_or(key).clone();
             Box::new(move |judge| judge.observe_partner(&key, &request, answer.as_ref(), during))
         }
@@ -178,13 +178,13 @@ fn judge(key: Credentials) -> io::Result<(Observer, JoinHandle<Judge>)> {
         judge
     })?;
     let observer = Observer::new(move |seen| {
-        // The judge outlives the server. If it panicked, the join reports it.
+        // Sending fails only if the judge's thread has panicked, which joining the thread reports.
         let _ = show.send(task(seen, &key));
     });
     Ok((observer, thread))
 }
 
-/// Error of a failed command. Requests that it did not send were not judged.
+/// Failure of the command under test. Requests that it would have sent later were not judged.
 #[derive(Debug, thiserror::Error)]
 #[error("the command {command} ended with {how}, so the report may be incomplete")]
 struct Unfinished {

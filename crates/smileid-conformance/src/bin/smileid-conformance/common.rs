@@ -28,7 +28,7 @@ impl Partner {
     /// The credentials, or `None` if neither part was given.
     pub(crate) fn credentials(&self) -> Result<Option<Credentials>, Box<dyn Error>> {
         let key = match &self.api_key_file {
-            // Without the file name, which may be the key itself.
+            // The error does not contain the file name, because a user may have written the key itself in its place.
             Some(path) => Some(fs::read_to_string(path).map_err(UnreadableKey)?),
             None => std::env::var("SMILE_ID_API_KEY").ok(),
         };

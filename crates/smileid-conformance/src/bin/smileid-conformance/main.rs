@@ -80,7 +80,7 @@ fn main() -> ExitCode {
         Command::Diff { old, new } => server::diff(&old, &new),
     };
     done.unwrap_or_else(|error| {
-        // A reader that closed the pipe is no error.
+        // A closed pipe, as with `| head`, is not an error.
         if error.downcast_ref::<io::Error>().is_none_or(|it| it.kind() != io::ErrorKind::BrokenPipe) {
             // If this fails too, only the exit code remains.
             let _ = writeln!(io::stderr(), "smileid-conformance: {}", whole(error.as_ref()));

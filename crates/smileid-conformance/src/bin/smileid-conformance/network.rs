@@ -1,4 +1,4 @@
-//! Harness for servers with a network, the system clock and a receiver of callbacks.
+//! Harness that runs server scenarios over the network, with the system clock and a receiver of callbacks.
 
 use std::{
     error::Error,
@@ -41,7 +41,7 @@ impl Network {
         Ok(Self { agent: agent(TIMEOUT), interval, last: None, receiver })
     }
 
-    /// Creates a unique text for a run.
+    /// Creates a random text for the ids of one run.
     pub(crate) fn run_id(&self) -> Result<String, getrandom::Error> {
         Ok(format!("{:08x}-{:04x}", self.now_utc_millis() / 1000, getrandom::u32()? & 0xffff))
     }

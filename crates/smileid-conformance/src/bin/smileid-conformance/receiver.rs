@@ -39,7 +39,7 @@ impl Receiver {
     pub(crate) fn received(&self, address: &str) -> Vec<Bytes> {
         let path = address.strip_prefix(&self.url).unwrap_or(address);
         let mailbox = self.mailbox.lock().unwrap_or_else(PoisonError::into_inner);
-        // A tunnel may add its own path prefix.
+        // A tunnel may add a prefix to the path, so only the end of the path is compared.
         let mut arrived = mailbox.iter().filter(|(arrived_at, _)| arrived_at.ends_with(path));
         arrived.next().map(|(_, bodies)| bodies.clone()).unwrap_or_default()
     }

@@ -107,7 +107,7 @@ impl Vectors {
         if let Some(path) = &self.junit {
             write_file(path, &report.to_junit()?)?;
         }
-        // A program that supports nothing was not judged.
+        // A program that answers only `unsupported` was not judged.
         Ok(match report.failed {
             0 if report.passed == 0 => ExitCode::from(2),
             0 => ExitCode::SUCCESS,

@@ -155,7 +155,7 @@ impl Expected {
         if holds { None } else { differs(path) }
     }
 
-    /// Writes the expected value as in the case.
+    /// Writes the expected value as it is in the case file, with names replaced.
     fn shown(&self, names: &Names) -> Value {
         let all = |items: &[Self]| items.iter().map(|it| it.shown(names)).collect::<Value>();
         match self {

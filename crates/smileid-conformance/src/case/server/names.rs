@@ -10,7 +10,7 @@ use serde_json::Value;
 pub struct Names(BTreeMap<String, Value>);
 
 impl Names {
-    /// Names that are known from the first step.
+    /// Names that have a value before the first step.
     pub const GIVEN: &[&str] = &["run", "partner_id", "callback_url"];
 
     /// Sets the value of a name.
@@ -60,7 +60,8 @@ impl Names {
     }
 }
 
-/// Names are lower case and do not begin with a digit. JSON and a pattern such as `{10}` therefore contain none.
+/// A name in braces. Names are in lower case and do not begin with a digit, so that JSON and patterns such as `{10}` do
+/// not look like names.
 #[expect(clippy::expect_used, reason = "the pattern is a constant, and every test of this module uses it")]
 static NAME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{([a-z][a-z0-9_]*)\}").expect("a pattern that is well formed"));

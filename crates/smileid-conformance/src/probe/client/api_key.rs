@@ -9,10 +9,10 @@ use smileid_protocol::auth::Credentials;
 
 use super::{mask, members};
 
-/// Minimum length of a key to search for. Shorter ones match text by chance, and real keys are longer.
+/// Minimum length of a key to search for. Shorter keys would match other text by chance; real keys are longer.
 const SHORTEST: usize = 8;
 
-/// The places in a request's head that contain the key.
+/// Returns the places in path, query and headers that contain the key.
 pub(super) fn in_head(request: &Request<Bytes>, key: &Credentials) -> Vec<String> {
     let Some(key) = searchable(key) else { return Vec::new() };
     let headers = request.headers().iter().filter(|(_, value)| is_in_header(value.as_bytes(), key));
@@ -23,7 +23,7 @@ pub(super) fn in_head(request: &Request<Bytes>, key: &Credentials) -> Vec<String
     headers.chain(address.map(|(part, _)| part.to_owned())).collect()
 }
 
-/// The places in a request's body that contain the key. `json` is the parsed body, if it is JSON.
+/// Returns the places in a request's body that contain the key. `json` is the parsed body, if it is JSON.
 pub(super) fn in_body(body: &Bytes, json: Option<&Value>, key: &Credentials) -> Vec<String> {
     match json {
         Some(json) => in_json(json, key).iter().map(|pointer| mask::pointer(pointer)).collect(),

@@ -37,7 +37,7 @@ pub(super) fn judge(
     let info = inspection.info_json.as_ref().and_then(|text| read_json::<Value>(text).ok());
     let misc = info.as_ref().and_then(|info| info.get("misc_information"));
     let is_legacy = misc.is_some_and(proof::is_legacy);
-    // The Python SDK leaves an entry behind for each image in base64. One rule covers them.
+    // The Python SDK writes an unused entry for each image in base64. One rule reports all of them.
     let leftover = inspection.findings.iter().find(|it| it.code == FindingCode::EntryBase64ImgString);
     let has_own_rule = |finding: &Finding| match finding.code {
         FindingCode::NameDuplicate => leftover.is_some_and(|it| it.place == finding.place),
@@ -104,7 +104,8 @@ fn has_image(inspection: &Inspection, subject: ImageSubject) -> bool {
     images.into_iter().any(|image| image.image_type.subject() == Some(subject))
 }
 
-/// Checks the signature in `info.json`. It repeats that of the upload request, but Ruby and Java create a new one.
+/// Checks the signature in `info.json`. It may be that of the upload request or, as the Ruby and Java SDKs do, a new
+/// one.
 fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
     if proof::is_legacy(misc) {
         notes.add_at(SignatureIssue::SecKey.code(), "info.json at /misc_information/sec_key");
@@ -112,7 +113,7 @@ fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
     let text = |name| misc.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (Some(timestamp), Some(signature)) = (text("timestamp"), text("signature")) else { return };
     let received = Received::new(timestamp, signature);
-    // The key of another partner is unknown here. A differing partner id is reported elsewhere.
+    // The judge does not know the key of another partner. Another rule reports a differing partner id.
     if text("smile_client_id").is_some_and(|partner| partner != key.partner_id().as_str()) {
         return;
     }
@@ -121,7 +122,7 @@ fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
     }
 }
 
-/// The place of a finding, without names that may identify a person.
+/// Returns the place of a finding, with names masked that may identify a person.
 fn part(place: &Place) -> Option<String> {
     match place {
         Place::Entry(name) => Some(format!("entry {}", mask::file_name(name))),

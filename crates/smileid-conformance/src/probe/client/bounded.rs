@@ -1,4 +1,4 @@
-//! Bounded memory that forgets the oldest entries.
+//! Map of limited size that removes the oldest entries.
 
 use std::{
     collections::{HashMap, VecDeque},

@@ -1,6 +1,6 @@
 //! Rules that depend on earlier requests.
 //!
-//! Only hashes of requests are stored, and the oldest are forgotten.
+//! Only hashes of requests are stored, and the oldest are removed.
 
 use std::{collections::VecDeque, ops::Range};
 
@@ -19,8 +19,8 @@ use super::{
     rule::Breach,
 };
 
-/// Maximum time since the first use of a signature for requests about several jobs, in milliseconds. Requests that are
-/// signed together may wait for each other. About one job, each request follows the previous response.
+/// Maximum time for which one signature may be used for requests about several jobs, in milliseconds: requests that
+/// were signed at the same time may have waited in a queue. For one job, no such time is allowed.
 const QUEUE_MILLIS: i64 = 30_000;
 
 /// Maximum number of status requests about a job within [`OFTEN_MILLIS`]. The fastest official SDK sends six.
@@ -30,20 +30,21 @@ const MAX_POLLS_MILLIS: i64 = 10_000;
 /// Maximum number of status requests after the final result, for example for image links on another page.
 const MAX_POLLS_AFTER_RESULT: u32 = 3;
 
-/// Maximum number of consecutive status requests about a job. No official SDK sends more.
+/// Maximum number of status requests about a job without a pause of a minute. No official SDK sends more.
 const MAX_POLLS_IN_A_ROW: u32 = 22;
 
 /// Pause after which polling counts as new, in milliseconds. Official SDKs poll at intervals of at most 16 seconds.
 const NEW_POLLING_MILLIS: i64 = 60_000;
 
-/// Time after a response during which a request may already have been sent, in milliseconds.
+/// Time after a response in which an arriving request may have been sent before the client read that response, in
+/// milliseconds.
 const IN_FLIGHT_MILLIS: i64 = 50;
 
 #[derive(Clone, Default)]
 pub(super) struct History {
     /// Number of resets of each partner, and of all partners.
     resets: Bounded<u32>,
-    /// Uses by signature, and by signature and job.
+    /// Uses of each signature, and of each signature for each job.
     proofs: Bounded<Option<Use>>,
     jobs: Bounded<Job>,
     links: Bounded<Link>,
@@ -52,8 +53,8 @@ pub(super) struct History {
 /// First and last request with a signature.
 #[derive(Clone, Copy)]
 struct Use {
-    /// Time of the first request. A limit from the last request would never end for a client that sends without a
-    /// pause.
+    /// Time of the first request with the signature. The limit counts from it and not from the last request, so that it
+    /// also ends for a client that never pauses.
     first: i64,
     request: u64,
     was_answered: bool,
@@ -62,9 +63,9 @@ struct Use {
 #[derive(Clone, Default)]
 struct Job {
     announcement: Option<Announcement>,
-    /// Whether its archive has an upload link but was not uploaded.
+    /// True if an upload link was issued and no archive was uploaded.
     awaits_archive: bool,
-    /// Time of the first response that the job exists, since the last accepted upload request.
+    /// Time of the first response that says that the job id was already used, since the last accepted upload request.
     name_taken_at: Option<i64>,
     is_looked_up: bool,
     asked: VecDeque<i64>,
@@ -86,9 +87,9 @@ impl Job {
 enum ResultRank {
     #[default]
     Open,
-    /// Refused, first at this time.
+    /// Refused. The first refusal was at this time.
     Refused(i64),
-    /// Answered with the final result, and requested this number of times since.
+    /// The final result was returned. The client has sent this number of requests since then.
     Done(u32),
 }
 
@@ -103,12 +104,12 @@ struct Link {
 #[derive(Clone, Copy)]
 pub(super) struct Announcement {
     pub(super) job_type: Option<JobType>,
-    /// Whether an enrolled selfie replaces a new one.
+    /// True if the job uses the enrolled selfie instead of a new one.
     pub(super) is_enrolled: bool,
     repeated: [Option<u64>; REPEATED.len()],
 }
 
-/// Members that `misc_information` in `info.json` repeats.
+/// Members of the upload request that `misc_information` in `info.json` repeats.
 const REPEATED: [&str; 4] = ["partner_params", "smile_client_id", "file_name", "callback_url"];
 
 impl Announcement {
@@ -121,7 +122,8 @@ impl Announcement {
         }
     }
 
-    /// The members that differ in `misc_information`. Both messages may omit any member.
+    /// Returns the members whose values differ between upload request and `misc_information`. Members that one of them
+    /// lacks do not differ.
     pub(super) fn differing(&self, misc: &Value) -> impl Iterator<Item = &'static str> {
         let differing =
             move |(name, announced): (_, Option<u64>)| (hashed(misc, name)? != announced?).then_some(name);
@@ -135,7 +137,8 @@ fn hashed(members: &Value, name: &str) -> Option<u64> {
 }
 
 impl History {
-    /// The job of a request with a user id and a job id. Different partners may use the same ids.
+    /// Returns a hash that identifies the job of a request. It includes the partner, because partners may use the same
+    /// ids.
     pub(super) fn job(&self, subject: &Subject) -> Option<u64> {
         let partner = subject.partner_id.as_ref();
         let resets = [None, partner].map(|whose| self.resets.get(hash(&whose.map(PartnerId::as_str))));
@@ -218,7 +221,7 @@ impl History {
         self.links.get(link_hash(address)).is_some()
     }
 
-    /// The upload request that an upload link belongs to.
+    /// Returns the upload request whose response contained this link.
     pub(super) fn announcement(&self, address: &str) -> Option<&Announcement> {
         let job = self.links.get(link_hash(address))?.job?;
         self.jobs.get(job)?.announcement.as_ref()
@@ -237,7 +240,7 @@ impl History {
         breach
     }
 
-    /// Records a lookup. One without a response may be repeated, since its result is unknown.
+    /// Records a lookup. A lookup without a response may be repeated, because the client does not know its result.
     pub(super) fn looked_up(&mut self, job: u64, response: &ResponseInfo<'_>) -> Option<Breach> {
         let job = self.jobs.entry(job);
         let breach = (job.is_looked_up && response.is_success()).then_some(Breach::LookupRepeated);
@@ -298,7 +301,7 @@ impl History {
         breaches
     }
 
-    /// The job types of jobs whose archives were not uploaded.
+    /// Returns the job types of the jobs whose archives were not uploaded.
     pub(super) fn awaiting(&self) -> impl Iterator<Item = Option<JobType>> {
         let awaiting = self.jobs.values().filter(|job| job.awaits_archive);
         awaiting.map(|job| job.announcement.and_then(|it| it.job_type))
@@ -310,8 +313,7 @@ fn could_know(told: i64, request: &Range<i64>) -> bool {
     request.start.saturating_sub(told) > IN_FLIGHT_MILLIS
 }
 
-/// Hash of a link's path and query, regardless of the order and the escapes that libraries use. The host is ignored,
-/// since a server may have several names.
+/// Returns a hash of a link's path and query. Host, order of the query and different escapes do not change it.
 fn link_hash(address: &str) -> u64 {
     let path = address.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
     let path = path.unwrap_or(address);

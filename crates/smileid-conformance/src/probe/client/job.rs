@@ -1,5 +1,5 @@
-//! Checks the content of jobs like this project's own client does before it sends them. The archive inspector checks
-//! the images.
+//! Checks the content of jobs with the same checks that this project's client makes before sending. Images are checked
+//! elsewhere.
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -36,14 +36,14 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// The valid members about the person. Members with a wrong type are covered by another rule, and are not missing.
+/// Returns the person's data, without members of a wrong type, which another rule reports.
 fn readable(body: &Value) -> IdInfo {
     let mut members = body.as_object().cloned().unwrap_or_default();
     members.retain(|name, value| IdInfo::deserialize(json!({name: value})).is_ok());
     IdInfo::deserialize(Value::Object(members)).unwrap_or_default()
 }
 
-/// Checks that user id and job id are present and not empty. Another rule covers values that are not text.
+/// Checks that user id and job id are present and not empty. Another rule reports ids that are not texts.
 fn names(params: &Value, notes: &mut Notes<'_>) {
     let name = |member: &str| match params.get(member) {
         None | Some(Value::Null) => "",
@@ -55,7 +55,7 @@ fn names(params: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// Judges the data about the person, whose members are at `place`.
+/// Judges the person's data, which is at `place` in the message.
 pub(super) fn of_person(
     job_type: JobType,
     id_info: &IdInfo,
@@ -85,7 +85,7 @@ fn forms(job: &SdkJob, place: &str, notes: &mut Notes<'_>) {
         let breach = match warning.code {
             WarningCode::CountryShape => Breach::CountryForm,
             WarningCode::DobShape | WarningCode::DobNoDate => Breach::DobForm,
-            // These warnings depend on tables that may be older than the API.
+            // Warnings of other checks are ignored: they depend on tables that may be older than the API.
             _ => continue,
         };
         notes.add_at(breach.code(), &member(place, &warning.field));

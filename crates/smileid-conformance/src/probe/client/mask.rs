@@ -6,8 +6,8 @@ pub(super) use smileid_protocol::mask::file_name;
 
 use super::members;
 
-/// Other common names of clients: HTTP methods and headers, options of the official SDKs, and additional members that
-/// they send.
+/// Other names that are shown: HTTP methods and headers, options of the official SDKs, and additional members that they
+/// send.
 const OTHERS: [&str; 24] = [
     "DELETE",
     "GET",

@@ -62,7 +62,7 @@ const PROOF: Members = &[
     ("/sec_key", Type::Text),
 ];
 
-/// Members about the SDK (section 3.1).
+/// Members that name the client's SDK (section 3.1).
 const SOURCE: Members = &[("/source_sdk", Type::Text), ("/source_sdk_version", Type::Text)];
 
 /// Members about the person's ID (section 3.3).
@@ -188,7 +188,7 @@ const MESSAGES: &[Message] = &[
     },
 ];
 
-/// Members of `info.json` (section 4.4) and the rows of `images` (section 4.3).
+/// Members of `info.json` (section 4.4) and of the items of `images` (section 4.3).
 const INFO: Message = Message {
     endpoints: &[],
     section: "4.4",
@@ -239,7 +239,7 @@ struct Message {
     section: &'static str,
     members: Members,
     more: &'static [Members],
-    /// Whether the message may have no other members.
+    /// True if the message may not have other members.
     is_all: bool,
 }
 
@@ -263,7 +263,7 @@ impl Message {
     }
 }
 
-/// The section of the wire reference about an endpoint's request, formatted as a suffix of a place.
+/// Returns the section of the wire reference about an endpoint's request, as text to append to a place.
 pub(super) fn section(endpoint: &str) -> String {
     message(endpoint).map(|message| format!(" (section {})", message.section)).unwrap_or_default()
 }
@@ -306,7 +306,7 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// Judges the members of `info.json`, except for those with a finding of the inspector.
+/// Judges the members of `info.json`, except those about which the archive inspection has a finding.
 pub(super) fn of_info(info: &Value, has_finding: impl Fn(&str) -> bool, notes: &mut Notes<'_>) {
     let part = |pointer: &str| (!has_finding(pointer)).then(|| format!("info.json at {pointer}"));
     INFO.types(info, notes, &part);
@@ -316,7 +316,7 @@ fn message(endpoint: &str) -> Option<&'static Message> {
     MESSAGES.iter().find(|message| message.endpoints.contains(&endpoint))
 }
 
-/// The values at a pointer, where `*` is any index.
+/// Returns the values at a pointer, in which `*` stands for any index.
 fn found<'v>(value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
     let Some((list, rest)) = pointer.split_once("/*") else {
         return value.pointer(pointer).map(|value| (pointer.to_owned(), value)).into_iter().collect();

@@ -23,7 +23,7 @@ pub(super) fn is_legacy(members: &Value) -> bool {
     members.get("sec_key").is_some_and(|sec_key| !sec_key.is_null())
 }
 
-/// The codes of all problems of a proof.
+/// Returns the codes of all problems of a signature.
 pub(super) fn wrong(key: &Credentials, received: Received<'_>) -> Vec<&'static str> {
     let found = doctor::diagnose(key, received, &[]);
     let is_ours = received.partner_id.is_none_or(|partner| partner == key.partner_id().as_str());
@@ -51,7 +51,8 @@ pub(super) fn time(proof: &RequestProof, now: i64) -> Option<Breach> {
     }
 }
 
-/// The time of a timestamp. Also accepts UTC after a space, as Ruby writes it, which receivers need not support.
+/// Returns the time of a timestamp. Accepts ` UTC` at the end, as Ruby writes it, in addition to the formats of the
+/// protocol crate.
 fn moment(timestamp: &Timestamp) -> Option<i64> {
     let as_documented = |zone| Some(format!("{}Z", timestamp.as_str().strip_suffix(zone)?));
     timestamp.to_utc_millis().or_else(|| {
@@ -60,7 +61,8 @@ fn moment(timestamp: &Timestamp) -> Option<i64> {
     })
 }
 
-/// The resolution of a timestamp, in milliseconds. Within it, consecutive requests may have the same timestamp.
+/// Returns the resolution of a timestamp, in milliseconds. Requests that are sent within this time may have the same
+/// timestamp.
 pub(super) fn tick_millis(timestamp: &str) -> i64 {
     if timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
         return if timestamp.len() > 10 { 1 } else { 1000 };

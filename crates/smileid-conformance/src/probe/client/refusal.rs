@@ -5,7 +5,7 @@ use smileid_protocol::types::ErrorCode;
 use super::{mask, rule::Breach, tally::Notes};
 
 /// Adds a refusal with its code and, if present, the mock server's diagnosis: `member-missing: `product` is missing or
-/// empty`. Shows only the code and the member name of the diagnosis, since the rest may contain values.
+/// empty`. Of the diagnosis, only the code and the member name are used, because the rest may contain values.
 pub(super) fn note(code: &ErrorCode, diagnosis: Option<&str>, section: &str, notes: &mut Notes<'_>) {
     let is_word = |reason: &str| reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     let diagnosis = diagnosis.and_then(|it| it.split_once(": ")).filter(|(reason, _)| is_word(reason));

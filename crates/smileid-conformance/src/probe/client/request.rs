@@ -59,7 +59,7 @@ impl Route {
     }
 }
 
-/// Readable parts of a request.
+/// Parts of a request that later checks need.
 pub(super) struct Content {
     pub(super) body: Option<Value>,
     pub(super) proof: Option<RequestProof>,
@@ -106,7 +106,7 @@ pub(super) fn judge(
     }
     match (route.read)(request) {
         Ok(proof) => content.proof = proof,
-        // The old proof has no place in a current message.
+        // Requests with a `sec_key` of the scheme before 2022 cannot be read. Another rule reports it.
         Err(_) if is_legacy => {}
         Err(_) if is_encoded => {}
         Err(error) => unreadable(route, &error, content.body.as_ref(), notes),
@@ -116,7 +116,7 @@ pub(super) fn judge(
             let elsewhere = other_timestamp(request, content.body.as_ref(), proof);
             let received = Received::from(proof);
             let received = elsewhere.map_or(received, |timestamp| received.beside_timestamp(timestamp));
-            // If the server knows the partner, the judge need not.
+            // If the server accepted the partner, it is a partner that only the judge does not know.
             let is_known = proof.partner_id != *key.partner_id() && !response.doubts_proof();
             let wrong = proof::wrong(key, received).into_iter().filter(|_| !is_known);
             wrong.for_each(|code| notes.add(code));
@@ -176,7 +176,7 @@ fn is_encoded(request: &Request<Bytes>) -> bool {
         || str::from_utf8(body).is_err()
 }
 
-/// The timestamp in a second place of the request, if it differs from the proof's.
+/// Returns a second timestamp in the request, if it differs from the one that should be signed.
 fn other_timestamp<'a>(
     request: &'a Request<Bytes>,
     body: Option<&'a Value>,
@@ -198,7 +198,7 @@ where
     E::decode(request).map(|read| read.proof().to_proof())
 }
 
-/// A proof type that may be empty.
+/// Authentication type of a request. Its signature may be absent, depending on the endpoint.
 trait MaybeProof {
     fn to_proof(&self) -> Option<RequestProof>;
 }

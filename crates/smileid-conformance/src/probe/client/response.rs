@@ -5,7 +5,7 @@ use http::{Response, StatusCode};
 use serde_json::Value;
 use smileid_protocol::{codec::read_json, reply::Refusal, types::ErrorCode};
 
-/// The response to a request, or nothing if the client received no complete one.
+/// The response to a request. None if the client received no complete response.
 pub(super) struct ResponseInfo<'a>(Option<&'a Response<Bytes>>);
 
 impl<'a> ResponseInfo<'a> {
@@ -53,7 +53,7 @@ impl<'a> ResponseInfo<'a> {
         self.0?.headers().get("smileid-mock-diagnosis")?.to_str().ok()
     }
 
-    /// A text member.
+    /// Returns a member of the JSON body, if it is a text.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.json()?.get(name)?.as_str().map(str::to_owned)
     }

@@ -1,4 +1,4 @@
-//! Rules for clients: rows of `data/rules.toml`, and the codes of rules that only the judge checks.
+//! Rules for clients, generated from `data/rules.toml`, and the codes of the rules that only the judge checks.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ impl Rule {
 pub enum Level {
     /// The request contradicts the wire reference, or the API refuses or misinterprets it.
     Violation,
-    /// It works but should be improved.
+    /// The request works but should be improved.
     Quirk,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Section {
 
 macro_rules! breaches {
     ($($variant:ident = $code:literal,)+) => {
-        /// A problem that only the judge detects. Problems of archives and signatures have their own codes.
+        /// A rule that only the judge checks. Rules about archives and signatures come from other crates.
         #[derive(Clone, Copy)]
         pub(crate) enum Breach {
             $($variant,)+
@@ -158,7 +158,7 @@ mod tests {
         }
     }
 
-    /// Except for issues whose text contains values.
+    /// Compares the texts of rules with those of the signature diagnosis, except for texts that contain values.
     #[test]
     fn rules_for_signatures_have_the_doctor_s_texts() {
         use SignatureIssue as S;

@@ -1,10 +1,10 @@
-//! Counts broken rules, with some places each.
+//! Counts how often each rule is broken, and stores the first places.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rule::{Level, Rule};
 
-/// Maximum number of places for each rule. A client may send a million requests.
+/// Maximum number of places to store for each rule, because a client may send a million requests.
 const MAX_PLACES: usize = 5;
 
 #[derive(Clone, Default)]
@@ -43,7 +43,7 @@ impl Tally {
 /// Collects the broken rules of a request.
 pub(super) struct Notes<'a> {
     tally: &'a mut Tally,
-    /// The name of the request.
+    /// Name of the request, as the place of its problems.
     at: String,
     noted: BTreeSet<&'static str>,
 }

@@ -7,13 +7,13 @@ use smileid_protocol::codec;
 
 use crate::case::Content;
 
-/// A response: one member besides its `id`.
+/// A response of the program: the member that it has in addition to `id`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
     /// A signature for a message.
     Signature(String),
-    /// The judgement of a signature.
+    /// True if the program accepted the signature.
     Accepted(bool),
     /// The sent messages.
     Sent(Sent),
@@ -78,7 +78,7 @@ pub enum BadAnswer {
     /// The response has no `id`.
     #[error("the line has no `id`")]
     Nameless,
-    /// The response does not fit the task.
+    /// The response contains no member that is allowed for the task.
     #[error("`{got}` is not a response to this task; expected one of: {}", expected.join(", "))]
     Misplaced {
         /// The member of the response.

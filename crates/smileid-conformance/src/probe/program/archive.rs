@@ -58,11 +58,11 @@ fn deviations(build: &Build, announced: &Value, archive: &[u8]) -> Vec<String> {
 
     let inspection = inspect::inspect(archive, Limits::default());
     let mut known = expect.findings.clone();
-    // Images may be compressed again. It saves nothing, but no reference forbids it.
+    // Compressed image entries are allowed: compressing images again saves nothing, but no reference forbids it.
     let deflated = |it: &&Finding| it.code == FindingCode::EntryDeflatedImage;
     for it in inspection.findings.iter().filter(|it| !deflated(it)) {
         let found = FindingExpected::from(it);
-        // Findings that the images cause are expected, whatever their position in the list.
+        // Findings about the images are expected, but the program may list the images in another order.
         let pointer = found.pointer.as_deref().map(images::without_index);
         let is_it = |known: &FindingExpected| {
             known.code == found.code && known.pointer.as_deref().map(images::without_index) == pointer
@@ -121,14 +121,14 @@ fn remove_id_info(announced: &mut Value, job: &Value, expected: &Value) -> bool 
 const UPLOAD_IGNORED: &[&str] =
     &["/source_sdk", "/source_sdk_version", "/smile_client_id", "/timestamp", "/signature"];
 
-/// Members of an upload request that may also be text. The reference has both forms (sections 3.2 and 3.4).
+/// Members of an upload request that may also be texts, as the reference has both forms (sections 3.2 and 3.4).
 const TEXT_OR_NOT: &[&str] = &["/allow_new_enroll", "/partner_params/job_type"];
 
 /// Optional members that must have the expected value if present.
 const OPTIONAL: &[&str] = &["file_name", "misc_information.file_name", "package_information"];
 
-/// Members of `info.json` that may differ: the program, the time, and unused members. Images are compared by content,
-/// and the inspector finds placeholders for the user.
+/// Members of `info.json` that are not compared: they depend on the program and the time, or are unused. Images are
+/// compared separately.
 const INFO_IGNORED: &[&str] = &[
     "/package_information/language",
     "/misc_information/timestamp",
@@ -138,7 +138,7 @@ const INFO_IGNORED: &[&str] = &[
     "/images",
 ];
 
-/// Checks that the signature matches the timestamp beside it.
+/// Checks that the signature of a message matches its timestamp.
 fn signature(what: &str, keys: &Keys, message: &Value, is_needed: bool) -> Vec<String> {
     let text = |name: &str| message.get(name).and_then(Value::as_str);
     let (Some(timestamp), Some(signature)) = (text("timestamp"), text("signature")) else {

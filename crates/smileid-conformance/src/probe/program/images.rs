@@ -1,5 +1,5 @@
-//! Judges the images of an archive. Each image of the job must be there once, with its type and its bytes. The order
-//! and the file names do not matter.
+//! Judges the images of an archive. It must contain each image of the job once, with its type and bytes, in any order
+//! and under any file name.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ pub(super) fn deviations(build: &Build, info: &Value, inspection: &Inspection) -
     deviations
 }
 
-/// The pointer to a member of an image, without the index of the image.
+/// Returns a JSON pointer without the index of the image in it.
 pub(super) fn without_index(pointer: &str) -> &str {
     let rest = pointer.strip_prefix("/images/").unwrap_or(pointer);
     rest.trim_start_matches(|c: char| c.is_ascii_digit())

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::case::{Case, Invalid, SdkJobCase, SdkJobExpected, SdkJobOk};
 
-/// The partner of jobs whose case names none.
+/// Partner id and key for cases that name no partner.
 const PARTNER: (&str, &str) = ("212", "test-api-key-0001");
 
 /// Members of an image that can name its file.
@@ -65,7 +65,7 @@ pub(super) fn images_of(job: &mut Value) -> impl Iterator<Item = &mut Map<String
     images.into_iter().flatten().filter_map(Value::as_object_mut)
 }
 
-/// A sample image for each path in the job.
+/// Returns a sample image for each image path in the job.
 fn samples(job: &Value) -> BTreeMap<String, Bytes> {
     let mut job = job.clone();
     let values = images_of(&mut job).flat_map(|image| SOURCES.map(|name| image.remove(name)));
@@ -108,7 +108,7 @@ fn of_sent(job: &Value, expected: &SdkJobOk, sent: &Sent) -> Vec<String> {
     deviations
 }
 
-/// The callback URL of a delivery, wherever it is.
+/// Returns the callback URL in any of the forms of `delivery`.
 fn callback(delivery: &Value) -> Option<&str> {
     delivery.pointer("/at_once/callback").or_else(|| delivery.get("callback"))?.as_str()
 }
@@ -116,7 +116,7 @@ fn callback(delivery: &Value) -> Option<&str> {
 fn of_refused(job: &Value, invalid: &Invalid, refused: &Refused) -> Vec<String> {
     let text = squeezed(&format!("{} {}", refused.field.as_deref().unwrap_or_default(), refused.message));
     let mut names = names_of(&invalid.field);
-    // If the whole object is missing, its own name is sufficient.
+    // If the whole parent object is missing, an error may also name the parent.
     let parent = invalid.field.split('.').next().filter(|parent| job.get(parent).is_none_or(Value::is_null));
     names.extend(parent);
     if names.iter().any(|name| text.contains(&squeezed(name))) {
@@ -146,7 +146,7 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The text of a value.
+/// Returns a JSON value as text, without quotes.
 pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -46,7 +46,8 @@ fn verify(of: &Case, case: &SignatureCase, signature: &str, is_genuine: bool) ->
     Question::new(of, Task::Verify, members, expected, Box::new(move |answer| checked(answer, is_genuine)))
 }
 
-/// Together with the genuine signature, detects programs that accept everything or nothing.
+/// Creates a question about an altered signature. Together with the question about the genuine one, it detects programs
+/// that accept everything or nothing.
 fn verify_altered(of: &Case, case: &SignatureCase, altered: &str) -> Question {
     let mut question = verify(of, case, altered, false);
     question.id.push_str("_altered");

@@ -100,8 +100,8 @@ impl Api {
         response.job_success = Verdict::for_job(&job.results).decision == Decision::Approved;
         response.result = job.results.first().cloned().map(|it| StatusResult::Result(Box::new(it)));
         response.history = asked.history.then(|| job.results.clone());
-        // In the same millisecond as the request, the response would have the same signature, which a receiver may
-        // refuse.
+        // With the timestamp of the request, the response would have the request's signature, which a receiver may
+        // refuse as a replay.
         let now = Timestamp::from_utc_millis(now_utc_millis);
         let later = Timestamp::from_utc_millis(now_utc_millis.saturating_add(1));
         let proof = SignedReply::prove(&self.credentials, if now == asked_at { &later } else { &now });
@@ -109,7 +109,7 @@ impl Api {
             .unwrap_or_else(|_| error(&ErrorCode::JOB_NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR))
     }
 
-    /// The number of requests about a job that were signed with the partner's key.
+    /// Returns the number of requests about a job that were signed with the partner's key.
     pub fn asked(&self, job_id: &str) -> usize {
         self.asked.get(job_id).copied().unwrap_or_default()
     }

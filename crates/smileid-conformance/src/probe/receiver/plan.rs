@@ -13,7 +13,7 @@ use crate::{
     probe::server::{changed, place, time},
 };
 
-/// A case in a run.
+/// Case with the ids of one run, from which its callbacks are created.
 pub(super) struct Plan<'a> {
     pub(super) case: &'a ReceiverCase,
     pub(super) names: Names,

@@ -25,7 +25,7 @@ const STATE: &str = "state";
 /// Time before a retry of a failed delivery.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
-/// Result of a case.
+/// Result of running a case.
 pub(super) struct Played {
     pub(super) outcome: Outcome,
     pub(super) steps: Vec<StepReport>,
@@ -107,7 +107,7 @@ struct Player<'a> {
     harness: &'a mut dyn ReceiverHarness,
     made: Vec<Made>,
     steps: Vec<StepReport>,
-    /// Errors of the receiver, with the number of the step.
+    /// Deviations of the receiver, each with the number of the step.
     problems: Vec<(usize, String)>,
     ungraded: Vec<String>,
 }
@@ -186,7 +186,7 @@ impl Player<'_> {
         responses.map(|response| response.map_err(why)).collect()
     }
 
-    /// Records the response to a delivery: the first wrong one, or the first one.
+    /// Records the responses to copies of one delivery: the first wrong response, otherwise the first response.
     fn note(&mut self, index: usize, delivery: &Delivery, responses: &[Answered]) {
         let number = index + 1;
         let mut step = StepReport::new(&format!("delivery {number}"));

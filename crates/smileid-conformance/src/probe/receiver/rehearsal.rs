@@ -12,7 +12,7 @@ use crate::{
 pub(crate) fn rehearse(id: &str, case: &ReceiverCase) -> Result<(), Failure> {
     case.state.values().try_for_each(check_job)?;
     let mut case = case.clone();
-    // The size of photos does not matter here.
+    // Photos are left out, because their size does not matter here.
     case.messages.values_mut().for_each(|message| message.photo = message.photo.min(1));
     let key = Credentials::new("085", "rehearsal").doing("reading the credentials")?;
     let target = ReceiverTarget::new(http::Uri::from_static("http://receiver.example/"), key, "rehearsal");

@@ -43,11 +43,11 @@ pub struct NotAState;
 #[derive(Default)]
 pub(super) struct Judged {
     pub(super) problems: Vec<String>,
-    /// The reported state of each job.
+    /// The reported state of each expected job, in words.
     pub(super) seen: Vec<String>,
     /// Members that the receiver does not report.
     pub(super) ungraded: Vec<String>,
-    /// `true` if anything could be compared.
+    /// `true` if at least one member could be compared.
     pub(super) is_graded: bool,
 }
 
@@ -91,8 +91,8 @@ impl Judged {
             (Expected::OneOf(any), Some(_)) => {
                 let each = any.iter().filter(|it| !matches!(it, Expected::Absent));
                 let each: Vec<_> = each.map(|it| Self::compare(job, it, entry, names)).collect();
-                // One match is enough. Alternatives with unreported members are graded only if none is completely
-                // reported.
+                // One matching alternative is enough. Alternatives with members that the receiver does not report are
+                // used only if no other alternative exists.
                 let mut graded = each.iter().filter(|it| it.is_graded).peekable();
                 if graded.peek().is_some() || each.is_empty() {
                     compared.is_graded = true;

@@ -1,4 +1,4 @@
-//! Compares two reports of servers.
+//! Compares two server reports, to find changes of the platform.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use crate::{
     report::{Item, Outcome, Report},
 };
 
-/// The changes between two reports of a server, or between two servers.
+/// Changes between two reports, of one server at two times or of two servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Drift {

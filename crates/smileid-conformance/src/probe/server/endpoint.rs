@@ -14,7 +14,7 @@ use smileid_protocol::{
 
 use crate::failure::{Doing as _, Failure};
 
-/// Functions of an endpoint, with a common signature for all endpoints.
+/// Functions of an endpoint that have the same type for all endpoints.
 pub(super) struct AnyEndpoint {
     name: &'static str,
     /// Writes a request from its own JSON format.
@@ -29,7 +29,7 @@ pub(super) struct Signer {
     pub(super) time: Timestamp,
 }
 
-/// The key and the approximate time, in milliseconds since 1970, of the required signature of a response.
+/// Requirement that a response is signed: with this key, and at about this time in milliseconds since 1970.
 pub(super) struct MustSign<'a> {
     pub(super) key: &'a Credentials,
     pub(super) now: i64,
@@ -79,9 +79,9 @@ fn read<E: SignedEndpoint>(
     }
 }
 
-/// Checks that a signature is at most a day old. An older one may come from another message.
+/// Checks that a timestamp is at most a day old. An older signature may come from another message.
 ///
-/// The limit is a day, since the clock of a test server may have been moved.
+/// The limit is a day and not shorter, because the clock of a test server may have been moved.
 pub(super) fn is_from_today(time: Option<&Timestamp>, now: i64) -> Result<(), Failure> {
     const DAY: Window = Window::within(Duration::from_secs(24 * 60 * 60));
     let time = time.ok_or_else(|| Failure::contradiction("responses of this endpoint are not signed"))?;

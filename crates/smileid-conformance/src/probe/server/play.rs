@@ -39,7 +39,7 @@ pub(super) fn play(
     target: &ServerTarget,
     harness: &mut dyn ServerHarness,
 ) -> (Outcome, Vec<StepReport>) {
-    // Contains the id of the case, so that a case finds no data of another when the suite runs twice on a server.
+    // The ids contain the name of the case, so that no case finds data of another one.
     let name = id.rsplit('/').next().unwrap_or_default().replace('_', "-");
     let run = format!("{}-{name}", target.run);
     let receiver = harness.receiver().unwrap_or_else(|| "https://callback.example".to_owned());
@@ -79,11 +79,11 @@ struct Player<'a> {
     harness: &'a mut dyn ServerHarness,
     names: Names,
     announced: Option<Announced>,
-    /// The last one belongs to the current step.
+    /// Reports of the executed steps. The last one is about the current step.
     steps: Vec<StepReport>,
 }
 
-/// The last announced job.
+/// The job of the last upload request.
 struct Announced {
     job: ReadyJob,
     request: upload::Request,

@@ -1,5 +1,5 @@
-//! The part of the page about callbacks: grades of a receiver with each package, as its documentation shows. Ours must
-//! pass every case.
+//! Section of the page about callbacks: grades of a receiver written with each package as its documentation shows. The
+//! receiver with our crates must pass every case.
 
 use std::{fmt::Write as _, net::TcpListener, path::Path, process::Command};
 
@@ -16,7 +16,7 @@ use crate::{
     server::{Server, build, program},
 };
 
-/// The partner of the callbacks: the mock's.
+/// Partner that the callbacks are for: the mock's default partner.
 const PARTNER: [(&str, &str); 2] =
     [("SMILE_ID_PARTNER_ID", "085"), ("SMILE_ID_API_KEY", "mock-api-key-0000")];
 
@@ -102,7 +102,7 @@ fn grade(site: &Site, grader: &Path, peer: &Peer, receiver: &mut Command, api: &
     let output = command.output().context("starting the grader")?;
     let said = String::from_utf8_lossy(&output.stdout);
     match output.status.code() {
-        // Our failures are printed; those of the others are for the page.
+        // Failures of our own receiver are printed. Failures of other receivers are only written to the page.
         Some(1) if peer.is_ours => print!("{said}"),
         Some(0 | 1) => {}
         _ => bail!("the receiver could not be graded:\n{said}{}", String::from_utf8_lossy(&output.stderr)),

@@ -1,4 +1,4 @@
-//! The part of the page about cases: signatures, jobs, archives and results of each package.
+//! Section of the page about the cases for signatures, jobs, archives and results.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
@@ -20,7 +20,7 @@ const TASKS: [(&str, &str); 5] = [
     ("verdict", "Verdicts"),
 ];
 
-/// The number of named cases if many deviate alike.
+/// Number of case ids to list if many cases have the same deviation.
 const NAMED: usize = 3;
 
 /// The output of `vectors --json`.
@@ -68,7 +68,7 @@ impl Report {
         self.items.iter().filter(|it| !it.deviations.is_empty())
     }
 
-    /// The outcomes of a task; empty if it was not asked.
+    /// Returns the counts of a task. None if the task was not part of the run.
     fn counts(&self, task: &str) -> Option<Counts> {
         let mut counts = None;
         for item in self.items.iter().filter(|item| item.task == task) {
@@ -128,7 +128,7 @@ impl Counts {
     }
 }
 
-/// A table of the deviations that differ from case to case.
+/// Writes a table with one line for each case that deviates.
 fn one_by_one(text: &mut String, report: &Report) {
     let rows: Vec<_> = report.deviating().filter(|it| it.task != "archive").collect();
     if rows.is_empty() {
@@ -142,7 +142,7 @@ fn one_by_one(text: &mut String, report: &Report) {
     text.push('\n');
 }
 
-/// Deviations of archives are grouped, because they repeat.
+/// Writes the deviations of archives, grouped, because many cases have the same ones.
 fn all_alike(text: &mut String, report: &Report) {
     let archives = || report.deviating().filter(|it| it.task == "archive");
     let mut ways = BTreeMap::<String, Vec<&str>>::new();
@@ -164,7 +164,7 @@ fn all_alike(text: &mut String, report: &Report) {
     }
 }
 
-/// The deviation without image numbers and file names.
+/// Returns a deviation without image numbers and file names, so that equal ones can be grouped.
 fn alike(deviation: &str) -> String {
     let mut alike = String::new();
     let mut digits = false;

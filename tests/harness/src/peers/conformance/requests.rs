@@ -1,6 +1,7 @@
-//! The part of the page about requests: findings of `smileid-conformance client` in the requests of each package.
+//! Section of the page about requests: findings of `smileid-conformance client` in the requests of each package.
 //!
-//! The judge must find the known mistakes of the official packages, which tests the judge. Ours must have none.
+//! To test the judge, the known mistakes of the official packages must be found. The requests of our client must have
+//! no findings.
 
 use std::{
     ffi::OsString,
@@ -25,13 +26,13 @@ use crate::{
 /// The judge's exit code for violations.
 const VIOLATED: i32 = 1;
 
-/// The drivers' scenario with requests that are wrong on purpose: a wrong key, an unknown product.
+/// Name of the scenario with requests that are wrong on purpose, such as a wrong key or an unknown product.
 const PROVOKED: &str = "refusals";
 
 /// Quirks that our client has on purpose: the last digits of its timestamps are a mark (`docs/decisions/client.md`).
 const DELIBERATE: [&str; 1] = ["timestamp-form"];
 
-/// Rules that the drawn images break with every client.
+/// Rules about image sizes, which the small test images break with every client.
 const OF_THE_IMAGES: [&str; 2] = ["image.few-bytes", "image.few-pixels"];
 
 /// A program that calls a client, and the expected findings.
@@ -74,7 +75,7 @@ pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
     Ok(Part { title: "Requests".to_owned(), text: text(peers, &reports) })
 }
 
-/// The tests of a guide. Each has its own partner and jobs with the same ids, which is no violation.
+/// Judges the tests of a guide. Each test has its own partner, so equal job ids are not a violation.
 fn recipe(site: &Site, grader: &Path) -> Result<()> {
     let mut command = Command::new(grader);
     command.args(["client", "--https", "off", "--"]).args(python_recipe(site)?);
@@ -129,7 +130,7 @@ fn judged(site: &Site, grader: &Path, peer: &Peer, driver: &Driver) -> Result<Re
     let output = command.output().context("starting the judge")?;
     let said = String::from_utf8_lossy(&output.stdout);
     match output.status.code() {
-        // Our violations are printed; those of the others are for the page.
+        // Violations of our client are printed. Violations of other clients are only written to the page.
         Some(VIOLATED) if peer.is_ours => print!("{said}"),
         Some(0 | VIOLATED) => {}
         _ => bail!("the client could not be judged:\n{said}{}", String::from_utf8_lossy(&output.stderr)),
@@ -138,7 +139,7 @@ fn judged(site: &Site, grader: &Path, peer: &Peer, driver: &Driver) -> Result<Re
 }
 
 impl Peer {
-    /// The differences between a report and the reference.
+    /// Returns the differences between a report and the quirks that the reference lists.
     fn problems(&self, quirks: &[(u8, &str)], report: &Report) -> Vec<String> {
         let title = &self.title;
         let is_shown =

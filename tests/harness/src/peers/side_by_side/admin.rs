@@ -44,7 +44,7 @@ impl<'a> Partner<'a> {
         ask(self.server, "DELETE", &self.about("faults"), None).map(drop)
     }
 
-    /// True once the journal has a request that a fault applied to.
+    /// Returns true if the journal contains a request to which a fault was applied.
     pub(super) fn was_struck(&self) -> Result<bool> {
         let is_a_fault = |reason: &Value| reason["code"] == "fault";
         let is_struck = |entry: &Value| {
@@ -73,7 +73,7 @@ impl<'a> Partner<'a> {
         self.get("billing")?["total"].as_u64().context("a bill has a total")
     }
 
-    /// The jobs with images: the code of each one's result, if there is one.
+    /// Returns the result code of each job with images, if the job has a result.
     pub(super) fn jobs(&self) -> Result<Vec<Option<String>>> {
         let jobs = self.get("jobs")?;
         let jobs = jobs["jobs"].as_array().context("the mock lists its jobs")?;

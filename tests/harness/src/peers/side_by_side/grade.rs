@@ -19,7 +19,7 @@ pub(super) struct Facts {
     pub(super) code: Option<String>,
 }
 
-/// A call, and when it was made.
+/// Call of the client, and its phase: first, or repeated with or without faults.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Call {
     pub(super) when: When,
@@ -28,11 +28,11 @@ pub(super) struct Call {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
-    /// First.
+    /// The first call.
     First,
-    /// Again, with faults.
+    /// A repeated call, with the faults still active.
     Again,
-    /// Again, without faults.
+    /// A repeated call, after the faults were removed.
     Later,
 }
 
@@ -42,14 +42,14 @@ pub(super) enum When {
 pub(super) enum Got {
     /// A result, with this code.
     Result { code: String },
-    /// The report that there is none yet.
+    /// The client reports that there is no result yet.
     NotYet,
     /// An error, and whether the documentation names it.
     Error { named: bool, what: String },
-    /// Nothing, until it was stopped.
+    /// The call did not end before the time limit.
     #[serde(skip)]
     Hang,
-    /// It was killed, as the situation requires.
+    /// The process was killed, as the situation requires.
     #[serde(skip)]
     Killed,
 }
@@ -68,7 +68,7 @@ pub(super) enum Grade {
 }
 
 impl Grade {
-    /// All grades with word and meaning.
+    /// All grades, each with its word and its meaning for the page.
     pub(super) const ALL: [(Self, &'static str, &'static str); 8] = [
         (Self::Good, "good", "The first call ended as it should, and the job has its result."),
         (Self::Again, "again", "The first call ended with a named error, and the second with the result."),
@@ -102,9 +102,9 @@ impl Grade {
         Self::ALL.iter().find(|(grade, ..)| *grade == self).map_or("", |(_, word, _)| word)
     }
 
-    /// Grades `facts` for a first call that should end with `end`.
+    /// Returns the grade for `facts`, if the first call should end with `end`.
     pub(super) fn of(facts: &Facts, end: End) -> Self {
-        // A killed process shows nothing about the client.
+        // Calls whose process was killed are ignored: they say nothing about the client.
         let calls: Vec<_> = facts.calls.iter().filter(|call| call.got != Got::Killed).collect();
         let is_wrong = |call: &&Call| match &call.got {
             Got::Result { code } => Some(code) != facts.code.as_ref(),

@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{peers::Site, server::Server};
 
-/// The time after which a call counts as hanging. With pauses reduced to a twentieth, a call that ends needs half of it.
+/// Time after which a call counts as hanging. Pauses of the clients are reduced to a twentieth, so that a call that
+/// ends needs at most half of this time.
 pub(super) const LIMIT: Duration = Duration::from_secs(15);
 /// Pause between two checks of a process.
 const LOOK: Duration = Duration::from_millis(10);
@@ -28,7 +29,7 @@ const LOOKED_UP: &str = "1012";
 
 /// The servers and files that all situations share.
 pub(super) struct Stage<'a> {
-    /// By the number of status requests until there is a result.
+    /// Servers, by the number of status requests that they answer without a result.
     servers: &'a [(u32, Server)],
     image: PathBuf,
     /// The folder of the clients' files and images.
@@ -45,7 +46,7 @@ impl<'a> Stage<'a> {
         Ok(Self { servers, image: site.root.join("docs/images/selfie.jpg"), kept })
     }
 
-    /// `number` is unique.
+    /// Runs a client in a situation. `number` must be unique, as it is part of the ids.
     pub(super) fn play(&self, number: usize, situation: &Situation, client: &Client) -> Result<Facts> {
         let row = &situation.row;
         let server = self.servers.iter().find(|(polls, _)| *polls == row.polls);
@@ -156,7 +157,7 @@ fn kill(process: Child, partner: &Partner<'_>) -> Result<Got> {
 }
 
 fn stop(mut process: Child) -> Result<()> {
-    // It may have just ended by itself.
+    // Killing fails if the process has just ended by itself.
     let _ = process.kill();
     process.wait().context("waiting for the end of the process").map(drop)
 }

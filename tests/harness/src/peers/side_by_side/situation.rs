@@ -30,13 +30,13 @@ pub(super) struct Rule {
 pub(super) enum End {
     #[default]
     Result,
-    /// An error.
+    /// The client returns an error.
     Told,
-    /// The report that there is no result yet, or none that decides.
+    /// The client reports that there is no final result yet.
     NotYet,
 }
 
-/// Something that is missing in the first calls.
+/// Something that the first calls lack, and later calls have.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Lack {
@@ -46,7 +46,7 @@ pub(super) enum Lack {
     Image,
 }
 
-/// A row of the table.
+/// Entry of the file, as written.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Row {

@@ -24,10 +24,10 @@ use crate::{
     network::{agent, now_utc_millis, send},
 };
 
-/// Number of attempts to reach a receiver.
+/// Number of attempts to connect to a receiver before giving up.
 const ATTEMPTS: u32 = 3;
 
-/// Maximum size of a state, in bytes. The cases need some kilobytes, and the state is read repeatedly.
+/// Maximum size of a receiver's reported state, in bytes. Real states have some kilobytes.
 const LARGEST_STATE: u64 = 2_000_000;
 
 /// Connection to a receiver. Clones share the clock and the API.
@@ -49,7 +49,7 @@ impl Line {
         Self { agent: agent(timeout), state, shared }
     }
 
-    /// Responds to a request to the API.
+    /// Responds, as the API, to a request of the receiver.
     pub(super) fn respond(&self, request: &http::Request<Bytes>) -> http::Response<Bytes> {
         let now = self.now();
         self.api().answer(request, now)
@@ -59,7 +59,7 @@ impl Line {
         self.shared.api.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The current time. It is unique among all clones.
+    /// Returns the current time in milliseconds. Never returns the same time twice.
     fn now(&self) -> i64 {
         let now = now_utc_millis();
         let later = |last: i64| Some(now.max(last.saturating_add(1)));
@@ -156,7 +156,7 @@ impl ReceiverHarness for Line {
 /// A body that is sent in pieces, and may be cut off.
 struct Pieces {
     left: Cursor<Bytes>,
-    /// Number of bytes before the connection ends.
+    /// Number of bytes after which the connection is cut off.
     until: usize,
     piece: usize,
     pace: Pace,

@@ -22,7 +22,7 @@ use crate::whole;
 /// Maximum size of a response, in bytes. Archives of the suite have a few hundred thousand bytes in base64.
 const MAX_RESPONSE: u64 = 16 << 20;
 
-/// Maximum size of the standard error tail in error messages, in bytes.
+/// Maximum number of bytes at the end of the program's standard error that error messages show.
 const TAIL: usize = 2000;
 
 /// Maximum time for the program to end after the last question.
@@ -37,7 +37,7 @@ pub(super) struct Program {
     stderr: Arc<Mutex<Vec<u8>>>,
 }
 
-/// Error that prevents judging the program.
+/// Error because of which the program cannot be judged.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ProgramError {
     #[error("failed to start `{command}`")]
@@ -67,7 +67,8 @@ impl Program {
             .map_err(|source| ProgramError::Start { command: command.join(" "), source })?;
         let (questions, to_ask) = mpsc::channel::<Vec<u8>>();
         if let Some(mut stdin) = child.stdin.take() {
-            // On its own thread, since a program that does not read must not block the timeout.
+            // Questions are written on a separate thread, so that a program that does not read them cannot block the
+            // time limit.
             thread::spawn(move || {
                 for line in to_ask {
                     if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
@@ -129,7 +130,8 @@ impl Program {
         }
     }
 
-    /// Ends the questions. An unexpected line is an error, but the exit status does not matter.
+    /// Closes the program's input and waits for its end. A further line of output is an error; the exit status is
+    /// ignored.
     pub(super) fn end(mut self) -> Result<(), ProgramError> {
         self.questions = None;
         match self.responses.recv_timeout(END_TIMEOUT) {
@@ -151,7 +153,7 @@ impl Program {
     }
 
     fn stderr_tail(&self) -> StderrTail {
-        // Output from before the response may still arrive.
+        // Standard error that was written before the response may still arrive.
         thread::sleep(Duration::from_millis(50));
         let stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
         StderrTail(String::from_utf8_lossy(&stderr).trim().to_owned())

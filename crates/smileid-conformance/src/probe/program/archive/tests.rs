@@ -1,4 +1,4 @@
-//! Correct, equivalent and wrong upload requests and archives.
+//! Tests with correct, equivalent and wrong upload requests and archives.
 
 use std::{collections::BTreeMap, iter};
 
@@ -14,7 +14,7 @@ use crate::{Suite, case::Kind, own::package::Built};
 
 type Images = Vec<Value>;
 
-/// The messages of our own code for a case, as a program would return them.
+/// Returns upload request and archive of this project's own code for a case.
 fn sent(case: &PackageCase) -> Option<(Value, Vec<u8>)> {
     let built = Built::from_case(case).ok()??;
     let mut body = serde_json::to_value(&built.request).ok()?;
