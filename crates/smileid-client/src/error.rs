@@ -273,6 +273,12 @@ impl Error {
         }
     }
 
+    /// Returns true if no response came, so that other requests are likely to get none either.
+    pub(crate) fn is_of_network(&self) -> bool {
+        use TransportErrorKind::{Connect, Interrupted, Timeout};
+        matches!(self.transport(), Some(Connect | Timeout | Interrupted))
+    }
+
     /// Returns the API's number for the job, if a submission failed that has one.
     pub fn smile_job_id(&self) -> Option<&str> {
         self.0.at.as_ref()?.smile_job_id.as_deref()

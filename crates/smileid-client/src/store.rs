@@ -148,12 +148,17 @@ pub trait Store: Send + Sync {
     /// [`OtherContent`](crate::ErrorKind::OtherContent) if the stored job has other content. The content of an image file,
     /// and of a job that the API has, is compared by `submit`. If a callback is the only sign that the API has the job,
     /// nothing is left to compare with: other content is then not noticed, the stored job counts, and nothing is sent.
+    ///
+    /// A job that cannot be sent is not stored: one with an image in memory that is neither JPEG nor PNG
+    /// ([`Image`](crate::ErrorKind::Image)), or a lookup without a callback URL of its own
+    /// ([`Config`](crate::ErrorKind::Config)), as a store does not know the client's. Image files are checked by `submit`.
     fn ensure(
         &self,
         job: impl Into<Submission> + Send,
     ) -> impl Future<Output = crate::Result<Submission>> + Send {
         let new = job.into().ensured();
         async move {
+            new.check()?;
             let ensured = self.change(new.ids(), |record| record.ensure(&new)).await?;
             Ok(ensured.map_err(Failure::from)?)
         }

@@ -5,9 +5,11 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smileid_protocol::{
     auth::Credentials,
-    job::{CallbackUrl, ContentTag, ImageJob, JobRef, LookupJob},
+    job::{CallbackUrl, ContentTag, ImageJob, JobRef, LookupJob, ReadError},
     types::{ErrorCode, JobResult, JobType, available},
 };
+
+use crate::error::Error;
 
 /// A job on its way to the API, and the stage it has reached: a value that can be stored and continued by another
 /// process.
@@ -139,6 +141,17 @@ impl Submission {
     /// Returns the stage that the submission has reached.
     pub fn stage(&self) -> &Stage {
         &self.stage
+    }
+
+    /// Checks what can be known before the submission is sent: images in memory, and the callback URL of a lookup.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match &self.content {
+            Content::Images(job) => Ok(job.check_images().map_err(ReadError::from)?),
+            Content::Lookup(_) if self.callback.is_none() => Err(Error::config(
+                "a lookup in a store needs a callback URL of its own: `Submission::new(lookup).callback(url)`",
+            )),
+            Content::Lookup(_) | Content::Sent { .. } => Ok(()),
+        }
     }
 
     /// Marks the submission as that of the only job of its ids, as a store says.

@@ -43,6 +43,12 @@ pub(crate) fn unconfirmed_callback(error: &dyn Display) {
     warn!(target: "smileid", %error, "a callback could not be confirmed");
 }
 
+/// Tells that a store in memory forgot a job for which something is left to do.
+pub(crate) fn forgotten_job(ids: &JobRef, left: &'static str) {
+    let job_id = ids.job_id();
+    warn!(target: "smileid", job_id, left, "the store `InMemory` is full and forgot a job that is not settled");
+}
+
 /// Creates the span of one attempt at a request, named as in OpenTelemetry's conventions for HTTP clients.
 pub(crate) fn span(outgoing: &Outgoing) -> Span {
     let uri = outgoing.request.uri();

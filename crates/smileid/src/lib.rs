@@ -146,6 +146,8 @@
 //! | info | sending again | an attempt failed and another follows | `attempt`, `pause_ms`, `error` |
 //! | warn | giving up | the last attempt failed | `attempts`, `error` |
 //! | warn | a callback was refused | it does not come from the API | `error` |
+//! | warn | a callback could not be confirmed | the API refused the question about it | `error` |
+//! | warn | the store `InMemory` is full and forgot a job that is not settled | its record was the oldest | `job_id`, `left` |
 //! | warn | not authorized | a key was refused that may be the other environment's | `environment` |
 //!
 //! [`Config::on_attempt`] calls a function of yours after each attempt, for metrics; [`Config::rate_limit`] limits the

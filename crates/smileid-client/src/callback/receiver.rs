@@ -117,12 +117,11 @@ impl<S: Store> Receiver<S> {
     ///
     /// async fn callback<S: Store>(receiver: &Receiver<S>, headers: HeaderMap, body: &[u8]) -> StatusCode {
     ///     match receiver.handle(&headers, body).await {
-    ///         Ok(receipt) => {
-    ///             println!("{:?}", receipt.verdict().decision);
-    ///             StatusCode::OK
-    ///         }
-    ///         Err(error) => error.callback_status(),
+    ///         Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
+    ///         Ok(_) => {} // a claim: `reconcile` settles it
+    ///         Err(error) => return error.callback_status(),
     ///     }
+    ///     StatusCode::OK
     /// }
     /// ```
     ///
@@ -160,8 +159,9 @@ impl<S: Store> Receiver<S> {
     /// to the records. The callbacks of these jobs are late, were lost, or must be confirmed. Call it regularly, for example
     /// every ten minutes. Jobs that perhaps never reached the API are submitted by [`resume`](Receiver::resume).
     ///
-    /// Returns what came of each job. An error about one job does not end the others. The next call begins with the jobs
-    /// that were asked about longest ago.
+    /// Returns what came of each job. An error about one job does not end the others, unless no response came: then the
+    /// network is probably down, that job is the last one returned, and the others are left for the next call. The next
+    /// call begins with the jobs that were asked about longest ago.
     ///
     /// ```
     /// use smileid_client::{Result, callback::Receiver, store::Store};
@@ -185,7 +185,11 @@ impl<S: Store> Receiver<S> {
         for ids in self.store.unsettled(Unsettled::Awaited, limit).await.map_err(Error::store)? {
             let span = trace::call("reconcile", Some(&ids));
             let verdict = self.ask(&ids).instrument(span).await;
+            let is_cut_off = verdict.as_ref().is_err_and(Error::is_of_network);
             reconciled.push((ids, verdict));
+            if is_cut_off {
+                break;
+            }
         }
         Ok(reconciled)
     }
@@ -195,12 +199,13 @@ impl<S: Store> Receiver<S> {
     /// the API has is not sent again, and neither is one that it [refused](crate::Stage::Refused) for its content.
     ///
     /// A job with images is submitted with its own callback URL, that of [`Config::callback`], or none: then
-    /// [`reconcile`](Receiver::reconcile) is the one to bring its result. A lookup without a callback URL is an error.
+    /// [`reconcile`](Receiver::reconcile) is the one to bring its result.
     ///
-    /// Returns what came of each job. An error about one job does not end the others, and the next call begins with the
-    /// jobs that were tried longest ago. The API is asked about a job that cannot be submitted, as it may have it:
-    /// a process may have sent it and ended before it stored that. [Abandon](Store::abandon) a job that cannot succeed,
-    /// such as one whose image is neither JPEG nor PNG.
+    /// Returns what came of each job. An error about one job does not end the others, unless no response came: then the
+    /// network is probably down, that job is the last one returned, and the others are left for the next call. The next
+    /// call begins with the jobs that were tried longest ago. The API is asked about a job whose files cannot be read, as
+    /// it may have it: a process may have sent it and ended before it stored that. [Abandon](Store::abandon) a job that
+    /// cannot succeed, such as one whose file is neither JPEG nor PNG.
     ///
     /// ```
     /// use smileid_client::{Result, callback::Receiver, store::Store};
@@ -237,11 +242,15 @@ impl<S: Store> Receiver<S> {
                     record.note_asked(asked);
                 };
                 self.store.change(&ids, change).await?;
+                let mut is_cut_off = accepted.as_ref().is_err_and(Error::is_of_network);
                 if accepted.as_ref().is_err_and(|error| error.kind() == ErrorKind::File) {
                     // The API may have the job although it cannot be sent again, such as when a file is gone.
-                    drop(self.ask(&ids).await);
+                    is_cut_off = self.ask(&ids).await.is_err_and(|error| error.is_of_network());
                 }
                 resumed.push((ids, accepted));
+                if is_cut_off {
+                    break;
+                }
             }
         }
         Ok(resumed)

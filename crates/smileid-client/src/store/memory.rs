@@ -11,12 +11,16 @@ use std::{
 use smileid_protocol::job::JobRef;
 
 use super::{JobRecord, Store, Unsettled, Version};
-use crate::callback::{Digest, Fingerprint};
+use crate::{
+    callback::{Digest, Fingerprint},
+    trace,
+};
 
 /// Keeps everything in the memory of this process.
 ///
 /// It is bounded by count and by bytes: see [`InMemory::holding`]. The images of jobs that the API does not have count
-/// too. Beyond either limit it forgets the records that were saved longest ago, and the seals that expire next.
+/// too. Beyond either limit it forgets the records that were saved longest ago, and the seals that expire next. A job
+/// that is [not settled](JobRecord::unsettled) is then lost, and a `tracing` warning says so.
 #[derive(Debug)]
 pub struct InMemory {
     capacity: usize,
@@ -196,16 +200,21 @@ impl Kept {
         while (self.records.len() > capacity || self.bytes > capacity.saturating_mul(MEAN))
             && let Some((&oldest, _)) = self.by_age.first_key_value()
         {
-            self.forget(oldest);
+            let forgotten = self.forget(oldest);
+            if let Some(record) = forgotten.and_then(|record| read(&record))
+                && let Some(left) = record.unsettled()
+            {
+                trace::forgotten_job(record.ids(), left.word());
+            }
         }
         true
     }
 
-    fn forget(&mut self, version: Version) {
-        if let Some(job) = self.by_age.remove(&version)
-            && let Some((record, _)) = self.records.remove(&job)
-        {
-            self.bytes -= size(&job, &record);
-        }
+    /// Removes the record of this version, and returns it.
+    fn forget(&mut self, version: Version) -> Option<Box<[u8]>> {
+        let job = self.by_age.remove(&version)?;
+        let (record, _) = self.records.remove(&job)?;
+        self.bytes -= size(&job, &record);
+        Some(record)
     }
 }

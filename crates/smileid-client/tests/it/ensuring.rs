@@ -411,11 +411,29 @@ fn a_job_without_a_callback_url_is_resumed_and_awaited() {
     let reconciled = receiver.reconcile_blocking(10).unwrap();
     let [(_, Ok(verdict))] = &reconciled[..] else { panic!("{reconciled:?}") };
     assert_eq!(verdict.decision, Decision::Approved);
+}
 
-    // A lookup is not sent without one.
-    let receiver = Receiver::new(client(&Script::new([])), InMemory::default());
-    run(receiver.store().ensure(lookup("00000000000"))).unwrap();
-    let resumed = receiver.resume_blocking(10).unwrap();
-    assert!(matches!(&resumed[..], [(_, Err(_))]), "{resumed:?}");
-    assert_eq!(receiver.store().records()[0].unsettled(), Some(Unsettled::Unsent));
+#[test]
+fn a_job_that_cannot_be_sent_is_not_stored() {
+    let store = InMemory::default();
+    let job = |image| ImageJob::smart_selfie_registration(ids(), image);
+    for (image, shown) in [
+        (Image::bytes(&b"%PDF-1.7"[..]), "`selfie` is PDF: convert it to JPEG or PNG"),
+        (Image::base64("aGVsbG8="), "`selfie` is neither a JPEG nor a PNG image"), // `hello`
+        (Image::bytes(&b""[..]), "`selfie` is empty"),
+    ] {
+        let error = run(store.ensure(job(image))).unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Image, Some("selfie")), "{error:?}");
+        assert!(error.not_sent() && !error.may_be_billed() && error.to_string() == shown, "{error:?}");
+        assert_eq!(error.http_status(), 422);
+    }
+    let frame = registration().with_liveness(Image::bytes(&b"GIF89a"[..]));
+    assert_eq!(run(store.ensure(frame)).unwrap_err().field(), Some("liveness[0]"));
+    let error = run(store.ensure(lookup("00000000000"))).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("Submission::new(lookup).callback(url)"), "{error:?}");
+    assert_eq!(store.records(), []);
+
+    // A file is read when it is sent.
+    run(store.ensure(job(Image::file("no such file.jpg")))).unwrap();
 }

@@ -133,7 +133,7 @@ fn an_error_about_one_job_is_about_that_job_alone() {
     let script = Script::new([
         unknown(),
         done(&result_of("job-2", 4, "0841"), &[]),
-        Answer::fail(TransportErrorKind::Connect),
+        answer(503, "{}".into()),
         done(&result_of("job-5", 4, "0840"), &[]), // of another job
         done(&result_of("job-5", 4, "0840"), &[]),
     ]);
@@ -153,11 +153,29 @@ fn an_error_about_one_job_is_about_that_job_alone() {
     let expected = [
         ("job-1", Err((ErrorKind::Refused, true))),
         ("job-2", Ok(Decision::Rejected)),
-        ("job-3", Err((ErrorKind::NoResponse, false))),
+        ("job-3", Err((ErrorKind::Refused, false))),
         ("job-4", Err((ErrorKind::Unconfirmed, false))),
         ("job-5", Ok(Decision::Approved)),
     ];
     assert_eq!(seen, expected.map(|(job_id, verdict)| (job_id.to_owned(), verdict)));
+}
+
+/// On a dead network, each job would take as long as its retries.
+#[test]
+fn without_a_network_the_first_failure_ends_the_call() {
+    use TransportErrorKind::{Body, Connect, Interrupted, Timeout};
+    for (kind, count) in [(Connect, 1), (Timeout, 1), (Interrupted, 1), (Body, 3)] {
+        let script = Script::new([]).then_forever(Answer::fail(kind));
+        let receiver = receiving(&script);
+        for number in 1..=3 {
+            submit(&receiver, &format!("job-{number}"));
+        }
+        let reconciled = receiver.reconcile_blocking(10).unwrap();
+        assert_eq!((reconciled.len(), script.sent().len()), (count, count), "{kind}");
+        assert_eq!(reconciled[0].1.as_ref().unwrap_err().transport(), Some(kind));
+        let next = receiver.reconcile_blocking(1).unwrap().remove(0).0;
+        assert_eq!(next, job(if count == 1 { "job-2" } else { "job-1" }), "{kind}");
+    }
 }
 
 /// Jobs that never get a result do not keep others from being asked for.

@@ -1,5 +1,7 @@
 //! Jobs that the API refuses, jobs that are given up, and the order in which stored jobs get their turn.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use smileid_client::{
     ErrorKind, Stage, Submission, TransportErrorKind,
@@ -176,6 +178,44 @@ fn jobs_that_cannot_be_sent_do_not_keep_others_from_being_sent_or_asked_for() {
     let reconciled = receiver.reconcile_blocking(1).unwrap();
     let [(_, Ok(verdict))] = &reconciled[..] else { panic!("{reconciled:?}") };
     assert_eq!(verdict.decision, Decision::Approved);
+}
+
+#[test]
+fn without_a_network_the_first_failure_ends_the_call_and_the_rest_stays_unsent() {
+    let store = Arc::new(InMemory::default());
+    let script = Script::new([Answer::fail(TransportErrorKind::Connect)]);
+    let receiver = Receiver::new(client(&script), Arc::clone(&store));
+    for number in 1..=3 {
+        let stored = ImageJob::smart_selfie_registration(job(&format!("job-{number}")), Image::bytes(PNG));
+        run(store.ensure(stored)).unwrap();
+    }
+    let resumed = receiver.resume_blocking(10).unwrap();
+    let [(ids, Err(error))] = &resumed[..] else { panic!("{resumed:?}") };
+    assert_eq!((ids, error.kind()), (&job("job-1"), ErrorKind::NoResponse));
+    assert_eq!(script.sent().len(), 1);
+    let unsent = run(store.unsettled(Unsettled::Unsent, 10)).unwrap();
+    assert_eq!(unsent, [job("job-2"), job("job-3"), job("job-1")]);
+
+    // Later the network is back.
+    let taken = || [unknown(), upload_reply(), answer(200, "".into())];
+    let script = Script::new([taken(), taken(), taken()].into_iter().flatten());
+    let resumed = Receiver::new(client(&script), store).resume_blocking(10).unwrap();
+    assert!(resumed.len() == 3 && resumed.iter().all(|(_, accepted)| accepted.is_ok()), "{resumed:?}");
+}
+
+/// The file of a job is gone, and then the network: the API cannot be asked about the job, nor about the next one.
+#[test]
+fn a_question_about_an_unreadable_job_ends_the_call_too() {
+    let script = Script::new([unknown()]).then_forever(Answer::fail(TransportErrorKind::Connect));
+    let receiver = receiving(&script);
+    for number in 1..=2 {
+        let selfie = Image::file("no such file.jpg");
+        let stored = ImageJob::smart_selfie_registration(job(&format!("job-{number}")), selfie);
+        run(receiver.store().ensure(stored)).unwrap();
+    }
+    let resumed = receiver.resume_blocking(10).unwrap();
+    let [(_, Err(error))] = &resumed[..] else { panic!("{resumed:?}") };
+    assert_eq!((error.kind(), script.sent().len()), (ErrorKind::File, 2));
 }
 
 #[test]

@@ -6,7 +6,12 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use smileid_client::{Submission, TransportErrorKind, callback::Receiver, store::InMemory};
+use smileid_client::{
+    Submission, TransportErrorKind,
+    callback::Receiver,
+    store::{InMemory, Store as _},
+};
+use smileid_protocol::job::{Image, ImageJob, JobRef};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::script::*;
@@ -154,4 +159,27 @@ fn a_callback_that_is_refused_is_told() {
     let event = ["a callback was refused".into(), "WARN".into(), Value::Null, Value::Null];
     assert_eq!(events(&text), [event]);
     assert!(text.contains("the callback is not signed") && !text.contains("canary"), "{text}");
+}
+
+#[test]
+fn a_full_store_tells_which_unsettled_job_it_forgot() {
+    let job = |job_id: &str| {
+        let ids = JobRef::new("canary", job_id).unwrap();
+        ImageJob::smart_selfie_registration(ids, Image::bytes(PNG))
+    };
+    let (text, _) = traced(|| {
+        let store = InMemory::holding(1);
+        store.ensure_blocking(job("job-1")).unwrap();
+        store.ensure_blocking(job("job-2")).unwrap();
+        store.abandon_blocking(job("job-2").ids()).unwrap();
+        store.ensure_blocking(job("job-3")).unwrap(); // nothing was left to do for the second
+    });
+    let lines = lines_of(&text);
+    let [line] = &lines[..] else { panic!("{text}") };
+    assert_eq!(
+        (&line["level"], &line["fields"]["job_id"], &line["fields"]["left"]),
+        (&json!("WARN"), &json!("job-1"), &json!("unsent")),
+        "{line}"
+    );
+    assert!(!text.contains("canary"), "{text}");
 }

@@ -25,6 +25,29 @@ use crate::{
 };
 
 impl ImageJob {
+    /// Checks the number of the images and the form of those in memory, as [`read`](Self::read) does. Files are not
+    /// read.
+    ///
+    /// ```
+    /// use smileid_protocol::job::{Image, ImageJob, JobRef};
+    ///
+    /// let pdf = Image::bytes(&b"%PDF-1.7"[..]);
+    /// let job = ImageJob::smart_selfie_registration(JobRef::new("user-1", "job-1")?, pdf);
+    /// assert_eq!(job.check_images().unwrap_err().to_string(), "`selfie` is PDF: convert it to JPEG or PNG");
+    /// # Ok::<(), smileid_protocol::job::InvalidInput>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for `read`, but for files.
+    pub fn check_images(&self) -> Result<(), InvalidInput> {
+        // In place of each file stands a value that is taken for an image.
+        match self.read(|_| Ok(Bytes::from_static(b"\x89PNG\r\n\x1a\n"))) {
+            Err(ReadError::Image(error)) => Err(error),
+            Ok(_) | Err(ReadError::File { .. }) => Ok(()),
+        }
+    }
+
     /// Reads every file of the job with `read`, and checks that each is an image.
     ///
     /// This is done before the first request: if a file were found missing later, the job's name would be used up.
