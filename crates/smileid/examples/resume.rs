@@ -11,15 +11,12 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{
-    Client, Image, ImageJob, JobRef, Result,
-    store::{InMemory, Store as _},
-};
+use smileid::{Client, Image, ImageJob, JobRef, store::Store as _};
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> smileid::Result<()> {
     let client = Client::from_env()?;
-    let store = InMemory::default(); // yours is in a database: see the trait `Store`
+    let store = smileid::store::InMemory::default(); // yours is in a database: see the trait `Store`
     let selfie = std::fs::read(setup::image_path("selfie.jpg")).expect("it is in the repository");
 
     // Named after its purpose: a second click, or another process, means the same job and not another one.

@@ -15,7 +15,8 @@ pub fn routes(config: &mut ServiceConfig, receiver: Data<Receiver<InMemory>>) {
 
 async fn callback(receiver: Data<Receiver<InMemory>>, request: HttpRequest, body: Bytes) -> HttpResponse {
     match receiver.handle(request.headers(), &body).await {
-        Ok(receipt) => println!("{}, confirmed: {}", receipt.verdict().decision, receipt.is_confirmed()),
+        Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
+        Ok(_) => {} // a claim: `reconcile` settles it
         Err(error) => {
             let status = StatusCode::from_u16(error.callback_status().as_u16());
             return HttpResponseBuilder::new(status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE)).finish();

@@ -21,7 +21,8 @@ pub fn routes(receiver: App) -> Router {
 
 async fn callback(State(receiver): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
     match receiver.handle(&headers, &body).await {
-        Ok(receipt) => println!("{}, confirmed: {}", receipt.verdict().decision, receipt.is_confirmed()),
+        Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
+        Ok(_) => {} // a claim: `reconcile` settles it
         Err(error) => return error.callback_status(),
     }
     StatusCode::OK

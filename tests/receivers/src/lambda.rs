@@ -10,9 +10,11 @@ pub async fn serve(store: impl Store) -> Result<(), Error> {
 }
 
 async fn callback<S: Store>(receiver: &Receiver<S>, request: Request) -> Result<Response<Body>, Error> {
-    let status = match receiver.handle(request.headers(), request.body()).await {
-        Ok(_) => StatusCode::OK,
-        Err(error) => error.callback_status(),
-    };
+    let mut status = StatusCode::OK;
+    match receiver.handle(request.headers(), request.body()).await {
+        Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
+        Ok(_) => {} // a claim: `reconcile` settles it
+        Err(error) => status = error.callback_status(),
+    }
     Ok(Response::builder().status(status).body(Body::Empty)?)
 }

@@ -22,7 +22,8 @@ fn callback(receiver: &Receiver<InMemory>, request: &mut Request) -> u16 {
     }
     let headers = request.headers().iter().map(|header| (header.field.as_str(), &header.value));
     match receiver.handle_blocking(headers, &body) {
-        Ok(receipt) => println!("{}", receipt.verdict().decision),
+        Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
+        Ok(_) => {} // a claim: `reconcile` settles it
         Err(error) => return error.callback_status().as_u16(),
     }
     200

@@ -19,9 +19,8 @@ pub fn routes(
         let receiver = Arc::clone(&receiver);
         async move {
             match receiver.handle(&headers, &body).await {
-                Ok(receipt) => {
-                    println!("{}, confirmed: {}", receipt.verdict().decision, receipt.is_confirmed());
-                }
+                Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
+                Ok(_) => {} // a claim: `reconcile` settles it
                 Err(error) => return error.callback_status(),
             }
             StatusCode::OK
