@@ -33,9 +33,9 @@ pub(crate) struct Unconfirmed {
 }
 
 fn is_unanswered(error: &Error) -> bool {
-    use job_status::ConfirmError::{Forged, Reply};
+    use job_status::ConfirmError::{AnotherJob, Forged, Reply};
 
-    error.failure().is_some() || matches!(error.unconfirmed(), Some(Reply(_) | Forged(_)))
+    error.failure().is_some() || matches!(error.unconfirmed(), Some(Reply(_) | Forged(_) | AnotherJob))
 }
 
 /// The failure when the API contradicts a claimed decision.

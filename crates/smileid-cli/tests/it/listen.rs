@@ -299,6 +299,17 @@ fn callbacks_are_confirmed_by_the_api() {
     );
     assert!(!confirmed.to_string().contains("FORGED NAME"), "{confirmed}");
 
+    // The API has another job of these ids: another number.
+    let mut other = result();
+    other["SmileJobID"] = json!("0000009999");
+    assert_eq!(listening.post(&signed(&other, 2)), 503);
+    let another = listening.next();
+    assert_eq!(
+        (&another["proof"], &another["error"]["kind"]),
+        (&json!("origin"), &json!("forged")),
+        "{another}"
+    );
+
     // A result that the API contradicts, and a job that the API does not know.
     let mut altered = result();
     altered["ResultCode"] = json!("0841");
