@@ -98,6 +98,7 @@ fn the_calls_of_a_receiver_and_a_store_can_be_awaited_in_a_task() {
     let headers = HeaderMap::new();
     send(receiver.handle(&headers, b"{}"));
     send(receiver.reconcile(10));
+    send(receiver.resume(10));
     send(receiver.store().ensure(registration()));
     let submission = Submission::new(registration());
     send(receiver.store().keep(&submission));
