@@ -17,6 +17,7 @@ mod selfies;
 pub(crate) mod settings;
 mod tokens;
 mod upload;
+mod v3;
 
 use std::{cell::RefCell, time::Duration};
 
@@ -28,11 +29,11 @@ use smileid_protocol::{
     },
     codec::DecodeError,
     endpoint::{Endpoint, Spec},
-    for_each_endpoint,
+    for_each_endpoint, for_each_v3_endpoint,
     job::lint::{self, Warning},
     timestamp::Timestamp,
     types::ErrorCode,
-    v1,
+    v1, v3 as protocol_v3,
 };
 
 use self::{
@@ -81,7 +82,7 @@ pub(crate) fn read<'r>(request: &'r Request<Bytes>, route: Route, settings: &Set
         return Box::new(|_| Err(refused));
     }
     match route {
-        Route::Endpoint(spec) => match ROUTES.iter().find(|(it, _)| it.name == spec.name) {
+        Route::Endpoint(spec) => match ROUTES.iter().chain(V3_ROUTES).find(|(it, _)| it.name == spec.name) {
             Some((_, read)) => read(request),
             None => Box::new(|_| Err(Refused::no_route())),
         },
@@ -97,11 +98,21 @@ macro_rules! routes {
     };
 }
 
+macro_rules! v3_routes {
+    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
+        &[$((
+            <protocol_v3::$endpoint::Request as Endpoint>::SPEC,
+            read_as::<protocol_v3::$endpoint::Request>,
+        )),+]
+    };
+}
+
 /// Function that decodes a request to one endpoint.
 type Read = fn(&Request<Bytes>) -> Ready<'_>;
 
 /// All endpoints of the protocol crate. An endpoint without a handler does not compile.
 static ROUTES: &[(Spec, Read)] = for_each_endpoint!(routes);
+static V3_ROUTES: &[(Spec, Read)] = for_each_v3_endpoint!(v3_routes);
 
 fn read_as<E: Endpoint<Auth: Gate<E> + 'static> + 'static>(request: &Request<Bytes>) -> Ready<'_> {
     let message = E::decode(request);

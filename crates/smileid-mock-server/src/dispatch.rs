@@ -14,7 +14,7 @@ use crate::{
     control::faults::{AtHead, BodyDelivery, FaultedResponse},
     engine::ClockAdvance,
     model::utc_millis::UtcMillis,
-    refusal::{Refused, Unread},
+    refusal::{self, Refused, Unread},
     request::{RequestInfo, Route},
     service::{Explained, Service},
 };
@@ -24,6 +24,8 @@ const MESSAGE_BYTES: usize = 2 << 20;
 /// Maximum size of a message with one photo, in bytes: more than 5 MB in base64, so that the handler and not this limit
 /// refuses a photo that is too large.
 const PHOTO_BYTES: usize = 8 << 20;
+/// Maximum size of a request of version 3, in bytes: the limit of the gateway.
+const V3_BYTES: usize = 10 << 20;
 /// Maximum size of an archive or of a form with images, in bytes.
 const ARCHIVE_BYTES: usize = 50 << 20;
 
@@ -74,6 +76,7 @@ impl Service {
         let info = RequestInfo::read(&request);
         let refused = match info.route {
             Route::PutArchive => Refused::unread_archive(why),
+            route if route.is_v3() => refusal::v3::unread(why),
             _ => Refused::unread_body(why),
         };
         let exchange = self.engine().refuse(info, refused, wall);
@@ -93,6 +96,8 @@ impl Service {
             ARCHIVE_BYTES
         } else if is(backfill_users::Request::SPEC) {
             PHOTO_BYTES
+        } else if Route::for_request(method, path).is_v3() {
+            V3_BYTES
         } else {
             MESSAGE_BYTES
         }

@@ -39,6 +39,7 @@ impl Engine {
     /// Handles a request that was decoded.
     pub(crate) fn answer(&mut self, mut info: RequestInfo, ready: Ready<'_>, wall: UtcMillis) -> Exchange {
         self.name_job(&mut info);
+        self.name_partner(&mut info);
         let partner = info.subject.partner_id.clone();
         self.pass(partner.as_ref(), wall);
         let now = self.now(partner.as_ref(), wall);
@@ -101,6 +102,15 @@ impl Engine {
             let partner = info.subject.partner_id.take();
             info.subject = job.announced().subject();
             info.subject.partner_id = partner;
+        }
+    }
+
+    /// Replaces the partner id of a V3 request, which has no leading zeros, by that of the partner.
+    fn name_partner(&self, info: &mut RequestInfo) {
+        if let (true, Some(id)) = (info.route.is_v3(), &info.subject.partner_id)
+            && let Some(known) = self.state.tenants.known_as(id)
+        {
+            info.subject.partner_id = Some(known);
         }
     }
 

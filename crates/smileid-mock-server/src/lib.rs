@@ -106,7 +106,7 @@ pub use control::{
     rules::{
         Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,
     },
-    scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile},
+    scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile, ScenarioStatus},
 };
 pub use engine::{Advance, ClockAdvance, Until};
 pub use journal::JournalEntry;
@@ -118,6 +118,7 @@ pub use model::{
     },
     observer::{Observer, Seen},
     processing::{ParseProcessingError, Processing},
+    unknown_identity::{ParseUnknownIdentityPolicyError, UnknownIdentityPolicy},
     utc_millis::UtcMillis,
 };
 pub use refusal::Unread;
@@ -134,7 +135,7 @@ pub use shell::deliver::{NoReceivers, Receivers};
 #[cfg(feature = "tls")]
 pub use shell::tls::{LocalCa, ParseTlsNameError, TlsName};
 pub use state::{
-    callbacks::{Attempt, Delivery, DeliveryState, Outgoing, Received},
+    callbacks::{Attempt, CallbackMessage, Delivery, DeliveryState, Outgoing, Received},
     tenant::{Charge, UserState},
 };
 

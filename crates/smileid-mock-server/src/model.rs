@@ -9,4 +9,6 @@ pub(crate) mod keyring;
 pub(crate) mod observer;
 pub(crate) mod processing;
 pub(crate) mod secret;
+pub(crate) mod type_id;
+pub(crate) mod unknown_identity;
 pub(crate) mod utc_millis;

@@ -4,6 +4,7 @@
 mod cause;
 mod error_style;
 mod unread;
+pub(crate) mod v3;
 
 pub(crate) use cause::{Cause, LinkFault};
 pub(crate) use error_style::ErrorStyle;
@@ -29,6 +30,10 @@ pub(crate) struct Refused {
 enum RefusalResponse {
     /// Error of the API, with a text and mostly a code.
     Api { status: StatusCode, code: Option<ErrorCode>, text: Cow<'static, str>, says_success: bool },
+    /// Error of version 3 of the API: the reason phrase of the HTTP status and a message.
+    V3 { status: StatusCode, message: Cow<'static, str> },
+    /// Error of the gateway in front of version 3: a word of its own and a message.
+    V3Gateway { status: StatusCode, word: &'static str, message: &'static str },
     /// Error of the gateway in front of the API: a message without a code.
     Gateway { status: StatusCode, message: &'static str },
     /// Error of the storage host, in XML.
@@ -166,7 +171,7 @@ impl Refused {
     pub(crate) fn code(&self) -> Option<&ErrorCode> {
         match &self.response {
             RefusalResponse::Api { code, .. } => code.as_ref(),
-            RefusalResponse::Gateway { .. } | RefusalResponse::Storage { .. } => None,
+            _ => None,
         }
     }
 
@@ -174,6 +179,8 @@ impl Refused {
     pub(crate) fn text(&self) -> &str {
         match &self.response {
             RefusalResponse::Api { text, .. } => text,
+            RefusalResponse::V3 { message, .. } => message,
+            RefusalResponse::V3Gateway { message, .. } => message,
             RefusalResponse::Gateway { message, .. } | RefusalResponse::Storage { message, .. } => message,
         }
     }
@@ -186,6 +193,16 @@ impl Refused {
                 refusal.code.clone_from(code);
                 refusal.error = Some(text.to_string());
                 json(*status, &ApiBody { refusal, success: says_success.then_some(false) })
+            }
+            RefusalResponse::V3 { status, message } => {
+                let word = status.canonical_reason().unwrap_or_default();
+                json(*status, &serde_json::json!({"status": word, "message": message}))
+            }
+            RefusalResponse::V3Gateway { status, word, message } => {
+                let body = serde_json::json!({
+                    "status": word, "message": message, "job_id": null, "user_id": null,
+                });
+                json(*status, &body)
             }
             RefusalResponse::Gateway { status, message } => {
                 let mut body = RefusalBody::default();

@@ -6,7 +6,9 @@ pub(crate) mod presign;
 
 use bytes::Bytes;
 use http::{Method, Request};
-use smileid_protocol::{ENDPOINTS, auth::PartnerId, endpoint::Spec, subject::Subject};
+use smileid_protocol::{
+    ENDPOINTS, V3_ENDPOINTS, auth::PartnerId, endpoint::Spec, for_each_v3_endpoint, subject::Subject,
+};
 
 /// Route of a request.
 #[derive(Clone, Copy)]
@@ -26,7 +28,9 @@ pub(crate) enum Route {
 impl Route {
     /// Returns the route of a request.
     pub(crate) fn for_request(method: &Method, path: &str) -> Self {
-        match ENDPOINTS.iter().find(|spec| spec.matches(method, path)) {
+        // Mobile SDKs of V3 join their paths wrongly, and the API accepts it.
+        let path = if path.starts_with("//v3/") { &path[1..] } else { path };
+        match ENDPOINTS.iter().chain(V3_ENDPOINTS).find(|spec| spec.matches(method, path)) {
             Some(spec) => Self::Endpoint(spec),
             None if *method == Method::PUT && presign::is_upload(path) => Self::PutArchive,
             None if *method == Method::GET && presign::is_image(path) => Self::Image,
@@ -34,10 +38,15 @@ impl Route {
         }
     }
 
+    /// Returns true if it is an endpoint of version 3.
+    pub(crate) fn is_v3(self) -> bool {
+        matches!(self, Self::Endpoint(spec) if spec.path.starts_with("/v3/"))
+    }
+
     /// Returns the names of the routes that requests can have.
     pub(crate) fn names() -> Vec<&'static str> {
         let beside_the_api = [Self::PutArchive, Self::Image].into_iter().filter_map(Self::name);
-        ENDPOINTS.iter().map(endpoint_name).chain(beside_the_api).collect()
+        ENDPOINTS.iter().chain(V3_ENDPOINTS).map(endpoint_name).chain(beside_the_api).collect()
     }
 
     /// Returns the name that rules and the journal use. An endpoint's name is that of its module.
@@ -52,10 +61,22 @@ impl Route {
     }
 }
 
-/// Returns the name of an endpoint, which is that of its module.
+/// Returns the name of an endpoint: that of its module, and in version 3 with `v3_` before it.
 pub(crate) fn endpoint_name(spec: &'static Spec) -> &'static str {
-    spec.name.rsplit("::").next().unwrap_or(spec.name)
+    let of_v3 = V3_NAMES.iter().find(|(name, _)| *name == spec.name).map(|(_, short)| *short);
+    of_v3.unwrap_or_else(|| spec.name.rsplit("::").next().unwrap_or(spec.name))
 }
+
+macro_rules! names {
+    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
+        &[$((
+            concat!(stringify!($version), "::", stringify!($endpoint)),
+            concat!(stringify!($version), "_", stringify!($endpoint)),
+        )),+]
+    };
+}
+
+static V3_NAMES: &[(&str, &str)] = for_each_v3_endpoint!(names);
 
 /// Unverified facts of a request. Rules and journal entries use them.
 pub(crate) struct RequestInfo {

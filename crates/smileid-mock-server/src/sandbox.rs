@@ -7,3 +7,5 @@ mod matching;
 pub(crate) mod oddities;
 pub(crate) mod outcome;
 pub(crate) mod sample;
+pub(crate) mod v3;
+pub(crate) mod web_token;

@@ -21,8 +21,7 @@ pub use scheme::{
 pub use secret::Secret;
 pub use token::{ApiKeyHeader, ApiKeyProof, SignedResponse, Token, TokenAndPartner, TokenHeader, TokenProof};
 
-pub(crate) use scheme::claimed_in_headers;
-pub(crate) use token::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
+pub(crate) use token::{SIGNATURE_HEADER, TIMESTAMP_HEADER, claimed_in_headers, claims};
 
 use std::fmt;
 

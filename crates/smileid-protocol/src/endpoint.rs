@@ -1,7 +1,7 @@
 //! Endpoints: each is declared on its request type, which defines both sides of the request and of the reply.
 
 use bytes::Bytes;
-use http::Method;
+use http::{Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use smileid_types::EnvironmentRow;
 
@@ -53,7 +53,9 @@ pub trait Endpoint: Sized {
         response: &Self::Response,
         proof: &ReplyProofOf<Self>,
     ) -> Result<http::Response<Bytes>, EncodeError> {
-        reply::encode::<Self::ReplyAuth, _>(response, proof)
+        let mut encoded = reply::encode::<Self::ReplyAuth, _>(response, proof)?;
+        *encoded.status_mut() = Self::SPEC.success;
+        Ok(encoded)
     }
 
     /// Decodes the reply, for the client.
@@ -121,6 +123,8 @@ pub struct Spec {
     pub aliases: &'static [&'static str],
     /// Other methods that servers handle in the same way.
     pub other_methods: &'static [Method],
+    /// HTTP status of a reply: 200, or 202 where the work is done later.
+    pub success: StatusCode,
     /// True if sending it twice has the same effect as sending it once.
     pub retry_safe: bool,
 }
@@ -128,23 +132,54 @@ pub struct Spec {
 impl Spec {
     /// Creates a `POST` endpoint.
     pub const fn post(name: &'static str, path: &'static str) -> Self {
-        Self { name, method: Method::POST, path, aliases: &[], other_methods: &[], retry_safe: false }
+        Self {
+            name,
+            method: Method::POST,
+            path,
+            aliases: &[],
+            other_methods: &[],
+            success: StatusCode::OK,
+            retry_safe: false,
+        }
     }
 
     /// Creates a `GET` endpoint. A query changes nothing, so it may be sent again.
     pub const fn get(name: &'static str, path: &'static str) -> Self {
-        Self { name, method: Method::GET, path, aliases: &[], other_methods: &[], retry_safe: true }
+        Self {
+            name,
+            method: Method::GET,
+            path,
+            aliases: &[],
+            other_methods: &[],
+            success: StatusCode::OK,
+            retry_safe: true,
+        }
     }
 
     /// Creates a `PUT` endpoint. Putting the same twice changes nothing.
     pub const fn put(name: &'static str, path: &'static str) -> Self {
-        Self { name, method: Method::PUT, path, aliases: &[], other_methods: &[], retry_safe: true }
+        Self {
+            name,
+            method: Method::PUT,
+            path,
+            aliases: &[],
+            other_methods: &[],
+            success: StatusCode::OK,
+            retry_safe: true,
+        }
     }
 
     /// Adds paths that servers handle in the same way.
     #[must_use]
     pub const fn also_at(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
+        self
+    }
+
+    /// Declares that its replies have the HTTP status 202.
+    #[must_use]
+    pub const fn accepted(mut self) -> Self {
+        self.success = StatusCode::ACCEPTED;
         self
     }
 

@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use smileid_types::{JobType, lenient, redact};
 
 use crate::{
+    V3_ENDPOINTS,
     auth::{PartnerId, claimed_in_headers},
-    codec::{multipart, query, read_json},
+    codec::{multipart, path, query, read_json},
 };
 
 /// Subject of a request, read without checking anything: for a log, a limit, a rule.
@@ -42,9 +43,12 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Reads headers, query, and a body of JSON or of form fields.
+    /// Reads headers, path, query, and a body of JSON or of form fields.
     pub fn from_request(request: &Request<Bytes>) -> Self {
-        let members = members(request);
+        let mut members = members(request);
+        for (name, value) in outside(request) {
+            members.entry(name).or_insert(value);
+        }
         let params = members.get("partner_params").and_then(Value::as_object);
         let in_either = |name| params.and_then(|params| text(params, name)).or_else(|| text(&members, name));
         let job_type = |members| JobType::deserialize(Map::get(members, "job_type")?).ok();
@@ -87,6 +91,19 @@ fn members(request: &Request<Bytes>) -> Map<String, Value> {
     let pairs = query::pairs(request.uri());
     let told = pairs.filter(|(name, _)| matches!(name.as_str(), "partner_id" | "user_id" | "job_id"));
     told.map(|(name, value)| (name, value.into())).collect()
+}
+
+/// Returns the members that V3 has in the path and in a header.
+fn outside(request: &Request<Bytes>) -> Map<String, Value> {
+    let mut members = Map::new();
+    let path = request.uri().path();
+    if let Some(spec) = V3_ENDPOINTS.iter().find(|spec| spec.matches(request.method(), path)) {
+        path::read(spec.path, path, &mut members);
+        if let Some(user_id) = request.headers().get("user-id").and_then(|value| value.to_str().ok()) {
+            members.entry("user_id").or_insert(user_id.into());
+        }
+    }
+    members
 }
 
 fn text(members: &Map<String, Value>, name: &str) -> Option<String> {

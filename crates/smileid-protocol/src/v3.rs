@@ -37,7 +37,7 @@ macro_rules! job_options {
             ///
             /// # Errors
             ///
-            /// If it is not an https address.
+            /// If it is not an https address. On this machine, http is allowed.
             pub fn with_callback(
                 self,
                 callback: &$crate::job::CallbackUrl,
@@ -108,11 +108,15 @@ pub use person::{Consent, Metadata, UserDetails};
 
 use smileid_types::{Extra, IdInfo};
 
-use crate::job::{CallbackUrl, IdNumber, InvalidInput, Problem};
+use crate::{
+    job::{CallbackUrl, IdNumber, InvalidInput, Problem},
+    origin,
+};
 
 fn https_callback(callback: &CallbackUrl) -> Result<String, InvalidInput> {
     let address = callback.as_str();
-    if person::is_https(address) {
+    let host = address.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+    if person::is_https(address) || host.is_some_and(|host| origin::is_loopback(&host)) {
         Ok(address.to_owned())
     } else {
         Err(InvalidInput::new("callback_url", Problem::NotHttps))

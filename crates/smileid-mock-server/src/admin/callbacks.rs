@@ -4,15 +4,12 @@ use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use smileid_protocol::{
-    callback::Callback,
-    mask::{self, Found, Part},
-};
+use smileid_protocol::mask::{self, Found, Part};
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
     control::callback_fault::CallbackFault,
-    state::callbacks::{Attempt, Delivery, DeliveryState},
+    state::callbacks::{Attempt, CallbackMessage, Delivery, DeliveryState},
 };
 
 /// Lists the callbacks to partners with masked content and all delivery attempts.
@@ -53,30 +50,24 @@ fn is_nothing(fault: &CallbackFault) -> bool {
 
 impl Shown {
     fn new(delivery: Delivery, partner_id: String) -> Self {
-        let result = delivery.callback.result();
-        let of_selfie = match &delivery.callback {
-            Callback::Phone(result) => (result.job_id.clone(), result.code.as_ref()),
-            Callback::Selfie(result) => (result.job_id.clone(), result.code.as_ref()),
-            _ => (None, None),
-        };
-        let params = result.and_then(|result| result.partner_params.as_ref());
-        let code = result.and_then(|result| result.result_code.as_ref()).or(of_selfie.1);
+        let callback = &delivery.callback;
+        let params = callback.result().and_then(|result| result.partner_params.as_ref());
         Self {
             partner_id,
             id: delivery.id,
-            smile_job_id: result.and_then(|result| result.smile_job_id.clone()).or(of_selfie.0),
+            smile_job_id: callback.job_id().map(str::to_owned),
             job_id: params.and_then(|params| params.job_id.clone()),
-            result_code: code.map(|code| code.as_str().to_owned()),
+            result_code: callback.code().map(str::to_owned),
             url: mask::Shown::Host.text(&delivery.url),
             state: delivery.state,
-            body: masked(&delivery.callback),
+            body: masked(callback),
             attempts: delivery.attempts,
             fault: delivery.fault,
         }
     }
 }
 
-fn masked(callback: &Callback) -> Box<RawValue> {
+fn masked(callback: &CallbackMessage) -> Box<RawValue> {
     let json = serde_json::to_vec(callback).unwrap_or_default();
     let masked = mask::json(&json, Part::Reply, &mut Found::default());
     masked.and_then(|json| RawValue::from_string(json).ok()).unwrap_or_default()

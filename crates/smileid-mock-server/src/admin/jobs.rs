@@ -1,4 +1,4 @@
-//! Route that lists jobs with images.
+//! Route that lists jobs: those with images, and those of version 3.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use smileid_protocol::auth::PartnerId;
 
 use super::{Call, Failure, Json, Nothing, Operation};
-use crate::{diagnose::Reason, state::tenant::Job};
+use crate::{
+    diagnose::Reason,
+    state::tenant::{Job, V3Job},
+};
 
-/// Lists the jobs with images, without personal data.
+/// Lists the jobs with images and those of version 3, without personal data.
 pub(super) struct Jobs;
 
 #[derive(Deserialize, JsonSchema)]
@@ -27,6 +30,24 @@ pub(super) struct Wanted {
 pub(super) struct Known {
     /// Jobs, partner by partner, the oldest first.
     jobs: Vec<Shown>,
+    /// V3 jobs, in the same order.
+    v3_jobs: Vec<ShownV3>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "V3Job")]
+struct ShownV3 {
+    partner_id: String,
+    /// The partner's id of the person, or the API's own.
+    user_id: String,
+    /// The API's id of the job.
+    job_id: String,
+    product: String,
+    /// Status: `processing` until the job is complete.
+    status: String,
+    /// Reason of the status, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -65,7 +86,8 @@ enum Stage {
 impl Operation for Jobs {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/jobs";
-    const SUMMARY: &'static str = "Lists the jobs with images, and the findings about their archives";
+    const SUMMARY: &'static str =
+        "Lists the jobs with images, with the findings about their archives, and V3 jobs";
     type Params = Wanted;
     type Body = Nothing;
     type Reply = Json<Known>;
@@ -73,7 +95,7 @@ impl Operation for Jobs {
     fn answer(call: Call<'_>, wanted: Wanted, _: Nothing) -> Result<Json<Known>, Failure> {
         let is_wanted = |wanted: &Option<String>, it: &str| wanted.as_ref().is_none_or(|wanted| wanted == it);
         let partners: Vec<_> = call.service.engine().state.tenants.ids().cloned().collect();
-        let mut jobs = Vec::new();
+        let (mut jobs, mut v3_jobs) = (Vec::new(), Vec::new());
         for partner in partners.iter().filter(|id| is_wanted(&wanted.partner_id, id.as_str())) {
             call.service.engine().pass(Some(partner), call.wall);
             let engine = call.service.engine();
@@ -84,8 +106,27 @@ impl Operation for Jobs {
                 is_wanted(&wanted.user_id, &announced.user_id) && is_wanted(&wanted.job_id, &announced.job_id)
             });
             jobs.extend(of_partner.map(|job| Shown::new(job, partner)));
+            let of_partner = state.tenants.get(partner).into_iter().flat_map(|tenant| tenant.v3_jobs.list());
+            let of_partner = of_partner.filter(|job| {
+                is_wanted(&wanted.user_id, &job.user_id) && is_wanted(&wanted.job_id, job.id())
+            });
+            v3_jobs.extend(of_partner.map(|job| ShownV3::new(job, partner)));
         }
-        Ok(Json(Known { jobs }))
+        Ok(Json(Known { jobs, v3_jobs }))
+    }
+}
+
+impl ShownV3 {
+    fn new(job: &V3Job, partner: &PartnerId) -> Self {
+        let reason = job.result().and_then(|result| result.reason.as_ref());
+        Self {
+            partner_id: partner.to_string(),
+            user_id: job.user_id.clone(),
+            job_id: job.id().to_owned(),
+            product: job.product.as_str().to_owned(),
+            status: job.status().as_str().to_owned(),
+            reason: reason.map(|reason| reason.as_str().to_owned()),
+        }
     }
 }
 

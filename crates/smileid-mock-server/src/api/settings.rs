@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    model::{clock::Clock, config::Config, processing::Processing, secret::Secret},
+    model::{
+        clock::Clock, config::Config, processing::Processing, secret::Secret,
+        unknown_identity::UnknownIdentityPolicy,
+    },
     request::presign::Presigner,
 };
 
@@ -17,6 +20,7 @@ pub(crate) struct Settings {
     pub(crate) timestamp_window: Option<Duration>,
     /// True to refuse requests and archives for which the strict checks have warnings.
     pub(crate) strict: bool,
+    pub(crate) unknown_identity: UnknownIdentityPolicy,
     pub(crate) secret: Secret,
     pub(crate) presigner: Presigner,
 }
@@ -31,6 +35,7 @@ impl Settings {
             id_number_limit: config.id_number_limit,
             timestamp_window: config.timestamp_window,
             strict: config.strict,
+            unknown_identity: config.unknown_identity,
             presigner: Presigner::new(secret.clone()),
             secret,
         }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use serde_json::json;
 use smileid_protocol::{
     types::{ErrorCode, PartnerParams, Product},
     v1::{auth_smile, token},
@@ -11,9 +10,9 @@ use smileid_protocol::{
 
 use super::handler::{Context, Handler, OpenHandler, required};
 use crate::{
-    model::{config::AUTH_TOKEN, secret::Secret},
+    model::config::AUTH_TOKEN,
     refusal::{Cause, ErrorStyle, Refused},
-    sandbox::catalogue,
+    sandbox::{catalogue, web_token},
     state::{Tenants, tenant::Tenant},
 };
 
@@ -75,7 +74,7 @@ impl Handler for token::Request {
             "iat": context.now.seconds(),
             "exp": context.now.after(LIFE).seconds(),
         });
-        Ok(token::Response::new(signed(&claims, &context.settings.secret)))
+        Ok(token::Response::new(web_token::sign(&claims, &context.settings.secret)))
     }
 }
 
@@ -83,12 +82,4 @@ impl Handler for token::Request {
 fn has_tokens(product: &str) -> bool {
     // `e_signature` has no jobs, so it is not in the table of products.
     product == "e_signature" || Product::rows().iter().any(|row| row.token_keywords.contains(&product))
-}
-
-/// Encodes claims as a JSON Web Token. Only the mock can create or verify it.
-fn signed(claims: &Value, secret: &Secret) -> String {
-    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let unsigned = format!("{}.{}", encode(&json!({"alg": "HS256", "typ": "JWT"})), encode(claims));
-    let signature = URL_SAFE_NO_PAD.encode(secret.digest(&["web token", &unsigned]));
-    format!("{unsigned}.{signature}")
 }

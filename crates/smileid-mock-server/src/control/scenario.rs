@@ -5,9 +5,11 @@ mod file;
 mod header;
 mod product;
 mod selected;
+pub(crate) mod v3;
 
 pub use check::ScenarioError;
 pub use file::{FileError, FileStatus, ScenarioFile};
+pub use v3::ScenarioStatus;
 
 pub(crate) use check::{check, is_by_person};
 pub(crate) use product::image_product;
@@ -18,8 +20,8 @@ use std::{collections::BTreeMap, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smileid_protocol::{
-    ENDPOINTS,
-    types::{Action, ActionValue, ErrorCode, Extra},
+    ENDPOINTS, V3_ENDPOINTS,
+    types::{Action, ActionValue, ErrorCode, Extra, v3::Reason},
 };
 
 use super::rules::RuleKind;
@@ -66,9 +68,14 @@ pub struct Scenario {
     /// Text beside the code; if left out, the most likely one of the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// HTTP status of a refusal, from 400 to 599; if left out, that of the table.
+    /// Number: HTTP status of a refusal, from 400 to 599; if left out, that of the table. Word: status of a V3 job,
+    /// `clear`, `attention`, `block` or `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
+    pub status: Option<ScenarioStatus>,
+    /// Reason of a V3 job's status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub reason: Option<Reason>,
     /// Actions of the result to replace, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, String>")]
@@ -117,7 +124,20 @@ impl Scenario {
 
     /// Returns true if the scenario refuses the request. Otherwise it chooses a result.
     pub(crate) fn refuses(&self) -> bool {
-        self.status.is_some() || self.error_code().is_some_and(|code| code.row().is_some())
+        self.http_status().is_some() || self.error_code().is_some_and(|code| code.row().is_some())
+    }
+
+    /// Returns the HTTP status of the refusal, if it refuses requests.
+    pub(crate) fn http_status(&self) -> Option<u16> {
+        match self.status {
+            Some(ScenarioStatus::Http(status)) => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Returns true if it is about V3 jobs alone.
+    pub(crate) fn is_of_v3(&self) -> bool {
+        self.reason.is_some() || matches!(self.status, Some(ScenarioStatus::Job(_)))
     }
 
     pub(crate) fn error_code(&self) -> Option<ErrorCode> {
@@ -130,7 +150,7 @@ impl RuleKind for Scenario {
     const NAME: &'static str = "scenario";
 
     fn endpoints() -> Vec<&'static str> {
-        ENDPOINTS.iter().map(endpoint_name).collect()
+        ENDPOINTS.iter().chain(V3_ENDPOINTS).map(endpoint_name).collect()
     }
 }
 

@@ -177,6 +177,7 @@ impl Engine {
                         partner_id: partner_id.clone(),
                         delivery: sending.id,
                         url: sending.url,
+                        headers: sending.headers,
                         body: sending.body,
                         mock_clock: (now != wall).then_some(now),
                         slow: sending.slow,

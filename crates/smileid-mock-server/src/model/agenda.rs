@@ -20,6 +20,8 @@ pub(crate) enum Event {
     Reach(String),
     /// An asynchronous lookup is done. Holds its number.
     Find(String),
+    /// A V3 job is done. Holds its id.
+    Complete(String),
     /// A callback is due. Holds its number.
     Send(u64),
 }

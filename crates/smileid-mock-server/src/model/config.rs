@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use smileid_protocol::auth::Credentials;
 
-use super::{clock::Clock, observer::Observer, processing::Processing, secret::Secret};
+use super::{
+    clock::Clock, observer::Observer, processing::Processing, secret::Secret,
+    unknown_identity::UnknownIdentityPolicy,
+};
 
 /// Default partner id.
 pub const DEFAULT_PARTNER_ID: &str = "085";
@@ -66,6 +69,8 @@ pub struct Config {
     /// parameter. An archive makes its job end with `0001`. Otherwise the warnings are in the journal and in the header
     /// `Smileid-Mock-Diagnosis` of the response.
     pub strict: bool,
+    /// What happens to a V3 job of a person who is no test identity of the sandbox.
+    pub unknown_identity: UnknownIdentityPolicy,
     /// Journal size limit, in bytes. The oldest entries are removed first.
     pub journal_bytes: usize,
     /// Token that clients of the mock's own routes must send, as `Authorization: Bearer …`. None where only this
@@ -90,6 +95,7 @@ impl Config {
             id_number_limit: None,
             timestamp_window: None,
             strict: false,
+            unknown_identity: UnknownIdentityPolicy::default(),
             journal_bytes: JOURNAL_BYTES,
             admin_token: None,
             observer: None,
@@ -113,6 +119,7 @@ impl fmt::Debug for Config {
             .field("id_number_limit", &self.id_number_limit)
             .field("timestamp_window", &self.timestamp_window)
             .field("strict", &self.strict)
+            .field("unknown_identity", &self.unknown_identity)
             .field("journal_bytes", &self.journal_bytes)
             .field("admin_token", &self.admin_token)
             .field("observer", &self.observer)

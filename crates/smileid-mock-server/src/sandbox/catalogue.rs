@@ -17,6 +17,7 @@ use smileid_protocol::{
         services::{self, Bank},
         valid_documents::{self, CountryDocuments, Document},
     },
+    v3,
 };
 
 /// Encodes a list as a response that can be cached.
@@ -106,6 +107,34 @@ fn banks(wished: impl Fn(&BankCodeRow) -> bool) -> Vec<Bank> {
         bank
     });
     banks.collect()
+}
+
+/// Returns the banks of a country, or of all, in the form of version 3.
+pub(crate) fn v3_banks(country: Option<&str>) -> Vec<v3::bank_codes::Bank> {
+    let rows = bank_code::rows().iter().filter(|row| country.is_none_or(|country| row.country == country));
+    let banks = rows.map(|row| {
+        let mut bank = v3::bank_codes::Bank::default();
+        bank.country = Some(row.country.to_owned());
+        bank.name = Some(row.name.to_owned());
+        bank.code = Some(row.code.to_owned());
+        bank
+    });
+    banks.collect()
+}
+
+/// Returns the ID types of a country, or of all, in the form of version 3.
+pub(crate) fn v3_id_types(country: Option<&str>) -> Vec<v3::supported_id_types::IdType> {
+    let rows = ID_TYPES.iter().filter(|row| country.is_none_or(|country| row.country == country));
+    let types = rows.map(|row| {
+        let mut id_type = v3::supported_id_types::IdType::default();
+        id_type.country = Some(row.country.to_owned());
+        id_type.id_type = Some(row.id_type.to_owned());
+        id_type.label = Some(row.label.to_owned());
+        id_type.regex = Some(row.regex.to_owned());
+        id_type.required_fields = Some(row.required.iter().map(|name| (*name).to_owned()).collect());
+        id_type
+    });
+    types.collect()
 }
 
 /// Returns the products that a partner may use: all of them.

@@ -344,6 +344,9 @@ impl Target {
         if let Some(now) = callback.mock_clock {
             request = request.header(mock_clock::HEADER, mock_clock::header(now.to_utc_millis()));
         }
+        if let Some(headers) = request.headers_mut() {
+            headers.extend(callback.headers.clone());
+        }
         request
             .header(HOST, HeaderValue::from_str(host).ok()?)
             .header(CONTENT_TYPE, "application/json")

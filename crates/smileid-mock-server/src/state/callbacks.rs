@@ -1,13 +1,16 @@
 //! Callbacks and their deliveries.
 
 mod deliveries;
+mod message;
 
 pub use deliveries::{Attempt, Delivery, DeliveryState, Received};
 pub(crate) use deliveries::{Deliveries, Sending};
+pub use message::CallbackMessage;
 
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use smileid_protocol::auth::PartnerId;
 
 use crate::model::utc_millis::UtcMillis;
@@ -22,6 +25,8 @@ pub struct Outgoing {
     pub delivery: u64,
     /// URL, as the partner wrote it.
     pub url: String,
+    /// Headers of the request that the body does not determine: none in version 1.
+    pub headers: HeaderMap,
     /// Body of the request.
     pub body: Bytes,
     /// Time of the partner's clock, if it differs from real time.

@@ -9,6 +9,7 @@ mod moves;
 mod records;
 mod smile_links;
 mod users;
+mod v3_jobs;
 
 pub(crate) use billing::Billing;
 pub use billing::Charge;
@@ -18,6 +19,7 @@ pub(crate) use moves::Moves;
 pub(crate) use smile_links::Link;
 pub(crate) use users::Purpose;
 pub use users::UserState;
+pub(crate) use v3_jobs::{V3Job, V3Jobs};
 
 use std::{fmt, mem::size_of, slice};
 
@@ -32,7 +34,7 @@ use self::{
     consents::Consents, id_numbers::IdNumbers, lookups::Lookups, records::Records, smile_links::SmileLinks,
     users::Users,
 };
-use super::callbacks::Deliveries;
+use super::callbacks::{CallbackMessage, Deliveries};
 use crate::{
     control::{callback_fault::CallbackFault, rules::Rules},
     diagnose::Reason,
@@ -79,13 +81,14 @@ pub(crate) struct Tenant {
     lookups: Lookups,
     pub(crate) records: Records,
     pub(crate) smile_links: SmileLinks,
+    pub(crate) v3_jobs: V3Jobs,
 }
 
 /// Results of one job that became known at one time, in the order of their callbacks.
 struct Call {
     at: UtcMillis,
     url: String,
-    callbacks: Vec<Callback>,
+    callbacks: Vec<CallbackMessage>,
     subject: Subject,
 }
 
@@ -113,6 +116,7 @@ impl Tenant {
             lookups: Lookups::new(),
             records: Records::new(),
             smile_links: SmileLinks::new(),
+            v3_jobs: V3Jobs::new(),
         }
     }
 
@@ -165,9 +169,9 @@ impl Tenant {
         heaviest.is_some_and(Kept::forget_oldest)
     }
 
-    fn kept(&self) -> [&dyn Kept; 10] {
+    fn kept(&self) -> [&dyn Kept; 11] {
         let Self { jobs, users, agenda, deliveries, billing, .. } = self;
-        let Self { consents, id_numbers, lookups, records, smile_links, .. } = self;
+        let Self { consents, id_numbers, lookups, records, smile_links, v3_jobs, .. } = self;
         [
             jobs,
             &users.0,
@@ -179,10 +183,11 @@ impl Tenant {
             &lookups.0,
             &records.0,
             &smile_links.0,
+            &v3_jobs.0,
         ]
     }
 
-    fn kept_mut(&mut self) -> [&mut dyn Kept; 10] {
+    fn kept_mut(&mut self) -> [&mut dyn Kept; 11] {
         let Self {
             jobs,
             users,
@@ -194,6 +199,7 @@ impl Tenant {
             lookups,
             records,
             smile_links,
+            v3_jobs,
             ..
         } = self;
         [
@@ -207,6 +213,7 @@ impl Tenant {
             &mut lookups.0,
             &mut records.0,
             &mut smile_links.0,
+            &mut v3_jobs.0,
         ]
     }
 
@@ -290,6 +297,7 @@ impl Tenant {
             match event {
                 Event::Reach(number) => self.reach(&number, at),
                 Event::Find(number) => self.find(&number, at),
+                Event::Complete(id) => self.complete(&id, at),
                 Event::Send(id) => self.deliveries.make_ready(id),
             }
         }
@@ -305,7 +313,8 @@ impl Tenant {
         let announced = job.announced();
         if let Some(url) = announced.callback_url.clone() {
             let subject = announced.subject();
-            self.calls.push(Call { at, url, callbacks: reached.callbacks, subject });
+            let callbacks = reached.callbacks.into_iter().map(CallbackMessage::from).collect();
+            self.calls.push(Call { at, url, callbacks, subject });
         }
         if reached.enrols {
             let user_id = announced.user_id.clone();
@@ -322,7 +331,46 @@ impl Tenant {
             subject.job_id.clone_from(&params.job_id);
             subject.job_type = params.job_type;
         }
-        self.calls.push(Call { at, url, callbacks: vec![callback], subject });
+        self.calls.push(Call { at, url, callbacks: vec![callback.into()], subject });
+    }
+
+    /// Stores a V3 job, and plans when it is done.
+    pub(crate) fn submit(&mut self, id: &str, job: V3Job, processing: Processing, now: UtcMillis) {
+        let processing = job.takes.map_or(processing, Processing::After);
+        self.v3_jobs.keep(id, job);
+        if let Some(at) = processing.done_at(now) {
+            self.agenda.plan(at, Event::Complete(id.to_owned()));
+        }
+    }
+
+    /// Returns a V3 job for a status request, which may complete it.
+    pub(crate) fn ask_v3(&mut self, id: &str, processing: Processing, now: UtcMillis) -> Option<&V3Job> {
+        if self.v3_jobs.count_poll(id).is_some_and(|polls| processing.is_done_when_asked(polls)) {
+            self.complete(id, now);
+        }
+        self.v3_jobs.get(id)
+    }
+
+    /// Completes a V3 job.
+    fn complete(&mut self, id: &str, at: UtcMillis) {
+        let Some(job) = self.v3_jobs.complete(id, at) else { return };
+        let (enrolled, url) = (job.enrols.then(|| job.user_id.clone()), job.url.clone());
+        if let Some(user_id) = enrolled {
+            self.enrol(&user_id);
+        }
+        if let Some(url) = url {
+            self.call_back(id, url, at);
+        }
+    }
+
+    /// Sends the callback of a V3 job that is complete.
+    pub(crate) fn call_back(&mut self, id: &str, url: String, at: UtcMillis) {
+        let Some(job) = self.v3_jobs.get(id) else { return };
+        let mut subject = Subject::default();
+        subject.user_id = Some(job.user_id.clone());
+        subject.job_id = Some(id.to_owned());
+        let callbacks = job.callback().into_iter().collect();
+        self.calls.push(Call { at, url, callbacks, subject });
     }
 
     /// Plans callbacks for results. Each callback is sent after the result of the previous one.

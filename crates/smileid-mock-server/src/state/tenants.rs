@@ -36,6 +36,13 @@ impl Tenants {
         Arc::clone(&self.keyring)
     }
 
+    /// Returns the id of the partner that V3 names with `id`, which may have leading zeros or not.
+    pub(crate) fn known_as(&self, id: &PartnerId) -> Option<PartnerId> {
+        let plain = id.without_zeros();
+        let padded = PartnerId::new(format!("{:0>3}", plain.as_str())).ok();
+        [Some(id.clone()), padded, Some(plain)].into_iter().flatten().find(|id| self.contains(id))
+    }
+
     pub(crate) fn get(&self, id: &PartnerId) -> Option<&Tenant> {
         self.list.get(id)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use smileid_mock_server::fidelity::{Kind, rows};
-use smileid_protocol::ENDPOINTS;
+use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
 use crate::support::Mock;
 
@@ -14,9 +14,10 @@ const LINKS: [&str; 2] = ["image", "put_archive"];
 #[test]
 fn every_endpoint_has_a_row_and_no_other_thing_is_called_one() {
     let listed: BTreeSet<_> =
-        rows().iter().filter(|row| row.kind == Kind::Endpoint).map(|row| row.name).collect();
-    let endpoints = ENDPOINTS.iter().map(|spec| spec.name.rsplit("::").next().unwrap());
-    assert_eq!(listed, endpoints.chain(LINKS).collect());
+        rows().iter().filter(|row| row.kind == Kind::Endpoint).map(|row| row.name.to_owned()).collect();
+    let endpoints = ENDPOINTS.iter().map(|spec| spec.name.rsplit("::").next().unwrap().to_owned());
+    let of_v3 = V3_ENDPOINTS.iter().map(|spec| spec.name.replace("::", "_"));
+    assert_eq!(listed, endpoints.chain(of_v3).chain(LINKS.map(str::to_owned)).collect());
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn later_is_the_same_for_whoever_is_told() {
     );
     let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert_eq!(pending[0].url, CALLBACK);
-    assert_eq!(pending[0].callback, Callback::Phone(Box::new(expected)));
+    assert_eq!(pending[0].callback, Callback::Phone(Box::new(expected)).into());
     assert_eq!(pending.len(), 1);
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use smileid_mock_server::{Processing, UserState};
+use smileid_mock_server::{CallbackMessage, Processing, UserState};
 use smileid_protocol::{
     callback::Callback,
     job::{CallbackUrl, IdNumber, ImageJob, LookupJob},
@@ -138,7 +138,9 @@ fn every_code_of_every_product_comes_on_demand() {
                 Product::PhoneNumberVerification => {
                     mock.send(&phone()).unwrap();
                     let callbacks = mock.service.callbacks(mock.credentials.partner_id());
-                    let Callback::Phone(result) = &callbacks[0].callback else { panic!("{says}") };
+                    let CallbackMessage::V1(Callback::Phone(result)) = &callbacks[0].callback else {
+                        panic!("{says}")
+                    };
                     assert_eq!(result.code.as_ref().unwrap().as_str(), row.code);
                     text(result.message.as_deref());
                 }

@@ -132,7 +132,7 @@ fn an_address_to_call_back_keeps_the_result_too() {
     let result = mock.send(&enroll(&form)).unwrap();
     let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert_eq!(pending[0].url, "https://partner.example/selfie");
-    assert_eq!(pending[0].callback, Callback::Selfie(Box::new(result)));
+    assert_eq!(pending[0].callback, Callback::Selfie(Box::new(result)).into());
     form.callback_url = Some("partner".to_owned());
     assert_eq!(mock.refusal(&authenticate(&form)), refused("2413", INVALID));
     form.callback_url = Some(String::new());

@@ -250,11 +250,6 @@ impl AuthScheme for SignedHeaders {
     }
 }
 
-/// Returns the partner that the headers of a request name, without verifying it. [`SignedHeaders`] has the same header.
-pub(crate) fn claimed_in_headers(headers: &HeaderMap) -> Option<PartnerId> {
-    PartnerId::new(headers.get(PARTNER_HEADER)?.to_str().ok()?).ok()
-}
-
 /// The proof of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,5 +1,9 @@
 //! Authentication schemes of V3: the API key for tokens, a token for all other requests, signed headers in responses.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::HeaderMap;
+use serde::{Deserialize, de::DeserializeOwned};
+
 use super::{
     AuthError, AuthScheme, Credentials, Envelope, PartnerId, ReplyProof, Secret, SignedReply,
     trust::TimedProof,
@@ -69,6 +73,29 @@ impl AuthScheme for ApiKeyHeader {
             api_key: envelope.header(API_KEY_HEADER)?.into(),
         })
     }
+}
+
+/// Returns the partner that the headers of a request name, or its token, without verifying it.
+pub(crate) fn claimed_in_headers(headers: &HeaderMap) -> Option<PartnerId> {
+    let named = headers.get(PARTNER_HEADER).and_then(|value| PartnerId::new(value.to_str().ok()?).ok());
+    named.or_else(|| claimed_partner(headers))
+}
+
+/// Returns the partner that the token of a request names, without verifying it.
+fn claimed_partner(headers: &HeaderMap) -> Option<PartnerId> {
+    #[derive(Deserialize)]
+    struct Claims {
+        partner_id: PartnerId,
+    }
+
+    let token = headers.get(TOKEN_HEADER)?.to_str().ok()?;
+    claims::<Claims>(token).map(|claims| claims.partner_id)
+}
+
+/// Reads the claims of a JSON Web Token, without verifying it.
+pub(crate) fn claims<T: DeserializeOwned>(token: &str) -> Option<T> {
+    let claims = token.split('.').nth(1)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?).ok()
 }
 
 /// A token in a header: most requests.

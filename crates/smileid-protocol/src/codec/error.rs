@@ -68,6 +68,14 @@ pub enum DecodeError {
     /// The body is not the message.
     #[error("the body is not the expected message")]
     Json(#[from] JsonError),
+    /// A member breaks a rule.
+    #[error("`{member}` {problem}")]
+    Invalid {
+        /// The member: `consent.granted_at`.
+        member: String,
+        /// The rule.
+        problem: String,
+    },
     /// The body is not a form of several parts.
     #[error("the body is not the expected form: {problem}")]
     Form {

@@ -22,6 +22,11 @@ impl JsonError {
         Some(self.problem.strip_prefix("missing field `")?.split_once('`')?.0)
     }
 
+    /// Returns the member that the JSON text is the value of, if it is not the whole message.
+    pub fn member(&self) -> Option<&str> {
+        self.member
+    }
+
     pub(crate) fn new(error: &serde_json::Error) -> Self {
         let text = error.to_string();
         let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);

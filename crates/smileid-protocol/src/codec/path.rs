@@ -24,7 +24,7 @@ pub(super) fn fill(template: &str, members: &mut Map<String, Value>) -> Result<S
 }
 
 /// Moves the fields that a template names from a path into the message.
-pub(super) fn read(template: &str, path: &str, members: &mut Map<String, Value>) {
+pub(crate) fn read(template: &str, path: &str, members: &mut Map<String, Value>) {
     for (segment, text) in template.split('/').zip(path.split('/')) {
         if let Some(name) = field(segment) {
             let text = percent_decode_str(text).decode_utf8_lossy().into_owned();

@@ -78,7 +78,7 @@ impl Request {
 sandbox_option!(Request);
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::authentication", "/v3/authentication");
+    const SPEC: Spec = Spec::post("v3::authentication", "/v3/authentication").accepted();
     type Auth = TokenHeader;
     type Codec = Multipart;
     type Response = Accepted;

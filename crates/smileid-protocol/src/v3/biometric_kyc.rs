@@ -88,7 +88,7 @@ impl Request {
 sandbox_option!(Request);
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::biometric_kyc", "/v3/biometric_kyc");
+    const SPEC: Spec = Spec::post("v3::biometric_kyc", "/v3/biometric_kyc").accepted();
     type Auth = TokenAndPartner;
     type Codec = Multipart;
     type Response = Accepted;

@@ -157,7 +157,7 @@ impl Request {
 sandbox_option!(Request);
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::compare", "/v3/compare");
+    const SPEC: Spec = Spec::post("v3::compare", "/v3/compare").accepted();
     type Auth = TokenHeader;
     type Codec = Multipart;
     type Response = Accepted;

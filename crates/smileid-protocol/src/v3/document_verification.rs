@@ -89,7 +89,7 @@ impl Request {
 }
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::document_verification", "/v3/document_verification");
+    const SPEC: Spec = Spec::post("v3::document_verification", "/v3/document_verification").accepted();
     type Auth = TokenAndPartner;
     type Codec = Multipart;
     type Response = Accepted;

@@ -90,7 +90,8 @@ impl Request {
 }
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::enhanced_document_verification", "/v3/enhanced_document_verification");
+    const SPEC: Spec =
+        Spec::post("v3::enhanced_document_verification", "/v3/enhanced_document_verification").accepted();
     type Auth = TokenAndPartner;
     type Codec = Multipart;
     type Response = Accepted;

@@ -96,7 +96,7 @@ impl Request {
 }
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::enhanced_kyc", "/v3/enhanced_kyc");
+    const SPEC: Spec = Spec::post("v3::enhanced_kyc", "/v3/enhanced_kyc").accepted();
     type Auth = TokenHeader;
     type Codec = Multipart;
     type Response = Accepted;

@@ -6,12 +6,35 @@ use http::Uri;
 use serde::{Deserialize, Serialize};
 use smileid_types::{Extra, open_struct};
 
+use super::form::{self, FormField};
 use crate::{
+    codec::{DecodeError, EncodeError, Part},
     job::{InvalidInput, PersonName, Problem},
     timestamp::Timestamp,
 };
 
-json_fields!(UserDetails, Consent);
+/// Reads the parts in two steps, so that an error names the field.
+macro_rules! checked_fields {
+    ($($name:ident from $wire:ident),+ $(,)?) => {
+        $(
+            impl FormField for $name {
+                fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+                    form::write_json(self, name, parts)
+                }
+
+                fn read(name: &'static str, parts: &mut Vec<Part>) -> Result<Self, DecodeError> {
+                    let wire: $wire = form::read_json(name, parts)?;
+                    Self::try_from(wire).map_err(|InvalidInput { field, problem, .. }| DecodeError::Invalid {
+                        member: field,
+                        problem: problem.to_string(),
+                    })
+                }
+            }
+        )+
+    };
+}
+
+checked_fields!(UserDetails from WireDetails, Consent from WireConsent);
 
 /// Name of a person, with an e-mail address or a phone number or both. `Debug` shows nothing of it.
 ///
@@ -164,7 +187,7 @@ impl TryFrom<WireDetails> for UserDetails {
             details = details.with_phone(phone_number)?;
         }
         if details.email.is_none() && details.phone_number.is_none() {
-            return Err(InvalidInput::new("user_details.email", Problem::NoContact));
+            return Err(InvalidInput::new("user_details", Problem::NoContact));
         }
         Ok(Self { extra, ..details })
     }

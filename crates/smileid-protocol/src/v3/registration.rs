@@ -76,7 +76,7 @@ impl Request {
 sandbox_option!(Request);
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::registration", "/v3/registration");
+    const SPEC: Spec = Spec::post("v3::registration", "/v3/registration").accepted();
     type Auth = TokenHeader;
     type Codec = Multipart;
     type Response = Accepted;

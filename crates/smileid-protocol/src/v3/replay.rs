@@ -32,14 +32,14 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// If it is not an https address.
+    /// If it is not an https address. On this machine, http is allowed.
     pub fn to(self, callback: &CallbackUrl) -> Result<Self, InvalidInput> {
         Ok(Self { callback_url: Some(super::https_callback(callback)?), ..self })
     }
 }
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::replay", "/v3/replay/{job_id}");
+    const SPEC: Spec = Spec::post("v3::replay", "/v3/replay/{job_id}").accepted();
     type Auth = TokenHeader;
     type Codec = Multipart;
     type Response = Accepted;

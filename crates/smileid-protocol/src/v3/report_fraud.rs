@@ -53,6 +53,24 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 9] = [
+        Self::FirstPartyFraud,
+        Self::SecondPartyFraud,
+        Self::ThirdPartyFraud,
+        Self::SyntheticIdentity,
+        Self::AccountTakeover,
+        Self::DocumentForgery,
+        Self::IdentityFarming,
+        Self::MuleAccount,
+        Self::Other,
+    ];
+
+    /// Returns true for a word of the API.
+    pub fn is_known(word: &str) -> bool {
+        Self::ALL.iter().any(|reason| reason.as_str() == word)
+    }
+
     /// Returns the API's word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -132,7 +150,7 @@ impl Request {
 }
 
 impl Endpoint for Request {
-    const SPEC: Spec = Spec::post("v3::report_fraud", "/v3/users/{user_id}/report_fraud");
+    const SPEC: Spec = Spec::post("v3::report_fraud", "/v3/users/{user_id}/report_fraud").accepted();
     type Auth = TokenHeader;
     type Codec = Multipart;
     type Response = Accepted;

@@ -106,7 +106,7 @@ impl Request {
 
 impl Endpoint for Request {
     const SPEC: Spec =
-        Spec::post("v3::residency_document_verification", "/v3/residency_document_verification");
+        Spec::post("v3::residency_document_verification", "/v3/residency_document_verification").accepted();
     type Auth = TokenAndPartner;
     type Codec = Multipart;
     type Response = Accepted;

@@ -8,7 +8,7 @@ use smileid_types::{Extra, open_struct, v3::JobStatus, v3::Status};
 use super::JobId;
 use crate::{
     auth::{Anonymous, TokenHeader, Unverified},
-    codec::Query,
+    codec::{EncodeError, Query},
     endpoint::{Endpoint, Spec},
     reply::{self, ReplyError},
 };
@@ -35,6 +35,17 @@ impl Endpoint for Request {
     type Codec = Query;
     type Response = JobStatus;
     type ReplyAuth = Anonymous;
+
+    /// Encodes the response. Its HTTP status is 200 for a finished job, 404 for an unknown job, and 202 otherwise.
+    fn encode_reply(response: &JobStatus, (): &()) -> Result<http::Response<bytes::Bytes>, EncodeError> {
+        let mut encoded = reply::encode::<Anonymous, _>(response, &())?;
+        *encoded.status_mut() = match &response.status {
+            Some(Status::NotFound) => StatusCode::NOT_FOUND,
+            Some(status) if status.is_final() => StatusCode::OK,
+            _ => StatusCode::ACCEPTED,
+        };
+        Ok(encoded)
+    }
 
     /// Decodes the response. A response with HTTP status 404 is also valid if its `status` is `not_found`. Any other
     /// 404 is an error.

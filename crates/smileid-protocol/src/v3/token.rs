@@ -6,7 +6,7 @@ use smileid_types::{Extra, open_struct, v3::Product};
 
 use super::{UserId, form::FormField};
 use crate::{
-    auth::{Anonymous, ApiKeyHeader, Secret},
+    auth::{Anonymous, ApiKeyHeader, Secret, claims},
     codec::{DecodeError, EncodeError, Multipart, Part},
     endpoint::{Endpoint, Spec},
 };
@@ -101,15 +101,11 @@ impl Response {
     /// assert_eq!(token::Response::new("opaque").expires_at(), None);
     /// ```
     pub fn expires_at(&self) -> Option<i64> {
-        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-
         #[derive(serde::Deserialize)]
         struct Claims {
             exp: i64,
         }
 
-        let claims = self.token.expose().split('.').nth(1)?;
-        let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
-        serde_json::from_slice::<Claims>(&claims).ok().map(|claims| claims.exp)
+        claims(self.token.expose()).map(|Claims { exp }| exp)
     }
 }

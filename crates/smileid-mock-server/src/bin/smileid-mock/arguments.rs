@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use smileid_mock_server::{
     AdminToken, Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, JOURNAL_BYTES, LocalCa, Options,
-    Processing, Receivers, TIMESTAMP_WINDOW, TlsName, UtcMillis, exec::Language,
+    Processing, Receivers, TIMESTAMP_WINDOW, TlsName, UnknownIdentityPolicy, UtcMillis, exec::Language,
 };
 use smileid_protocol::auth::Credentials;
 
@@ -130,6 +130,10 @@ struct Behaviour {
     /// Refuse requests and archives with warnings, and requests signed more than five minutes off the partner's clock.
     #[arg(long)]
     strict: bool,
+    /// Result of a V3 job of a person who is no test identity of the sandbox: `block`, as the official SDKs say, or
+    /// `refuse`, with HTTP status 400, as the sandbox was seen to do.
+    #[arg(long, value_name = "HOW", default_value_t)]
+    unknown_identity: UnknownIdentityPolicy,
     /// Allowed receivers of callbacks: `loopback`, `any` or `off`. [default: loopback; off if the server listens
     /// beyond loopback]
     #[arg(long, value_name = "WHERE")]
@@ -232,6 +236,7 @@ impl Server {
         options.config.admin_token = behaviour.admin_token;
         options.config.timestamp_window = behaviour.strict.then_some(TIMESTAMP_WINDOW);
         options.config.strict = behaviour.strict;
+        options.config.unknown_identity = behaviour.unknown_identity;
         options.scenarios = behaviour.scenarios;
         if let Some(seed) = behaviour.seed {
             options.config.secret = Config::secret_of(seed);

@@ -2,13 +2,20 @@
 
 use std::fmt;
 
-use smileid_protocol::types::{Category, ErrorCode, JobType, Product, ResultCode, ResultCodeRow};
+use smileid_protocol::{
+    ENDPOINTS, V3_ENDPOINTS,
+    types::{Category, ErrorCode, JobType, Product, ResultCode, ResultCodeRow},
+};
 
 use super::{
     Scenario,
     product::{members, products},
+    v3,
 };
-use crate::control::rules::{Rule, RuleKind};
+use crate::{
+    control::rules::{Rule, RuleKind},
+    request::endpoint_name,
+};
 
 /// Error for an impossible scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +43,11 @@ impl std::error::Error for ScenarioError {}
 /// Checks the scenario of a rule.
 pub(crate) fn check(rule: &Rule<Scenario>) -> Result<(), ScenarioError> {
     let Rule { when, then, .. } = rule;
+    let of_v3: Vec<_> = V3_ENDPOINTS.iter().filter(|spec| when.fits_endpoint(endpoint_name(spec))).collect();
+    let is_only_v3 = !ENDPOINTS.iter().any(|spec| when.fits_endpoint(endpoint_name(spec)));
+    if then.is_of_v3() || is_only_v3 {
+        return v3::check(then, of_v3.iter().any(|spec| v3::is_job(spec.path)));
+    }
     let endpoints = Scenario::endpoints().into_iter().filter(|name| when.fits_endpoint(name));
     let of = |name| products(name, when.job_type).into_iter().map(move |product| (name, product));
     let places: Vec<Place> = endpoints.flat_map(of).collect();
@@ -47,6 +59,12 @@ pub(super) type Place = (&'static str, Product);
 
 /// Checks a scenario for requests to one of these endpoints.
 pub(super) fn check_for(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
+    if scenario.is_of_v3() {
+        return Err(ScenarioError::new(
+            "status",
+            "is that of a V3 job: these requests are of an older version",
+        ));
+    }
     if let Some(code) = &scenario.code {
         four_digits("code", code)?;
     } else if scenario.unknown || scenario.text.is_some() || scenario.status.is_some() {
@@ -64,7 +82,7 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
         let problem = format!("is not the code of a refusal: use one of {}", listed(codes));
         return Err(ScenarioError::new("code", problem));
     }
-    if scenario.status.is_some_and(|status| !(400..600).contains(&status)) {
+    if scenario.http_status().is_some_and(|status| !(400..600).contains(&status)) {
         return Err(ScenarioError::new("status", "is not the status of a refusal: use 400 to 599"));
     }
     let of_results = [

@@ -11,15 +11,30 @@ pub(crate) const HEADER: &str = "smileid-mock-scenario";
 
 /// Reads the scenario from the header of a request to one of these endpoints, if present.
 pub(super) fn read(headers: &HeaderMap, places: &[Place]) -> Result<Option<Scenario>, ScenarioError> {
+    let scenario = parse(headers)?;
+    match scenario.as_ref().map(|scenario| check_for(scenario, places)) {
+        Some(Err(error)) => Err(impossible(error)),
+        _ => Ok(scenario),
+    }
+}
+
+/// Reads the header, without checking if the scenario is possible. A text that is not JSON is a code.
+pub(super) fn parse(headers: &HeaderMap) -> Result<Option<Scenario>, ScenarioError> {
     let Some(header) = headers.get(HEADER) else { return Ok(None) };
-    let wrong = |problem: String| ScenarioError::new("Smileid-Mock-Scenario", problem);
     let text =
         header.to_str().map_err(|_| wrong("is not ASCII: in JSON, use `\\u` escapes".to_owned()))?.trim();
-    let scenario = if text.starts_with('{') {
-        serde_json::from_str(text).map_err(|error| wrong(format!("is not a scenario: {error}")))?
-    } else {
-        Scenario::new(text)
-    };
-    check_for(&scenario, places).map_err(|error| wrong(format!("is not possible: {error}")))?;
-    Ok(Some(scenario))
+    if !text.starts_with('{') {
+        return Ok(Some(Scenario::new(text)));
+    }
+    let scenario = serde_json::from_str(text);
+    scenario.map(Some).map_err(|error| wrong(format!("is not a scenario: {error}")))
+}
+
+/// Error of a header whose scenario is not possible.
+pub(super) fn impossible(error: ScenarioError) -> ScenarioError {
+    wrong(format!("is not possible: {error}"))
+}
+
+fn wrong(problem: String) -> ScenarioError {
+    ScenarioError::new("Smileid-Mock-Scenario", problem)
 }

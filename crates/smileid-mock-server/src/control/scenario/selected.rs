@@ -51,6 +51,9 @@ pub(crate) fn select(
 /// Returns true if a rule that matches a request has an effect on it.
 fn is_about(rule: &Rule<Scenario>, info: &RequestInfo, product: Option<&Product>) -> bool {
     let code = rule.then.code.as_deref();
+    if rule.then.is_of_v3() || (rule.then.refuses() && code.is_none()) {
+        return false;
+    }
     if rule.then.refuses() {
         return if rule.when.endpoint.is_some() {
             true
@@ -72,7 +75,7 @@ fn refusal(scenario: &Scenario) -> Refused {
         None => Refused::new(code),
     };
     let refused = refused.because(Cause::Scenario);
-    match scenario.status.and_then(|status| http::StatusCode::from_u16(status).ok()) {
+    match scenario.http_status().and_then(|status| http::StatusCode::from_u16(status).ok()) {
         Some(status) => refused.with_status(status),
         None => refused,
     }

@@ -8,17 +8,15 @@ use std::{
 };
 
 use bytes::Bytes;
+use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use smileid_protocol::{
-    auth::{AuthScheme as _, Credentials, SignedReply},
-    callback::Callback,
-    codec::read_json,
-    timestamp::Timestamp,
-    types::ImageLinks,
+    auth::Credentials, callback::Callback, codec::read_json, timestamp::Timestamp, types::ImageLinks,
 };
 
+use super::CallbackMessage;
 use crate::{
     control::callback_fault::{CallbackFault, Receiver},
     model::{
@@ -27,7 +25,6 @@ use crate::{
         clock::Clock,
         utc_millis::UtcMillis,
     },
-    sandbox::outcome::callback_bytes,
 };
 
 /// Limits of the stored deliveries of a partner.
@@ -64,7 +61,7 @@ pub struct Delivery {
     /// URL, as the partner wrote it.
     pub url: String,
     /// The callback, before its fault is applied.
-    pub callback: Callback,
+    pub callback: CallbackMessage,
     /// Fault to apply.
     pub fault: CallbackFault,
     /// State of the delivery.
@@ -152,14 +149,14 @@ impl Deliveries {
     /// same job, was not sent yet, the new one waits for its result.
     pub(crate) fn take_on(
         &mut self,
-        (url, callback): (String, Callback),
+        (url, callback): (String, CallbackMessage),
         fault: CallbackFault,
         before: Option<u64>,
         (now, agenda): (UtcMillis, &mut Agenda),
     ) -> u64 {
         let before = before.filter(|id| self.is_to_come(*id));
         let id = self.last_id + 1;
-        let bytes = url.len() + callback_bytes(&callback) + weight(&fault.alter);
+        let bytes = url.len() + callback.bytes() + weight(&fault.alter);
         let state = if fault.drop { DeliveryState::Dropped } else { DeliveryState::Waiting };
         if state == DeliveryState::Waiting && !fault.reorder {
             let held = std::mem::take(&mut self.held);
@@ -247,7 +244,7 @@ impl Deliveries {
             self.signed_for = Some(signed_for);
         }
         let timestamp = delivery.timestamp(signed_for);
-        let body = delivery.body(credentials, &timestamp, links);
+        let (headers, body) = delivery.signed(credentials, &timestamp, links);
         if delivery.attempts.len() >= ATTEMPTS {
             delivery.attempts.remove(0);
         }
@@ -261,6 +258,7 @@ impl Deliveries {
         Some(Sending {
             id,
             url: delivery.url.clone(),
+            headers,
             body,
             slow: delivery.fault.slow,
             instead: delivery.instead(),
@@ -304,6 +302,7 @@ impl Deliveries {
 pub(crate) struct Sending {
     pub(crate) id: u64,
     pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) slow: Option<Duration>,
     /// Simulated result, if no request is sent.
@@ -328,25 +327,25 @@ impl Delivery {
         now.shifted(-millis(self.fault.stale)).shifted(millis(self.fault.future)).timestamp()
     }
 
-    /// Returns the body to send.
-    fn body(
+    /// Returns the headers and the body to send.
+    fn signed(
         &self,
         credentials: &Credentials,
         timestamp: &Timestamp,
         links: impl Fn(&str) -> Option<ImageLinks>,
-    ) -> Bytes {
+    ) -> (HeaderMap, Bytes) {
         let mut callback = self.callback.clone();
-        if let Callback::Result(result) = &mut callback {
+        if let CallbackMessage::V1(Callback::Result(result)) = &mut callback {
             let of_images = result.antifraud.is_none();
             result.image_links = result.smile_job_id.as_deref().filter(|_| of_images).and_then(links);
         }
         let wrong = Credentials::new(credentials.partner_id().as_str(), WRONG_KEY).ok();
         let key = wrong.as_ref().filter(|_| self.fault.wrong_signature).unwrap_or(credentials);
-        let proof = SignedReply::prove(key, timestamp);
-        match callback.write(Some(&proof)) {
-            Ok(body) if self.fault.alter.is_empty() => body,
-            Ok(body) => altered(&body, &self.fault.alter),
-            Err(_) => Bytes::new(), // impossible: callbacks of the mock have no members named as the proof's
+        match callback.signed(key, timestamp) {
+            Ok((headers, body)) if self.fault.alter.is_empty() => (headers, body),
+            Ok((headers, body)) => (headers, altered(&body, &self.fault.alter)),
+            // impossible: callbacks of the mock have no members named as the proof's
+            Err(_) => (HeaderMap::new(), Bytes::new()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use smileid_protocol::types::{JobResult, JobType, PartnerParams, Product, ResultCode};
+use smileid_protocol::types::{JobResult, JobType, PartnerParams, Product, ResultCode, v3};
 
 use super::Job;
 use crate::model::{
@@ -77,6 +77,13 @@ impl Billing {
 }
 
 impl Charge {
+    /// Creates the charge for a V3 job.
+    pub(crate) fn of_v3(product: &v3::Product, user_id: &str, id: &str, time: UtcMillis) -> Self {
+        let known = product.row().and_then(|row| row.v1.clone());
+        let product = known.unwrap_or_else(|| product.as_str().into());
+        Self { user_id: Some(user_id.to_owned()), ..Self::new(product, None, id.to_owned(), time) }
+    }
+
     /// Creates the charge for a job with images.
     pub(crate) fn of_job(job: &Job, time: UtcMillis) -> Self {
         let announced = job.announced();

@@ -1,0 +1,118 @@
+//! Handlers of version 3: tokens, jobs, results, fraud reports and lists.
+
+mod fraud;
+mod jobs;
+mod results;
+mod services;
+mod tokens;
+
+use bytes::Bytes;
+use http::Request;
+use smileid_protocol::{
+    auth::{Anonymous, ApiKeyHeader, AuthScheme, TokenAndPartner, TokenHeader},
+    endpoint::Endpoint,
+    types::v3::Product,
+    v3,
+};
+
+use self::tokens::Claims;
+use super::{Call, Decoded, Gate, HandlerResult, settings::Settings};
+use crate::{
+    control::scenario::{self, Scenario},
+    model::{processing::Processing, utc_millis::UtcMillis},
+    refusal::{Refused, v3 as refusal},
+    state::tenant::Tenant,
+};
+
+/// Handler of an endpoint whose requests have a token.
+pub(super) trait TokenHandler: Endpoint<ReplyAuth = Anonymous> {
+    /// Product that a token for it can be bound to, if its requests are jobs.
+    const PRODUCT: Option<Product> = None;
+
+    /// Handles a request whose token was checked.
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Self::Response, Refused>;
+}
+
+/// Context of a request, beside the message and the tenant.
+pub(super) struct Context<'a> {
+    now: UtcMillis,
+    settings: &'a Settings,
+    claims: Claims,
+    /// Scenario of the request.
+    scenario: Option<Scenario>,
+}
+
+impl Context<'_> {
+    /// Returns the processing policy for the request.
+    fn processing(&self) -> Processing {
+        let takes = self.scenario.as_ref().and_then(|scenario| scenario.after);
+        takes.map_or(self.settings.processing, Processing::After)
+    }
+}
+
+impl<E: TokenHandler<Auth = Self>> Gate<E> for TokenHeader {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
+        with_token::<E>(request, message, call)
+    }
+}
+
+impl<E: TokenHandler<Auth = Self>> Gate<E> for TokenAndPartner {
+    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
+        with_token::<E>(request, message, call)
+    }
+}
+
+/// Finds the partner, checks the token, handles the request and encodes the response.
+fn with_token<E: TokenHandler>(
+    request: &Request<Bytes>,
+    message: Decoded<E>,
+    call: Call<'_>,
+) -> HandlerResult {
+    let Call { state, settings, info, now } = call;
+    let partner = info.subject.partner_id.as_ref();
+    let Some(tenant) = partner.and_then(|id| state.tenants.get_mut(id)) else {
+        return Err(refusal::not_authorized("the request has no token of a partner that this mock knows"));
+    };
+    // The token is checked first, also where the rest of the request cannot be read.
+    let claims = Claims::of_request(request.headers(), tenant, (now, &settings.secret))?;
+    claims.check_product(E::PRODUCT.as_ref())?;
+    let message = message.map_err(|error| refusal::unreadable(&error))?;
+    let scenario = scenario::v3::select(request, info, &mut state.scenarios, &settings.secret)?;
+    let context = Context { now, settings, claims, scenario };
+    let (message, _) = message.trust_without_checking(); // its token was checked
+    let reply = message.handle(tenant, &context)?;
+    Ok(encoded::<E>(&reply)?.into())
+}
+
+/// Exchanges an API key for a token.
+impl Gate<v3::token::Request> for ApiKeyHeader {
+    fn answer(
+        request: &Request<Bytes>,
+        message: Decoded<v3::token::Request>,
+        call: Call<'_>,
+    ) -> HandlerResult {
+        let Call { state, settings, info, now } = call;
+        let message = message.map_err(|error| refusal::unreadable(&error))?;
+        let partner = info.subject.partner_id.as_ref();
+        let tenant = partner.and_then(|id| state.tenants.get(id));
+        let Some(tenant) = tenant else {
+            return Err(refusal::not_authorized(
+                "this mock does not know the partner in `smileid-partner-id`",
+            ));
+        };
+        if ApiKeyHeader::check(message.proof(), tenant.credentials()).is_err() {
+            return Err(refusal::not_authorized(tokens::wrong_key(message.proof())));
+        }
+        scenario::v3::select(request, info, &mut state.scenarios, &settings.secret)?;
+        let (message, _) = message.trust_without_checking(); // its key was checked
+        let reply = tokens::mint(&message, tenant, request, (now, &settings.secret))?;
+        Ok(encoded::<v3::token::Request>(&reply)?.into())
+    }
+}
+
+fn encoded<E: Endpoint<ReplyAuth = Anonymous>>(
+    reply: &E::Response,
+) -> Result<http::Response<Bytes>, Refused> {
+    let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+    E::encode_reply(reply, &()).map_err(|_| refusal::refused(status, refusal::usual_message(status)))
+}

@@ -1,0 +1,58 @@
+//! Status of V3 jobs, and replays of their callbacks.
+
+use http::StatusCode;
+use smileid_protocol::{
+    types::v3::{JobStatus, Status},
+    v3::{Accepted, replay, status},
+};
+
+use super::{Context, TokenHandler};
+use crate::{
+    refusal::{Refused, v3 as refusal},
+    state::tenant::Tenant,
+};
+
+impl TokenHandler for status::Request {
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobStatus, Refused> {
+        let id = self.job_id.as_str();
+        let mut reply = JobStatus::default();
+        reply.job_id = Some(id.to_owned());
+        reply.created_at = Some(context.now.timestamp().to_string());
+        match tenant.ask_v3(id, context.settings.processing, context.now) {
+            Some(job) => {
+                let status = job.status();
+                let is_final = status.is_final();
+                let message = if is_final { "Job completed" } else { "Job is still processing" };
+                (reply.status, reply.message) = (Some(status), Some(message.to_owned()));
+                reply.user_id = Some(job.user_id.clone());
+            }
+            None => {
+                reply.status = Some(Status::NotFound);
+                reply.message = Some("Job not found".to_owned());
+                reply.user_id = Some("unknown".to_owned());
+            }
+        }
+        Ok(reply)
+    }
+}
+
+impl TokenHandler for replay::Request {
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+        let id = self.job_id().as_str();
+        let refused = |status: StatusCode| refusal::refused(status, refusal::usual_message(status));
+        let job = tenant.v3_jobs.get(id).ok_or_else(|| refused(StatusCode::NOT_FOUND))?;
+        if job.result().is_none() {
+            return Err(refused(StatusCode::CONFLICT));
+        }
+        let url = self.callback_url().clone().or_else(|| job.url.clone());
+        let url =
+            url.ok_or_else(|| refusal::refused(StatusCode::BAD_REQUEST, "No valid callback URL available"))?;
+        let mut accepted = Accepted::default();
+        accepted.status = Some("accepted".to_owned());
+        accepted.message = Some("Callback replay accepted".to_owned());
+        accepted.job_id = Some(id.to_owned());
+        accepted.user_id = Some(job.user_id.clone());
+        tenant.call_back(id, url, context.now);
+        Ok(accepted)
+    }
+}

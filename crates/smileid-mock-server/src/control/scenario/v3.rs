@@ -1,0 +1,131 @@
+//! Scenarios of version 3: a status and a reason, or a refusal by HTTP status.
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smileid_protocol::types::v3::{Reason, Status};
+
+use super::{Scenario, ScenarioError, header};
+use crate::{
+    control::rules::Rules,
+    model::secret::Secret,
+    refusal::{Cause, Refused, v3 as refusal},
+    request::{RequestInfo, Route},
+};
+
+/// `status` of a scenario: a number is the HTTP status of a refusal, a word the status of a V3 job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum ScenarioStatus {
+    /// HTTP status of a refusal.
+    Http(u16),
+    /// Status of a V3 job.
+    #[schemars(with = "String")]
+    Job(Status),
+}
+
+/// Selects the scenario for a V3 request whose token was checked. Returns an error if the scenario refuses the request.
+pub(crate) fn select(
+    request: &Request<Bytes>,
+    info: &RequestInfo,
+    rules: &mut Rules<Scenario>,
+    secret: &Secret,
+) -> Result<Option<Scenario>, Refused> {
+    let is_job = matches!(info.route, Route::Endpoint(spec) if is_job(spec.path));
+    let read = header::parse(request.headers()).and_then(|scenario| {
+        let checked = scenario.as_ref().map_or(Ok(()), |scenario| check(scenario, is_job));
+        checked.map(|()| scenario).map_err(header::impossible)
+    });
+    let told = read.map_err(|error| refusal::refused(StatusCode::BAD_REQUEST, error.to_string()))?;
+    let scenario = match told {
+        Some(scenario) => Some(scenario),
+        None => rules
+            .pick_if(info, secret, |rule| {
+                let refuses = rule.then.http_status().is_some();
+                let is_named = rule.when.endpoint.is_some();
+                rule.then.code.is_none() && if refuses { is_named || is_job } else { is_job }
+            })
+            .cloned(),
+    };
+    match scenario {
+        Some(scenario) if scenario.http_status().is_some() => Err(refused(&scenario)),
+        scenario => Ok(scenario),
+    }
+}
+
+/// Returns true for the path of an endpoint whose requests are jobs.
+pub(super) fn is_job(path: &str) -> bool {
+    smileid_protocol::types::v3::Product::rows().iter().any(|row| row.path == Some(path))
+}
+
+fn refused(scenario: &Scenario) -> Refused {
+    let status = scenario.http_status().and_then(|status| StatusCode::from_u16(status).ok());
+    let status = status.unwrap_or(StatusCode::BAD_REQUEST);
+    let text = scenario.text.clone().unwrap_or_else(|| refusal::usual_message(status).to_owned());
+    refusal::refused(status, text).because(Cause::Scenario)
+}
+
+/// Checks a scenario for V3 requests.
+pub(super) fn check(scenario: &Scenario, is_job: bool) -> Result<(), ScenarioError> {
+    if scenario.code.is_some() {
+        return Err(ScenarioError::new("code", "has no effect in version 3: use `status` and `reason`"));
+    }
+    let of_v1 = [
+        ("actions", scenario.actions.is_empty()),
+        ("review", scenario.review.is_none()),
+        ("smile_secure", scenario.smile_secure.is_none()),
+    ];
+    if let Some((member, _)) = of_v1.into_iter().find(|(_, is_absent)| !is_absent) {
+        return Err(ScenarioError::new(member, "has no effect in version 3"));
+    }
+    if let Some(status) = scenario.http_status() {
+        return check_refusal(scenario, status);
+    }
+    if !is_job {
+        return Err(ScenarioError::new("status", "is that of a job, but these requests are no jobs"));
+    }
+    match (&scenario.status, &scenario.reason) {
+        (None, Some(_)) => Err(ScenarioError::new("status", "is missing, but `reason` needs it")),
+        (Some(ScenarioStatus::Job(status)), _) if !scenario.unknown && !status.is_final() => Err(
+            ScenarioError::new("status", "must be clear, attention, block or error; or set `unknown: true`"),
+        ),
+        (Some(ScenarioStatus::Job(status)), Some(reason)) if !scenario.unknown => {
+            check_reason(status, reason)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_refusal(scenario: &Scenario, status: u16) -> Result<(), ScenarioError> {
+    if !(400..600).contains(&status) {
+        return Err(ScenarioError::new("status", "is not the status of a refusal: use 400 to 599"));
+    }
+    let of_results = [
+        ("reason", scenario.reason.is_none()),
+        ("after", scenario.after.is_none()),
+        ("enrols", scenario.enrols.is_none()),
+        ("set", scenario.set.is_empty()),
+    ];
+    match of_results.into_iter().find(|(_, is_absent)| !is_absent) {
+        Some((member, _)) => {
+            Err(ScenarioError::new(member, "applies to results, but the status refuses the request"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Checks that the table shows the reason with the status.
+fn check_reason(status: &Status, reason: &Reason) -> Result<(), ScenarioError> {
+    if reason.row().is_some_and(|row| row.statuses.contains(status)) {
+        return Ok(());
+    }
+    let known =
+        Reason::rows().iter().filter(|row| row.statuses.contains(status)).map(|row| row.reason.as_str());
+    let problem = match known.collect::<Vec<_>>() {
+        none if none.is_empty() => format!("must be left out with `status: {}`", status.as_str()),
+        known => format!("must be one of {} with `status: {}`", known.join(", "), status.as_str()),
+    };
+    Err(ScenarioError::new("reason", format!("{problem}; or set `unknown: true`")))
+}

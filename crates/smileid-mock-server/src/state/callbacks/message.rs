@@ -1,0 +1,99 @@
+//! Callback of either generation of the API.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde::{Serialize, Serializer};
+use smileid_protocol::{
+    auth::{AuthScheme as _, Credentials, SignedReply},
+    callback::Callback,
+    codec::EncodeError,
+    timestamp::Timestamp,
+    types::JobResult,
+    v3,
+};
+
+use crate::{
+    model::bounded::{text_weight, weight},
+    sandbox::outcome::callback_bytes,
+};
+
+/// Callback of either generation of the API.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum CallbackMessage {
+    /// Of version 1 or 2: the signature is in the body.
+    V1(Callback),
+    /// Of version 3: the signature and the ids are in headers.
+    V3(Box<v3::callback::Callback>),
+}
+
+impl CallbackMessage {
+    /// Returns the result of a job of version 1, if it is one.
+    pub fn result(&self) -> Option<&JobResult> {
+        match self {
+            Self::V1(callback) => callback.result(),
+            Self::V3(_) => None,
+        }
+    }
+
+    /// Returns the API's id of the job.
+    pub fn job_id(&self) -> Option<&str> {
+        match self {
+            Self::V1(callback) => callback.smile_job_id(),
+            Self::V3(callback) => callback.result.job_id.as_deref(),
+        }
+    }
+
+    /// Returns the code of the result; in version 3, its status.
+    pub(crate) fn code(&self) -> Option<&str> {
+        match self {
+            Self::V1(Callback::Phone(result)) => result.code.as_ref().map(|code| code.as_str()),
+            Self::V1(Callback::Selfie(result)) => result.code.as_ref().map(|code| code.as_str()),
+            Self::V1(callback) => callback.result()?.result_code.as_ref().map(|code| code.as_str()),
+            Self::V3(callback) => callback.result.status.as_ref().map(|status| status.as_str()),
+        }
+    }
+
+    /// Returns the headers and the body to send.
+    pub(crate) fn signed(
+        &self,
+        key: &Credentials,
+        timestamp: &Timestamp,
+    ) -> Result<(HeaderMap, Bytes), EncodeError> {
+        match self {
+            Self::V1(callback) => {
+                let proof = SignedReply::prove(key, timestamp);
+                Ok((HeaderMap::new(), callback.write(Some(&proof))?))
+            }
+            Self::V3(callback) => Ok((callback.headers(key, timestamp)?, serde_json::to_vec(self)?.into())),
+        }
+    }
+
+    /// Returns the approximate memory use, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::V1(callback) => callback_bytes(callback),
+            Self::V3(callback) => text_weight(&callback.result) + weight(&callback.result.extra),
+        }
+    }
+}
+
+impl From<Callback> for CallbackMessage {
+    fn from(callback: Callback) -> Self {
+        Self::V1(callback)
+    }
+}
+
+/// The body, without a proof. That of version 3 has no ids: they are in headers.
+impl Serialize for CallbackMessage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::V1(callback) => callback.serialize(serializer),
+            Self::V3(callback) => {
+                let mut result = callback.result.clone();
+                (result.job_id, result.user_id) = (None, None);
+                result.serialize(serializer)
+            }
+        }
+    }
+}
