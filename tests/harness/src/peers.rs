@@ -116,7 +116,9 @@ impl Site {
 
 fn python(site: &Site) -> Result<()> {
     let python = python_installed(site)?;
-    site.exec([&python, &site.file("python", "drive.py")], &site.root)?;
+    for program in ["drive.py", "v3.py"] {
+        site.exec([&python, &site.file("python", program)], &site.root)?;
+    }
     site.exec(python_recipe(site)?, &site.root)
 }
 

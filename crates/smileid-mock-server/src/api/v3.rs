@@ -76,6 +76,11 @@ fn with_token<E: TokenHandler>(
     // The token is checked first, also where the rest of the request cannot be read.
     let claims = Claims::of_request(request.headers(), tenant, (now, &settings.secret))?;
     claims.check_product(E::PRODUCT.as_ref())?;
+    let is_about_job = E::SPEC.path.ends_with("/{job_id}");
+    if is_about_job && !info.subject.job_id.as_ref().is_some_and(|id| id.parse::<v3::JobId>().is_ok()) {
+        let rule = "must be `job_` and 26 small letters and digits";
+        return Err(refusal::breaks("job_id", rule, "\"jobId\" must be a valid TypeID with prefix 'job_'"));
+    }
     let message = message.map_err(|error| refusal::unreadable(&error))?;
     let scenario = scenario::v3::select(request, info, &mut state.scenarios, &settings.secret)?;
     let context = Context { now, settings, claims, scenario };

@@ -47,6 +47,7 @@ mod timestamps;
 mod tokens;
 mod ui;
 mod users;
+mod v3;
 
 #[cfg(feature = "cli")]
 mod binary;
