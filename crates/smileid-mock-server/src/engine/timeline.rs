@@ -179,6 +179,7 @@ impl Engine {
                         url: sending.url,
                         headers: sending.headers,
                         body: sending.body,
+                        patience: sending.patience,
                         mock_clock: (now != wall).then_some(now),
                         slow: sending.slow,
                         generation,

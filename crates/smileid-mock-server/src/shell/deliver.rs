@@ -35,8 +35,6 @@ use crate::{
     state::callbacks::{Outgoing, Received},
 };
 
-/// Time limit for a receiver's whole response. Inferred: no source says.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Time limit for receivers while a partner's clock is moved. It is short, because the caller waits. After each timeout
 /// the limit is halved, until a receiver responds.
 const MOVING_PATIENCE: Duration = Duration::from_millis(300);
@@ -171,8 +169,8 @@ impl Deliverer {
         let began = Instant::now();
         let received = tokio::select! {
             posted = self.post(&callback) => received(posted),
-            () = sleep(PATIENCE + callback.slow.unwrap_or_default()) => {
-                Received::Nothing(format!("no response within {} seconds", PATIENCE.as_secs()))
+            () = sleep(callback.patience + callback.slow.unwrap_or_default()) => {
+                Received::Nothing(format!("no response within {} seconds", callback.patience.as_secs()))
             }
             () = self.outrun(&callback) => return,
             () = self.hurry(&callback.partner_id), if callback.slow.is_none() => hurried(began.elapsed()),

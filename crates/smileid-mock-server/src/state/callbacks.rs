@@ -29,6 +29,8 @@ pub struct Outgoing {
     pub headers: HeaderMap,
     /// Body of the request.
     pub body: Bytes,
+    /// Time limit for the receiver's whole response.
+    pub patience: Duration,
     /// Time of the partner's clock, if it differs from real time.
     pub mock_clock: Option<UtcMillis>,
     /// Duration over which the body is sent slowly.

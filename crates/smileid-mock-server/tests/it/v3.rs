@@ -385,6 +385,12 @@ fn the_result_comes_by_callback_and_again_by_replay() {
     let partner = mock.credentials.partner_id();
     let last = mock.service.callbacks(partner).into_iter().map(|it| it.state).collect::<Vec<_>>();
     assert_eq!(last, [DeliveryState::Delivered, DeliveryState::Waiting, DeliveryState::Waiting]);
+    for _ in 0..9 {
+        mock.pass(Duration::from_secs(24 * 3600));
+        deliver(&mock, 500);
+    }
+    let attempts: Vec<_> = mock.service.callbacks(partner).into_iter().map(|it| it.attempts.len()).collect();
+    assert_eq!(attempts, [1, 4, 4], "three more attempts");
     let (_, jobs) = mock.admin(&http::Method::GET, "/jobs");
     assert_eq!(jobs["v3_jobs"][0]["reason"], "identifier_not_found", "{jobs}");
 }

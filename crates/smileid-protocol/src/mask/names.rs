@@ -8,6 +8,8 @@ const NAMES: &[&str] = &[
     "partner_id",
     "smile_client_id",
     "smileid-partner-id",
+    "user-id",
+    "job-id",
     "user_id",
     "job_id",
     "smile_job_id",
@@ -26,6 +28,8 @@ const KINDS: &[&str] = &[
     "language",
     "id_type",
     "verification_method",
+    "comparison_image_type",
+    "reason",
     "image_type_id",
     "business_type",
     "source",
@@ -58,6 +62,8 @@ const WISHES: &[&str] = &[
     "image_links",
     "entered",
     "is_single_use",
+    "is_fraud",
+    "sandbox_result",
 ];
 
 /// Outcomes.

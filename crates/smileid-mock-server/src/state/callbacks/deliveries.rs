@@ -260,6 +260,7 @@ impl Deliveries {
             url: delivery.url.clone(),
             headers,
             body,
+            patience: delivery.callback.patience(),
             slow: delivery.fault.slow,
             instead: delivery.instead(),
         })
@@ -278,10 +279,10 @@ impl Deliveries {
             delivery.state = match &received {
                 Received::Status(200..=299) => DeliveryState::Delivered,
                 Received::NotAllowed(_) => DeliveryState::NotAllowed,
-                Received::Status(_) | Received::Nothing(_) => match retries.get(delivery.failures) {
+                Received::Status(_) | Received::Nothing(_) => match delivery.next_retry(retries) {
                     Some(wait) => {
                         delivery.failures += 1;
-                        agenda.plan(now.after(*wait), Event::Send(id));
+                        agenda.plan(now.after(wait), Event::Send(id));
                         DeliveryState::Waiting
                     }
                     None => DeliveryState::GivenUp,
@@ -304,6 +305,7 @@ pub(crate) struct Sending {
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    pub(crate) patience: Duration,
     pub(crate) slow: Option<Duration>,
     /// Simulated result, if no request is sent.
     pub(crate) instead: Option<Received>,
@@ -313,6 +315,12 @@ impl Delivery {
     /// Returns the time at which a delivery that was added at `now` is due, with the delay of its fault.
     fn due(&self, now: UtcMillis) -> UtcMillis {
         now.after(self.fault.delay.unwrap_or_default())
+    }
+
+    /// Returns the delay before the next attempt, if there is one.
+    fn next_retry(&self, retries: &[Duration]) -> Option<Duration> {
+        let most = self.callback.most_retries().unwrap_or(usize::MAX);
+        retries.get(self.failures).filter(|_| self.failures < most).copied()
     }
 
     fn is_fresh(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Callback of either generation of the API.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use serde::{Serialize, Serializer};
@@ -28,6 +30,22 @@ pub enum CallbackMessage {
 }
 
 impl CallbackMessage {
+    /// Returns the number of attempts after the first one that fails, if the version limits them.
+    pub(crate) fn most_retries(&self) -> Option<usize> {
+        match self {
+            Self::V1(_) => None,
+            Self::V3(_) => Some(3), // third-party notes on the documentation
+        }
+    }
+
+    /// Returns the time limit for a receiver's whole response.
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(match self {
+            Self::V1(_) => 10, // inferred: no source says
+            Self::V3(_) => 35, // third-party notes on the documentation
+        })
+    }
+
     /// Returns the result of a job of version 1, if it is one.
     pub fn result(&self) -> Option<&JobResult> {
         match self {
