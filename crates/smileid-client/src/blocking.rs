@@ -30,6 +30,7 @@ use crate::{
     submit::Submittable,
     trace,
     transport::{BlockingTransport, Outgoing, TransportError, read_files},
+    v3::Tokens,
 };
 
 /// A client of the API over a blocking transport. Its calls end with `send()`: `client.submit(job).wait().send()?`.
@@ -38,13 +39,14 @@ use crate::{
 #[derive(Clone)]
 pub struct Client {
     config: Arc<Config>,
+    tokens: Tokens,
     transport: Arc<dyn BlockingTransport + Send + Sync>,
 }
 
 impl Client {
     /// Creates a client.
     pub fn new(config: Config, transport: impl BlockingTransport + Send + Sync + 'static) -> Self {
-        Self { config: Arc::new(config), transport: Arc::new(transport) }
+        Self { config: Arc::new(config), tokens: Tokens::default(), transport: Arc::new(transport) }
     }
 
     /// Returns the client's configuration.
@@ -57,7 +59,8 @@ impl Client {
     pub fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::clone(&self.config);
         change(&mut config);
-        Self { config: Arc::new(config), transport: Arc::clone(&self.transport) }
+        let tokens = self.tokens.of(&self.config, &config);
+        Self { config: Arc::new(config), tokens, transport: Arc::clone(&self.transport) }
     }
 
     /// Submits a job with images, a lookup, or a [`Submission`] of one of them. The call has options, and says what it
@@ -101,6 +104,10 @@ impl Client {
     }
 
     endpoint_methods!(blocking);
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
 
     pub(crate) fn transport(&self) -> &dyn BlockingTransport {
         &*self.transport
@@ -177,6 +184,10 @@ impl Client {
                 Action::Send(request) => Event::from(self.attempt(request)),
                 Action::Wait(duration) => {
                     self.transport.sleep(duration);
+                    Event::Elapsed
+                }
+                Action::WaitForToken(waiting, limit) => {
+                    waiting.block(limit);
                     Event::Elapsed
                 }
                 Action::Done(result) => return result,

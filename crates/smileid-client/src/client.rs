@@ -31,6 +31,7 @@ use crate::{
     submit::Submittable,
     trace,
     transport::{DynTransport, Outgoing, Transport, TransportError},
+    v3::Tokens,
 };
 
 /// A client of the API over an asynchronous transport.
@@ -40,13 +41,14 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Client {
     config: Arc<Config>,
+    tokens: Tokens,
     transport: Arc<dyn DynTransport>,
 }
 
 impl Client {
     /// Creates a client.
     pub fn new(config: Config, transport: impl Transport + 'static) -> Self {
-        Self { config: Arc::new(config), transport: Arc::new(transport) }
+        Self { config: Arc::new(config), tokens: Tokens::default(), transport: Arc::new(transport) }
     }
 
     /// Returns the client's configuration.
@@ -74,7 +76,8 @@ impl Client {
     pub fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::clone(&self.config);
         change(&mut config);
-        Self { config: Arc::new(config), transport: Arc::clone(&self.transport) }
+        let tokens = self.tokens.of(&self.config, &config);
+        Self { config: Arc::new(config), tokens, transport: Arc::clone(&self.transport) }
     }
 
     /// Submits a job with images, a lookup, or a [`Submission`] of one of them. A job with images needs `.wait()` or
@@ -150,6 +153,10 @@ impl Client {
     }
 
     endpoint_methods!(async);
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
 
     pub(crate) fn transport(&self) -> &dyn DynTransport {
         &*self.transport
@@ -232,6 +239,10 @@ impl Client {
                 Action::Send(request) => Event::from(self.attempt(request).await),
                 Action::Wait(duration) => {
                     self.transport.sleep(duration).await;
+                    Event::Elapsed
+                }
+                Action::WaitForToken(waiting, limit) => {
+                    waiting.for_at_most(self.transport.sleep(limit)).await;
                     Event::Elapsed
                 }
                 Action::Done(result) => return result,

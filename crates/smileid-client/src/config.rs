@@ -59,6 +59,9 @@ pub struct Config {
     /// Limits of the age of a signed response, and of how far it may be ahead of the local clock. An hour each way by
     /// default: wide enough for wrong clocks, and a limit to replayed responses.
     pub reply_window: Window,
+    /// True to send the sandbox's test identities and `sandbox_result` to production too. False by default: V3 jobs with
+    /// them are refused before they are sent there, as production would bill them.
+    pub allow_sandbox_data: bool,
     /// Size limit of a response, in bytes. Results with photos reach about 1.5 MB.
     pub reply_limit: usize,
 }
@@ -76,6 +79,7 @@ impl Config {
             on_attempt: OnAttempt::default(),
             wait: Wait::default(),
             reply_window: Window::within(Duration::from_secs(3600)),
+            allow_sandbox_data: false,
             reply_limit: 16 << 20,
         }
     }
@@ -89,7 +93,7 @@ pub struct Timeouts {
     /// One attempt at any request except the archive, from the first byte sent to the last byte received. 30 seconds by
     /// default.
     pub request: Duration,
-    /// One attempt at uploading the archive. 5 minutes by default.
+    /// One attempt at uploading the archive, or at sending a V3 job with images. 5 minutes by default.
     pub upload: Duration,
     /// All attempts of one call and the pauses between them, without the wait for a result. 10 minutes by default.
     /// [`Submit::timeout`](crate::Submit::timeout) limits both together.

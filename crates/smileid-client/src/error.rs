@@ -21,6 +21,7 @@ use crate::{
     flow::{ConfirmError, Failure, Step, SubmitFailure},
     submission::Submission,
     transport::{TransportError, TransportErrorKind},
+    v3::{NotSubmitted, SentJob},
 };
 
 /// A call failed, or a value for one is invalid.
@@ -77,8 +78,10 @@ struct Inner {
     cause: Cause,
     at: Option<At>,
     submission: Option<Submission>,
-    /// True if the request was a question: it had no effect, and nothing is billed.
-    is_question: bool,
+    /// True if the request may have taken effect although no response said so. None: the failure tells.
+    is_unknown: Option<bool>,
+    /// The V3 job that was sent, if it was one.
+    sent: Option<Box<SentJob>>,
 }
 
 /// The state of a submission that failed.
@@ -156,7 +159,7 @@ pub enum ErrorKind {
 
 impl Error {
     fn new(cause: Cause) -> Self {
-        Self(Box::new(Inner { cause, at: None, submission: None, is_question: false }))
+        Self(Box::new(Inner { cause, at: None, submission: None, is_unknown: None, sent: None }))
     }
 
     /// Creates the error of a transport or another part of a client's configuration.
@@ -193,7 +196,15 @@ impl Error {
     /// Creates the error of a request that had no effect.
     pub(crate) fn of_question(failure: Failure) -> Self {
         let mut error = Self::from(failure);
-        error.0.is_question = true;
+        error.0.is_unknown = Some(false);
+        error
+    }
+
+    /// Creates the error of a V3 request that is neither a job nor a question.
+    pub(crate) fn of_order(failure: Failure) -> Self {
+        let is_unknown = failure.is_job_unknown();
+        let mut error = Self::from(failure);
+        error.0.is_unknown = Some(is_unknown);
         error
     }
 
@@ -250,7 +261,7 @@ impl Error {
     /// Returns the API's refusal, with its body and, if a mock server gave one, the reason.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self.failure() {
-            Some(Failure::Refused(refusal)) => Some(refusal),
+            Some(Failure::Refused(refusal) | Failure::UnknownJob(refusal)) => Some(refusal),
             _ => None,
         }
     }
@@ -259,7 +270,7 @@ impl Error {
     /// support.
     pub fn request_id(&self) -> Option<&str> {
         match self.failure()? {
-            Failure::Refused(refusal) => refusal.request_id.as_deref(),
+            Failure::Refused(refusal) | Failure::UnknownJob(refusal) => refusal.request_id.as_deref(),
             Failure::Malformed(reply) => reply.request_id.as_deref(),
             _ => None,
         }
@@ -305,10 +316,12 @@ impl Error {
     }
 
     /// Returns true if the request may have taken effect although the API did not say so: a job may have been created,
-    /// a lookup may be billed. False for questions, which can be asked again. [Submit](crate::Client::submit) the same [`Submission`] again: that asks for the job's
-    /// status first. The outcome of a synchronous lookup cannot be asked for, and repeating it is billed again.
+    /// a lookup may be billed. False for questions, which can be asked again. [Submit](crate::Client::submit) the same
+    /// [`Submission`] again: that asks for the job's status first. Never repeat a [V3 job](crate::v3::Submit): it would be a
+    /// second job; see [`sent_job`](Self::sent_job). The outcome of a synchronous lookup cannot be asked for, and repeating it is billed again.
     pub fn is_outcome_unknown(&self) -> bool {
-        !self.0.is_question && self.failure().is_some_and(Failure::is_outcome_unknown)
+        let of_failure = || self.failure().is_some_and(Failure::is_outcome_unknown);
+        self.0.is_unknown.unwrap_or_else(of_failure)
     }
 
     /// Returns true if nothing was sent.
@@ -348,6 +361,14 @@ impl Error {
     /// from there. None if the call was given a `&mut Submission`, which its owner has, or no job at all.
     pub fn into_submission(self) -> Option<Submission> {
         self.0.submission
+    }
+
+    /// Returns the names of a V3 job whose submission failed after something may have been sent. If the [outcome is
+    /// unknown](Self::is_outcome_unknown), do not submit the job again: [keep](crate::store::Store::keep_v3) these names,
+    /// and its callback will show what became of it. They have a `job_id` if the API accepted the job and only the wait
+    /// failed.
+    pub fn sent_job(&self) -> Option<&SentJob> {
+        self.0.sent.as_deref()
     }
 
     /// Returns the failure of a conversation with the API, for programs that need more of it than its kind.
@@ -408,7 +429,7 @@ impl From<&Failure> for ErrorKind {
             // A file changed while it was sent.
             Failure::Transport(error) if error.kind() == TransportErrorKind::Body => Self::File,
             Failure::Transport(_) => Self::NoResponse,
-            Failure::Refused(_) => Self::Refused,
+            Failure::Refused(_) | Failure::UnknownJob(_) => Self::Refused,
             Failure::Malformed(_) => Self::Malformed,
             Failure::Forged(_) => Self::Forged,
             Failure::Stale(_) => Self::Stale,
@@ -467,6 +488,18 @@ impl From<SubmitFailure> for Error {
         let SubmitFailure { step, smile_job_id, may_be_billed, source } = failure;
         let mut error = Self::new(Cause::Call(*source));
         error.0.at = Some(At { step, smile_job_id, may_be_billed });
+        error
+    }
+}
+
+impl From<NotSubmitted> for Error {
+    fn from(failure: NotSubmitted) -> Self {
+        let NotSubmitted { step, is_unknown, sent, source } = failure;
+        let mut error = Self::new(Cause::Call(source));
+        let may_be_billed = is_unknown || step == Step::Await;
+        error.0.at = Some(At { step, smile_job_id: None, may_be_billed });
+        error.0.is_unknown = Some(is_unknown);
+        error.0.sent = Some(Box::new(sent));
         error
     }
 }

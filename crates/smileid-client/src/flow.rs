@@ -58,7 +58,7 @@ mod submit_job;
 mod submit_lookup;
 mod submitted;
 
-use attempts::Attempts;
+pub(crate) use attempts::Attempts;
 pub use await_job::AwaitJob;
 pub(crate) use confirm::first;
 pub use confirm::{ConfirmError, ConfirmResult};
@@ -74,6 +74,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+pub use crate::v3::Waiting;
 use crate::{
     clock::Now,
     transport::{Outgoing, TransportError},
@@ -117,6 +118,8 @@ pub enum Action<T, E> {
     Send(Outgoing),
     /// Wait this long and return [`Event::Elapsed`].
     Wait(Duration),
+    /// Wait until another call has the token that calls of V3 share, or this long, and return [`Event::Elapsed`].
+    WaitForToken(Waiting, Duration),
     /// The conversation is over.
     Done(Result<T, E>),
 }
@@ -124,11 +127,12 @@ pub enum Action<T, E> {
 impl<T, E> Action<T, E> {
     /// Returns the outcome if the flow has ended; otherwise the action, as an action of the enclosing flow.
     #[expect(clippy::result_large_err, reason = "what to do is no error, and it is taken apart at once")]
-    fn ended<U, V>(self) -> Result<Result<T, E>, Action<U, V>> {
+    pub(crate) fn ended<U, V>(self) -> Result<Result<T, E>, Action<U, V>> {
         match self {
             Self::Done(result) => Ok(result),
             Self::Send(outgoing) => Err(Action::Send(outgoing)),
             Self::Wait(duration) => Err(Action::Wait(duration)),
+            Self::WaitForToken(waiting, limit) => Err(Action::WaitForToken(waiting, limit)),
         }
     }
 }

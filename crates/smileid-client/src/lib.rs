@@ -37,6 +37,7 @@ mod submit;
 pub mod testing;
 mod trace;
 mod transport;
+pub mod v3;
 mod watch;
 
 pub use attempt::{Attempt, OnAttempt, RateLimit};

@@ -5,6 +5,7 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 use smileid_protocol::job::{CallbackUrl, ImageJob, LookupJob};
 
 use crate::{
+    clock::Now,
     config::{Config, Until, Wait},
     error::{Error, Result},
     flow::{Failure, JobState, Step, SubmitFailure, SubmitOptions, Submitted},
@@ -295,6 +296,9 @@ impl<'s> Submittable<'s> for &'s mut Submission {
 #[expect(unnameable_types, reason = "sealed: the clients alone are such")]
 pub trait HasConfig: sealed::Sealed {
     fn config(&self) -> &Arc<Config>;
+
+    /// Returns the time and two seeds, from which a value is made that no other call has.
+    fn nonce(&self) -> (Now, [u64; 2]);
 }
 
 pub(crate) mod sealed {

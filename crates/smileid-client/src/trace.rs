@@ -7,7 +7,7 @@ use std::{fmt::Display, time::Duration};
 
 use bytes::Bytes;
 use http::Response;
-use smileid_protocol::job::JobRef;
+use smileid_protocol::{job::JobRef, v3::JobId};
 use tracing::{
     Span,
     field::{Empty, display},
@@ -19,6 +19,12 @@ use crate::transport::{Outgoing, TransportError, TransportErrorKind};
 /// Creates the span of a call, such as `submit`, about a job.
 pub(crate) fn call(operation: &'static str, ids: Option<&JobRef>) -> Span {
     let job_id = ids.map(JobRef::job_id);
+    info_span!(target: "smileid", "smileid.call", operation, job_id)
+}
+
+/// Creates the span of a call of V3, about a job if its id is known.
+pub(crate) fn v3_call(operation: &'static str, job_id: Option<&JobId>) -> Span {
+    let job_id = job_id.map(JobId::as_str);
     info_span!(target: "smileid", "smileid.call", operation, job_id)
 }
 

@@ -77,6 +77,7 @@ macro_rules! sandbox_option {
 }
 
 mod accepted;
+mod correlation;
 mod document;
 mod ids;
 mod images;
@@ -101,6 +102,7 @@ pub mod supported_id_types;
 pub mod token;
 
 pub use accepted::Accepted;
+pub use correlation::Correlation;
 pub use document::Document;
 pub use ids::{JobId, UserId};
 pub use images::{MOST_IMAGE_BYTES, Selfie};

@@ -196,7 +196,7 @@ pub use smileid_client::{
     Accepted, Attempt, Budget, Config, Environment, Error, ErrorKind, LookUp, OnAttempt, Outcome, RateLimit,
     Reply, Result, Retry, Schedule, Stage, Step, Submission, Submit, Timeouts, Until, Wait, Watch,
 };
-pub use smileid_client::{store, testing};
+pub use smileid_client::{store, testing, v3};
 #[cfg(feature = "diagnostics")]
 #[doc(inline)]
 pub use smileid_protocol::job::lint::{Warning, WarningCode};

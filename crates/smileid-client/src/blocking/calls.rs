@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Client;
 use crate::{
+    clock::Now,
     config::Config,
     error::{Error, Result},
     flow::{NextState, Submitted},
@@ -99,5 +100,10 @@ impl Sealed for Client {}
 impl HasConfig for Client {
     fn config(&self) -> &Arc<Config> {
         self.config()
+    }
+
+    fn nonce(&self) -> (Now, [u64; 2]) {
+        let transport = self.transport();
+        (transport.now(), [transport.seed(), transport.seed()])
     }
 }

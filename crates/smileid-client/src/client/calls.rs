@@ -8,6 +8,7 @@ use std::{
 
 use super::Client;
 use crate::{
+    clock::Now,
     config::Config,
     error::{Error, Result},
     flow::{NextState, Submitted},
@@ -140,5 +141,10 @@ impl Sealed for Client {}
 impl HasConfig for Client {
     fn config(&self) -> &Arc<Config> {
         self.config()
+    }
+
+    fn nonce(&self) -> (Now, [u64; 2]) {
+        let transport = self.transport();
+        (transport.now(), [transport.seed(), transport.seed()])
     }
 }

@@ -15,7 +15,7 @@ impl Error {
     /// | 504 | no response in time; a refusal with HTTP 408 or 504 |
     /// | 503 | `NoResponse`, `Unsettled`, `NoArchive`, `Store`; a refusal with HTTP 425, 429 or another 5xx; 2201, 2222, 2301, 2401; `Unconfirmed` if the job is not complete |
     /// | 502 | a refusal with HTTP 401 or 403: the key or the account is not in order |
-    /// | 404 | 2304: the API does not know the job |
+    /// | 404 | 2304, or V3's `not_found`: the API does not know the job |
     /// | 409 | `OtherContent`; 2206 and 2215: the `job_id` is used already |
     /// | 422 | `InvalidInput`, `Image`, `Unwritable`; 2207 to 2211, 2213, 2216, 2413: input that the user can correct; a refusal with HTTP 400 or 422 and no known code |
     /// | 500 | `Config`, `File`: a mistake of the program or its configuration |
@@ -41,6 +41,7 @@ impl Error {
                 Some(TransportErrorKind::ReplyTooLarge) => StatusCode::BAD_GATEWAY,
                 _ => StatusCode::SERVICE_UNAVAILABLE,
             },
+            ErrorKind::Refused if self.is_unknown_job() => StatusCode::NOT_FOUND,
             ErrorKind::Refused => self.refusal().map_or(StatusCode::BAD_GATEWAY, of_refusal),
             ErrorKind::OtherContent => StatusCode::CONFLICT,
             ErrorKind::Unsettled | ErrorKind::NoArchive | ErrorKind::Store => StatusCode::SERVICE_UNAVAILABLE,

@@ -13,11 +13,11 @@ use crate::{
 
 /// The attempts at one request.
 #[derive(Debug)]
-pub(super) struct Attempts {
+pub(crate) struct Attempts {
     retry: Retry,
     random: fastrand::Rng,
     /// Number of attempts made.
-    pub(super) made: u32,
+    pub(crate) made: u32,
     /// Tokens that the attempts after the first have cost so far.
     spent: u32,
     /// The server's last `Retry-After`, if any.
@@ -25,19 +25,19 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    pub(super) fn new(retry: &Retry, seed: u64) -> Self {
+    pub(crate) fn new(retry: &Retry, seed: u64) -> Self {
         let random = fastrand::Rng::with_seed(seed);
         Self { retry: retry.clone(), random, made: 0, spent: 0, asked_for: None }
     }
 
     /// Notes the `Retry-After` of a response.
-    pub(super) fn note<T>(&mut self, response: &Response<T>, now: Now) {
+    pub(crate) fn note<T>(&mut self, response: &Response<T>, now: Now) {
         self.asked_for = retry_after(response, now).map(|it| it.min(self.retry.max_retry_after));
     }
 
     /// Returns the pause before the next attempt. Returns none if too many attempts were made, if the next would come
     /// after `left`, or if the budget is spent.
-    pub(super) fn next(&mut self, error: &Failure, left: Duration) -> Option<Duration> {
+    pub(crate) fn next(&mut self, error: &Failure, left: Duration) -> Option<Duration> {
         let has_attempts = self.made < self.retry.attempts;
         let pause = self.pause().filter(|pause| has_attempts && *pause < left);
         let pause = pause.filter(|_| self.pay(error));
@@ -50,14 +50,14 @@ impl Attempts {
 
     /// Returns the pause before the next attempt, however many were made. Returns none if the rule allows no second
     /// attempt.
-    pub(super) fn pause(&mut self) -> Option<Duration> {
+    pub(crate) fn pause(&mut self) -> Option<Duration> {
         let ceiling = u64::try_from(self.retry.ceiling(self.made).as_millis()).unwrap_or(u64::MAX);
         let pause = Duration::from_millis(self.random.u64(0..=ceiling)).max(self.asked_for());
         (self.retry.attempts > 1).then_some(pause)
     }
 
     /// Pays for the next attempt and returns true, unless the budget is spent.
-    pub(super) fn pay(&mut self, error: &Failure) -> bool {
+    pub(crate) fn pay(&mut self, error: &Failure) -> bool {
         let cost = match error {
             // The request did not load the API.
             error if error.is_busy() => 0,
@@ -72,12 +72,12 @@ impl Attempts {
     }
 
     /// Takes the pause that the server asked for; zero if it asked for none.
-    pub(super) fn asked_for(&mut self) -> Duration {
+    pub(crate) fn asked_for(&mut self) -> Duration {
         self.asked_for.take().unwrap_or_default()
     }
 
     /// Resets the count after a success, and returns the spent tokens to the budget.
-    pub(super) fn succeeded(&mut self) {
+    pub(crate) fn succeeded(&mut self) {
         self.retry.budget.put(if self.spent == 0 { GIFT } else { self.spent });
         self.spent = 0;
         self.made = 0;
@@ -85,7 +85,7 @@ impl Attempts {
     }
 
     /// Returns a duration that differs randomly from `duration` by up to a fifth.
-    pub(super) fn about(&mut self, duration: Duration) -> Duration {
+    pub(crate) fn about(&mut self, duration: Duration) -> Duration {
         let seconds = duration.as_secs_f64() * (0.8 + 0.4 * self.random.f64());
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 use smileid_protocol::{
     auth::{AuthError, AuthScheme},
-    endpoint::SignedEndpoint,
+    endpoint::{Endpoint, SignedEndpoint},
     mock_clock,
     origin::Origin,
     reply::{ReplyError, diagnosis},
@@ -23,26 +23,46 @@ use crate::{
 };
 
 /// Sends one request, retries it if needed, and reads its response. Driven as the [flow](super) of the example.
-#[derive(Debug)]
-pub struct Exchange<E> {
+pub struct Exchange<E: Endpoint> {
     config: Arc<Config>,
     request: E,
+    key: KeyOf<E>,
     sent: Sent,
     attempts: Attempts,
+    /// Time limit of one attempt.
+    limit: Duration,
     deadline: Option<Duration>,
 }
+
+/// The key that makes the proof of a request of `E`.
+pub(crate) type KeyOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Key;
 
 impl<E: SignedEndpoint> Exchange<E> {
     /// Creates the flow that sends `request`. `seed` spreads the pauses between attempts.
     pub fn new(config: impl Into<Arc<Config>>, request: E, seed: u64) -> Self {
         let config = config.into();
+        let key = config.credentials.clone();
+        Self::with_key(config, request, key, seed)
+    }
+}
+
+impl<E: Endpoint> Exchange<E> {
+    /// Creates the flow that sends `request` with the proof of another key, such as a token.
+    pub(crate) fn with_key(config: Arc<Config>, request: E, key: KeyOf<E>, seed: u64) -> Self {
         let attempts = Attempts::new(&config.retry, seed);
-        Self { config, request, sent: Sent::default(), attempts, deadline: None }
+        let limit = config.timeouts.request;
+        Self { config, request, key, sent: Sent::default(), attempts, limit, deadline: None }
     }
 
     /// Sets the deadline, if there is one, in place of the time limit of one operation.
-    pub(super) fn until(mut self, deadline: Option<Duration>) -> Self {
+    pub(crate) fn until(mut self, deadline: Option<Duration>) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// Sets the time limit of one attempt.
+    pub(crate) fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
         self
     }
 
@@ -56,8 +76,8 @@ impl<E: SignedEndpoint> Exchange<E> {
     }
 
     fn ask(&mut self, now: Now) -> Action<Reply<E::Response>, Failure> {
-        let timeout = self.config.timeouts.request.min(self.left(now));
-        match self.sent.ask(&self.config, &self.request, timeout, now) {
+        let timeout = self.limit.min(self.left(now));
+        match self.sent.ask(&self.config, &self.request, &self.key, timeout, now) {
             Ok(mut outgoing) => {
                 outgoing.resend_count = self.attempts.made;
                 self.attempts.made += 1;
@@ -86,7 +106,13 @@ impl<E: SignedEndpoint> Exchange<E> {
     }
 }
 
-impl<E: SignedEndpoint> Flow for Exchange<E> {
+impl<E: Endpoint> fmt::Debug for Exchange<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("endpoint", &E::SPEC.name).finish_non_exhaustive()
+    }
+}
+
+impl<E: Endpoint> Flow for Exchange<E> {
     type Output = Reply<E::Response>;
     type Error = Failure;
 
@@ -116,15 +142,16 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    pub(super) fn ask<E: SignedEndpoint>(
+    pub(super) fn ask<E: Endpoint>(
         &mut self,
         config: &Config,
         request: &E,
+        key: &KeyOf<E>,
         timeout: Duration,
         now: Now,
     ) -> Result<Outgoing, Failure> {
         let timestamp = config.credentials.request_timestamp(now.utc_millis);
-        let proof = E::Auth::prove(&config.credentials, &timestamp);
+        let proof = E::Auth::prove(key, &timestamp);
         self.at = Some(timestamp);
         Ok(Outgoing {
             request: request.encode(&config.origin, &proof)?.map(Body::from),
@@ -136,7 +163,7 @@ impl Sent {
         })
     }
 
-    pub(super) fn read<E: SignedEndpoint>(
+    pub(super) fn read<E: Endpoint>(
         &self,
         config: &Config,
         response: &http::Response<Bytes>,

@@ -49,6 +49,9 @@ pub enum Failure {
     /// The response was signed too long ago, or ahead of the local clock: it may be a replay.
     #[error("the response's timestamp is outside the accepted window (`reply_window`)")]
     Stale(#[from] TrustError),
+    /// The API does not know the job, or does not know it yet: V3's status `not_found`.
+    #[error("the API does not know this job, or not yet")]
+    UnknownJob(Refusal),
     /// The response is about another job than the request.
     #[error("the response is about another job than the request")]
     AnotherJob,
@@ -115,6 +118,9 @@ impl Failure {
     /// Code 2304 says so with a status of 400 to 499, as every refusal that was observed. With any other status, or
     /// with one that means "try again later", a proxy before the API may have responded.
     pub fn is_unknown_job(&self) -> bool {
+        if matches!(self, Self::UnknownJob(_)) {
+            return true;
+        }
         self.code() == Some(&ErrorCode::JOB_NOT_FOUND)
             && self.status().is_some_and(|status| status.is_client_error())
             && !self.is_retryable()
@@ -134,7 +140,7 @@ impl Failure {
     /// Returns the HTTP status of the response, if one came.
     pub fn status(&self) -> Option<http::StatusCode> {
         match self {
-            Self::Refused(refusal) => Some(refusal.status),
+            Self::Refused(refusal) | Self::UnknownJob(refusal) => Some(refusal.status),
             Self::Malformed(reply) => Some(reply.status),
             _ => None,
         }
@@ -150,6 +156,29 @@ impl Failure {
 }
 
 impl Failure {
+    /// Returns true if a V3 job that was sent may have been accepted: no readable response came, or one of a server or a
+    /// gateway that gave up. Then it is never sent again: V3 has no name by which the API would recognise it.
+    pub(crate) fn is_job_unknown(&self) -> bool {
+        match self {
+            Self::Transport(error) => !self.not_sent() && error.kind() != TransportErrorKind::Body,
+            Self::Refused(refusal) => {
+                refusal.status.is_server_error() || matches!(refusal.status.as_u16(), 408 | 424 | 425)
+            }
+            Self::Malformed(_) | Self::Forged(_) | Self::Stale(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Returns the same failure for another call that waited for this one, if it can be copied.
+    pub(crate) fn shared(&self) -> Option<Self> {
+        match self {
+            Self::Transport(error) => Some(TransportError::new(error.kind()).into()),
+            Self::Refused(refusal) => Some(Self::Refused(refusal.clone())),
+            Self::Malformed(reply) => Some(Self::Malformed(reply.clone())),
+            _ => None,
+        }
+    }
+
     /// Returns the stage of a submission that the API refused for its content, and would refuse again. A refusal for the
     /// key, the account, a rate limit or an outage is none: the same submission may succeed once that is corrected.
     pub(crate) fn refusal_of_content(&self) -> Option<Stage> {
@@ -229,6 +258,8 @@ pub enum Step {
     Announce,
     /// Sending the lookup.
     LookUp,
+    /// Sending a V3 job.
+    Submit,
     /// Uploading the archive to the URL that the API gave.
     Upload,
     /// Asking for the result. The API has the job.
@@ -241,6 +272,7 @@ impl Step {
             Self::Read => "the job cannot be sent",
             Self::Announce => "the job could not be announced",
             Self::LookUp => "the lookup could not be sent",
+            Self::Submit => "the job could not be submitted",
             Self::Upload => "the job was announced, but its archive could not be uploaded",
             Self::Await => "the job was submitted, but its result is not known",
         }

@@ -92,7 +92,7 @@ impl NextState {
     fn ask(&mut self, now: Now) -> Action<Option<JobState>, Failure> {
         let left = if self.wait.timeout.is_zero() { ONLY_QUESTION } else { self.left(now) };
         let timeout = self.config.timeouts.request.min(left);
-        match self.sent.ask(&self.config, &self.request, timeout, now) {
+        match self.sent.ask(&self.config, &self.request, &self.config.credentials, timeout, now) {
             Ok(mut outgoing) => {
                 outgoing.resend_count = self.attempts.made;
                 self.attempts.made += 1;

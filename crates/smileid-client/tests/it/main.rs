@@ -21,3 +21,4 @@ mod submitting;
 mod taken;
 mod testing;
 mod tracing;
+mod v3;

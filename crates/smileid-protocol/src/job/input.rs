@@ -21,7 +21,8 @@ pub struct InvalidInput {
 }
 
 impl InvalidInput {
-    pub(crate) fn new(field: impl Into<String>, problem: Problem) -> Self {
+    /// Creates the error of a field.
+    pub fn new(field: impl Into<String>, problem: Problem) -> Self {
         Self { field: field.into(), problem }
     }
 }
@@ -132,6 +133,9 @@ pub enum Problem {
     /// There is neither an e-mail address nor a phone number.
     #[error("and `user_details.phone_number` are both missing: give one of them")]
     NoContact,
+    /// It is for the sandbox, and the API is that of production.
+    #[error("is for the sandbox only: production would take it for a real person, and bill it")]
+    ForSandbox,
     /// The person did not consent.
     #[error("must be true: the person must consent before the check")]
     NotGranted,

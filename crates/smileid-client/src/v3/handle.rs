@@ -1,0 +1,327 @@
+//! The calls of V3 other than submitting a job, for both clients.
+
+use std::{
+    future::{Future, IntoFuture},
+    pin::Pin,
+    sync::Arc,
+};
+
+use smileid_protocol::{
+    types::v3::JobStatus,
+    v3::{
+        self, JobId, bank_codes, id_status, replay, report_fraud, status, supported_documents,
+        supported_id_types,
+    },
+};
+use tracing::Instrument as _;
+
+use super::{
+    Accepted, Outcome, Submit, WaitForResult,
+    await_status::{AwaitStatus, about},
+    read::{Read, TokenEndpoint},
+    submit_job::Submitted,
+};
+use crate::{
+    blocking,
+    client::Client,
+    error::{Error, Result},
+    flow::{Failure, Reply},
+    trace,
+};
+
+/// The calls of V3 of a client: [`Client::v3`](crate::Client::v3) and [`blocking::Client::v3`](crate::blocking::Client::v3).
+///
+/// ```
+/// use smileid_client::{Client, Result, v3::{JobId, V3, bank_codes, id_status, replay, supported_documents, supported_id_types}};
+///
+/// async fn ask(client: &Client, job_id: &JobId) -> Result<()> {
+///     let v3: V3<Client> = client.v3();
+///     println!("{}", v3.status(job_id).await?.decision());
+///     println!("{}", v3.wait(job_id).of_accepted().await?.decision());
+///     v3.replay(replay::Request::new(job_id.clone())).await?; // has the callback sent again
+///     println!("{:?}", v3.id_status(id_status::Request::new("NG", "BVN")).await?.last_known_status);
+///     v3.bank_codes(bank_codes::Request::of_country("NG")).await?;
+///     v3.supported_id_types(supported_id_types::Request::default()).await?;
+///     v3.supported_documents(supported_documents::Request::of_country("NG")).await?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct V3<C> {
+    client: C,
+}
+
+type Boxed<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
+macro_rules! calls {
+    (async $($kind:ident $(#[$doc:meta])* $name:ident: $endpoint:ident => $response:ty;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        ///
+        /// If no usable response came.
+        pub fn $name(
+            &self,
+            request: $endpoint::Request,
+        ) -> impl Future<Output = Result<Reply<$response>>> + Send + use<> {
+            let client = self.client.clone();
+            async move { calls!(@async $kind client request) }
+        }
+    )*};
+    (blocking $($kind:ident $(#[$doc:meta])* $name:ident: $endpoint:ident => $response:ty;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        ///
+        /// If no usable response came.
+        pub fn $name(&self, request: $endpoint::Request) -> Result<Reply<$response>> {
+            calls!(@blocking $kind self request)
+        }
+    )*};
+    (@async question $client:ident $request:ident) => { $client.read_v3($request, None).await.map_err(Error::of_question) };
+    (@async order $client:ident $request:ident) => { $client.read_v3($request, None).await.map_err(Error::of_order) };
+    (@async service $client:ident $request:ident) => { $client.send($request).await };
+    (@blocking question $self:ident $request:ident) => {
+        $self.client.read_v3($request, None).map_err(Error::of_question)
+    };
+    (@blocking order $self:ident $request:ident) => { $self.client.read_v3($request, None).map_err(Error::of_order) };
+    (@blocking service $self:ident $request:ident) => { $self.client.send($request) };
+    (each $form:ident) => {
+        calls! { $form
+            question
+            /// Has the callback of a job that has ended sent again: to its own callback URL, or to that of the request. The URL
+            /// of [`Config::callback`](crate::Config::callback) is not used. The API refuses it with 409 while the job is
+            /// processed.
+            replay: replay => v3::Accepted;
+            order
+            /// Reports that a person did or did not commit fraud.
+            report_fraud: report_fraud => v3::Accepted;
+            question
+            /// Tells how well an ID authority responds at present.
+            id_status: id_status => id_status::Response;
+            service
+            /// Lists banks and their codes. It needs no token.
+            bank_codes: bank_codes => bank_codes::Response;
+            service
+            /// Lists ID types and what each needs. It needs no token.
+            supported_id_types: supported_id_types => supported_id_types::Response;
+            service
+            /// Lists the documents that can be verified. It needs no token.
+            supported_documents: supported_documents => smileid_protocol::v1::valid_documents::Response;
+        }
+    };
+}
+
+impl<C> V3<C> {
+    pub(crate) fn new(client: C) -> Self {
+        Self { client }
+    }
+}
+
+impl V3<Client> {
+    /// Asks for the status of a job once. A job that the API does not know is an error
+    /// ([`is_unknown_job`](Error::is_unknown_job)).
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came, or the API does not know the job, or not yet.
+    pub fn status(&self, job_id: &JobId) -> impl Future<Output = Result<Outcome>> + Send + use<> {
+        let (client, job_id) = (self.client.clone(), job_id.clone());
+        async move {
+            let reply = client.status_v3(&job_id).await.map_err(Error::of_question)?;
+            Ok(Outcome::new(job_id, Some(Box::new(reply))))
+        }
+    }
+
+    /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    pub fn wait(&self, job_id: &JobId) -> WaitForResult<Client> {
+        let wait = self.client.config().wait;
+        WaitForResult { client: self.client.clone(), job_id: job_id.clone(), wait }
+    }
+
+    calls!(each async);
+}
+
+impl V3<blocking::Client> {
+    /// Asks for the status of a job once. A job that the API does not know is an error
+    /// ([`is_unknown_job`](Error::is_unknown_job)).
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came, or the API does not know the job, or not yet.
+    pub fn status(&self, job_id: &JobId) -> Result<Outcome> {
+        let reply = self.client.status_v3(job_id).map_err(Error::of_question)?;
+        Ok(Outcome::new(job_id.clone(), Some(Box::new(reply))))
+    }
+
+    /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    pub fn wait(&self, job_id: &JobId) -> WaitForResult<blocking::Client> {
+        let wait = self.client.config().wait;
+        WaitForResult { client: self.client.clone(), job_id: job_id.clone(), wait }
+    }
+
+    calls!(each blocking);
+}
+
+impl Client {
+    /// Returns the calls of [version 3](crate::v3) of the API other than [`submit`](Client::submit), which takes its jobs too.
+    pub fn v3(&self) -> V3<Self> {
+        V3::new(self.clone())
+    }
+
+    pub(crate) async fn status_v3(&self, job_id: &JobId) -> Result<Reply<JobStatus>, Failure> {
+        let reply = self.read_v3(status::Request::new(job_id.clone()), Some(job_id)).await;
+        reply.and_then(|reply| about(job_id, reply))
+    }
+
+    async fn read_v3<E: TokenEndpoint + Clone + Send>(
+        &self,
+        request: E,
+        job_id: Option<&JobId>,
+    ) -> Result<Reply<E::Response>, Failure> {
+        let span = trace::v3_call(E::SPEC.name, job_id);
+        let seed = self.transport().seed();
+        let flow = Read::new(Arc::clone(self.config()), self.tokens().clone(), request, seed);
+        self.run(flow).instrument(span).await
+    }
+}
+
+impl blocking::Client {
+    /// Returns the calls of [version 3](crate::v3) of the API other than [`submit`](Self::submit), which takes its jobs too.
+    pub fn v3(&self) -> V3<Self> {
+        V3::new(self.clone())
+    }
+
+    pub(crate) fn status_v3(&self, job_id: &JobId) -> Result<Reply<JobStatus>, Failure> {
+        let reply = self.read_v3(status::Request::new(job_id.clone()), Some(job_id));
+        reply.and_then(|reply| about(job_id, reply))
+    }
+
+    fn read_v3<E: TokenEndpoint + Clone>(
+        &self,
+        request: E,
+        job_id: Option<&JobId>,
+    ) -> Result<Reply<E::Response>, Failure> {
+        let span = trace::v3_call(E::SPEC.name, job_id);
+        let seed = self.transport().seed();
+        let flow = Read::new(Arc::clone(self.config()), self.tokens().clone(), request, seed);
+        span.in_scope(|| self.run(flow))
+    }
+}
+
+impl<Y> Submit<Client, Y> {
+    async fn run(self) -> Result<Submitted> {
+        let client = self.client.clone();
+        let flow = self.into_flow(client.tokens().clone(), client.transport().seed())?;
+        Ok(client.run(flow).instrument(trace::v3_call("submit", None)).await?)
+    }
+}
+
+impl Submit<Client, Accepted> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// If the job is invalid for this client, or was not accepted, or no readable response came.
+    pub fn send(self) -> Boxed<Accepted> {
+        Box::pin(async move { Ok(self.run().await?.0) })
+    }
+}
+
+impl Submit<Client, Outcome> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// If the job is invalid for this client, or was not accepted, or no readable response came. A wait that times out is
+    /// no error: the outcome is pending.
+    pub fn send(self) -> Boxed<Outcome> {
+        Box::pin(async move {
+            let (accepted, latest) = self.run().await?;
+            Ok(accepted.into_outcome(latest))
+        })
+    }
+}
+
+impl WaitForResult<Client> {
+    /// Makes the call, as `.await` does.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came. A wait that times out is no error: the outcome is pending.
+    pub fn send(self) -> Boxed<Outcome> {
+        Box::pin(async move {
+            let Self { client, job_id, wait } = self;
+            let (tokens, seed) = (client.tokens().clone(), client.transport().seed());
+            let flow = AwaitStatus::new(client.config(), tokens, job_id.clone(), wait, seed);
+            let waiting = client.run(flow).instrument(trace::v3_call("wait", Some(&job_id)));
+            Ok(Outcome::new(job_id, waiting.await.map_err(Error::of_question)?))
+        })
+    }
+}
+
+macro_rules! awaited {
+    ($($call:ty => $output:ty,)*) => {$(
+        impl IntoFuture for $call {
+            type Output = Result<$output>;
+            type IntoFuture = Boxed<$output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+    )*};
+}
+
+awaited! {
+    Submit<Client, Accepted> => Accepted,
+    Submit<Client, Outcome> => Outcome,
+    WaitForResult<Client> => Outcome,
+}
+
+impl<Y> Submit<blocking::Client, Y> {
+    fn run(self) -> Result<Submitted> {
+        let client = self.client.clone();
+        let flow = self.into_flow(client.tokens().clone(), client.transport().seed())?;
+        Ok(trace::v3_call("submit", None).in_scope(|| client.run(flow))?)
+    }
+}
+
+impl Submit<blocking::Client, Accepted> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// If the job is invalid for this client, or was not accepted, or no readable response came.
+    pub fn send(self) -> Result<Accepted> {
+        Ok(self.run()?.0)
+    }
+}
+
+impl Submit<blocking::Client, Outcome> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// If the job is invalid for this client, or was not accepted, or no readable response came. A wait that times out is
+    /// no error: the outcome is pending.
+    pub fn send(self) -> Result<Outcome> {
+        let (accepted, latest) = self.run()?;
+        Ok(accepted.into_outcome(latest))
+    }
+}
+
+impl WaitForResult<blocking::Client> {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// If no usable response came. A wait that times out is no error: the outcome is pending.
+    pub fn send(self) -> Result<Outcome> {
+        let Self { client, job_id, wait } = self;
+        let (tokens, seed) = (client.tokens().clone(), client.transport().seed());
+        let flow = AwaitStatus::new(client.config(), tokens, job_id.clone(), wait, seed);
+        let waited = trace::v3_call("wait", Some(&job_id)).in_scope(|| client.run(flow));
+        Ok(Outcome::new(job_id, waited.map_err(Error::of_question)?))
+    }
+}

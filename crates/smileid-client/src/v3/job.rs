@@ -1,0 +1,195 @@
+//! Jobs: the V3 requests that can be submitted, and the names of one that was sent.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use smileid_protocol::{
+    auth::Token,
+    job::{CallbackUrl, InvalidInput, JobRef, Problem},
+    types::{
+        Extra,
+        v3::{IdentityRow, Product},
+    },
+    v3::{
+        Accepted, Correlation, JobId, UserDetails, UserId, authentication, biometric_kyc, compare,
+        document_verification, enhanced_document_verification, enhanced_kyc, registration,
+        residency_document_verification,
+    },
+};
+
+use super::Submit;
+use crate::{
+    config::{Config, Timeouts},
+    flow::{Exchange, Failure, Flow, Reply},
+    submit::{HasConfig, Submittable, sealed::Sealed},
+};
+
+/// The names of a job that is sent or was sent: the person, the value by which its callback is recognised, and the API's
+/// id once it is known. Keep it before the job is sent, so that a job whose outcome is unknown can be recognised:
+/// [`Store::keep_v3`](crate::store::Store::keep_v3).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentJob {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) correlation: Correlation,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) job_id: Option<JobId>,
+}
+
+impl SentJob {
+    /// Returns the partner's id of the person: the job's own, or one that the client made. None for a comparison without
+    /// one, as it would enrol the face.
+    pub fn user_id(&self) -> Option<&UserId> {
+        self.user_id.as_ref()
+    }
+
+    /// Returns the value that was sent in `partner_params`.
+    pub fn correlation(&self) -> &Correlation {
+        &self.correlation
+    }
+
+    /// Returns the API's id of the job. None if no readable response came.
+    pub fn job_id(&self) -> Option<&JobId> {
+        self.job_id.as_ref()
+    }
+
+    /// Returns the names under which a [`Store`](crate::store::Store) keeps the job: the person's id and the
+    /// [correlation](Self::correlation).
+    ///
+    /// # Errors
+    ///
+    /// If the job has no `user_id`. Its callback then cannot be told from another person's.
+    pub fn ids(&self) -> Result<JobRef, InvalidInput> {
+        let user_id = self.user_id.as_ref().ok_or_else(|| InvalidInput::new("user_id", Problem::Missing))?;
+        JobRef::new(user_id.as_str(), self.correlation.as_str())
+    }
+}
+
+/// Hides the person's id.
+impl fmt::Debug for SentJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentJob").field("job_id", &self.job_id).finish_non_exhaustive()
+    }
+}
+
+pub(crate) type Sending = Box<dyn Flow<Output = Reply<Accepted>, Error = Failure> + Send>;
+
+/// Any V3 request that can be submitted.
+pub(crate) trait Job: fmt::Debug + Send + Sync {
+    fn product(&self) -> Product;
+    fn user_id(&self) -> Option<&UserId>;
+    fn set_user_id(&mut self, user_id: UserId);
+    fn has_callback(&self) -> bool;
+    fn set_callback(&mut self, url: &CallbackUrl) -> Result<(), InvalidInput>;
+    fn params(&self) -> Option<&Extra>;
+    fn set_param(&mut self, name: &str, value: &str);
+    fn person(&self) -> &UserDetails;
+    fn sandbox_result(&self) -> Option<u32>;
+    /// Time limit of one attempt.
+    fn limit(&self, timeouts: &Timeouts) -> Duration;
+    /// Returns the flow that sends it, until `deadline` on the monotonic clock.
+    fn sending(&self, config: Arc<Config>, token: Token, seed: u64, deadline: Duration) -> Sending;
+}
+
+impl dyn Job + '_ {
+    /// Returns true if an id is to be made for a person who has none. A comparison with an id enrols the face, so it
+    /// gets none.
+    pub(crate) fn needs_user_id(&self) -> bool {
+        self.user_id().is_none() && self.product() != Product::SmartSelfieCompare
+    }
+
+    /// Returns the field that is for the sandbox only, if one is.
+    pub(crate) fn sandbox_field(&self) -> Option<&'static str> {
+        let person = self.person();
+        let email = person.email().unwrap_or_default();
+        if self.sandbox_result().is_some() {
+            Some("sandbox_result")
+        } else if IdentityRow::of_person(person.given_names(), person.last_name(), email).is_some() {
+            Some("user_details")
+        } else {
+            None
+        }
+    }
+}
+
+macro_rules! jobs {
+    ($($module:ident: $product:ident, $user:ident, $sandbox:ident, $limit:ident;)+) => {$(
+        impl Job for $module::Request {
+            fn product(&self) -> Product {
+                Product::$product
+            }
+
+            fn user_id(&self) -> Option<&UserId> {
+                jobs!(@user $user self)
+            }
+
+            fn set_user_id(&mut self, user_id: UserId) {
+                jobs!(@set_user $user self user_id);
+            }
+
+            fn has_callback(&self) -> bool {
+                self.callback_url().is_some()
+            }
+
+            fn set_callback(&mut self, url: &CallbackUrl) -> Result<(), InvalidInput> {
+                *self = self.clone().with_callback(url)?;
+                Ok(())
+            }
+
+            fn params(&self) -> Option<&Extra> {
+                self.partner_params().as_ref()
+            }
+
+            fn set_param(&mut self, name: &str, value: &str) {
+                *self = self.clone().with_partner_param(name, value);
+            }
+
+            fn person(&self) -> &UserDetails {
+                self.user_details()
+            }
+
+            fn sandbox_result(&self) -> Option<u32> {
+                jobs!(@sandbox $sandbox self)
+            }
+
+            fn limit(&self, timeouts: &Timeouts) -> Duration {
+                timeouts.$limit
+            }
+
+            fn sending(&self, config: Arc<Config>, token: Token, seed: u64, deadline: Duration) -> Sending {
+                let limit = self.limit(&config.timeouts);
+                let exchange = Exchange::with_key(config, self.clone(), token, seed);
+                Box::new(exchange.within(limit).until(Some(deadline)))
+            }
+        }
+
+        impl Sealed for $module::Request {}
+
+        impl Submittable<'_> for $module::Request {
+            type Call<C> = Submit<C, super::Accepted>;
+
+            fn call<C: HasConfig>(self, client: C) -> Self::Call<C> {
+                Submit::new(client, Box::new(self))
+            }
+        }
+    )+};
+    (@user optional $job:ident) => { $job.user_id().as_ref() };
+    (@user required $job:ident) => { Some($job.user_id()) };
+    (@set_user optional $job:ident $user_id:ident) => { *$job = $job.clone().with_user_id($user_id) };
+    // It has one already.
+    (@set_user required $job:ident $user_id:ident) => { drop($user_id) };
+    (@sandbox chosen $job:ident) => { *$job.sandbox_result() };
+    (@sandbox none $job:ident) => { None };
+}
+
+jobs! {
+    authentication: SmartSelfieAuthentication, required, chosen, upload;
+    biometric_kyc: BiometricKyc, optional, chosen, upload;
+    compare: SmartSelfieCompare, optional, chosen, upload;
+    document_verification: DocumentVerification, optional, none, upload;
+    enhanced_document_verification: EnhancedDocumentVerification, optional, none, upload;
+    enhanced_kyc: EnhancedKyc, optional, none, request;
+    registration: SmartSelfieRegistration, optional, chosen, upload;
+    residency_document_verification: ResidencyDocumentVerification, optional, none, upload;
+}

@@ -1,0 +1,194 @@
+//! The calls of V3 that have options: submitting a job, and waiting for one.
+
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use smileid_protocol::{
+    job::{CallbackUrl, InvalidInput, Problem},
+    origin::Origin,
+    types::{EnvironmentRow, ReservedName},
+    v3::{Correlation, JobId, UserId},
+};
+
+use super::{Accepted, Outcome, SentJob, job::Job, submit_job::SubmitJob, tokens::Tokens};
+use crate::{
+    clock::Now,
+    config::{Config, Wait},
+    error::{Error, Result},
+    retry::Retry,
+    submit::{HasConfig, with_retry},
+};
+
+/// A call that submits a V3 job: [`Client::submit`](crate::Client::submit) with a request of [`v3`](super). Nothing is
+/// sent until it is awaited, or [sent](Self::send).
+///
+/// It yields [`Accepted`], or with [`wait`](Self::wait) an [`Outcome`]. The result is also sent to the callback URL: that
+/// of the [call](Self::callback), of the [job](super::enhanced_kyc::Request::with_callback), of
+/// [`Config::callback`](crate::Config::callback), or of the partner portal, whichever is given first.
+///
+/// **The job is sent once.** V3 has no name by which the API would recognise a repeated job: each request that arrives is
+/// another job, and is billed. If no readable response comes, the error's [outcome is
+/// unknown](Error::is_outcome_unknown). Do not submit it again then. Its callback shows what became of it: keep its
+/// [names](Self::sent_job) in a store before it is sent, and a [`Receiver`](crate::callback::Receiver) recognises the
+/// callback by them.
+///
+/// ```
+/// use smileid_client::{Client, Result, v3};
+///
+/// async fn look_up(client: &Client, job: v3::enhanced_kyc::Request) -> Result<()> {
+///     let outcome: v3::Outcome = client.submit(job.clone()).wait().await?;
+///     println!("{}", outcome.decision());
+///     let accepted: v3::Accepted = client.submit(job).await?; // another job
+///     println!("{}", accepted.job_id());
+///     Ok(())
+/// }
+/// ```
+#[must_use = "nothing is sent until it is awaited or sent"]
+pub struct Submit<C, Y> {
+    pub(crate) client: C,
+    job: Box<dyn Job>,
+    sent: SentJob,
+    wait: Option<Wait>,
+    timeout: Option<Duration>,
+    retry: Option<Retry>,
+    problem: Option<Error>,
+    yields: PhantomData<fn() -> Y>,
+}
+
+impl<C: HasConfig> Submit<C, Accepted> {
+    pub(crate) fn new(client: C, mut job: Box<dyn Job>) -> Self {
+        let config = client.config();
+        let (now, seeds) = client.nonce();
+        let nonce = nonce(now, seeds, job.user_id());
+        if job.needs_user_id() {
+            job.set_user_id(UserId::generated(&config.credentials, &nonce));
+        }
+        let correlation = Correlation::new(&config.credentials, &nonce);
+        let problem = prepare(&mut *job, &correlation, config).err();
+        let sent = SentJob { user_id: job.user_id().cloned(), correlation, job_id: None };
+        Self { client, job, sent, wait: None, timeout: None, retry: None, problem, yields: PhantomData }
+    }
+}
+
+impl<C: HasConfig, Y> Submit<C, Y> {
+    /// Has the API send the result to `url`, an https address.
+    pub fn callback(mut self, url: &CallbackUrl) -> Self {
+        if let Err(error) = self.job.set_callback(url) {
+            self.problem = Some(error.into());
+        }
+        self
+    }
+
+    /// Waits for the result, as long as [`Config::wait`] says: two minutes by default.
+    pub fn wait(self) -> Submit<C, Outcome> {
+        let wait = self.client.config().wait;
+        self.wait_with(wait)
+    }
+
+    /// Waits for the result for up to `limit`.
+    pub fn wait_for(self, limit: Duration) -> Submit<C, Outcome> {
+        let wait = Wait { timeout: limit, ..self.client.config().wait };
+        self.wait_with(wait)
+    }
+
+    /// Waits for the result by another rule than [`Config::wait`].
+    pub fn wait_with(self, wait: Wait) -> Submit<C, Outcome> {
+        let Self { client, job, sent, wait: _, timeout, retry, problem, yields: _ } = self;
+        Submit { client, job, sent, wait: Some(wait), timeout, retry, problem, yields: PhantomData }
+    }
+
+    /// Limits the time of the call: the token, the job, the wait, retries and pauses. If it is over before the API has
+    /// the job, the call fails. Otherwise the outcome is pending.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// Uses another retry rule for this call. The job itself is sent again only if it certainly was not sent.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// Returns the names that the job is sent with, to be [kept](crate::store::Store::keep_v3) before it is sent.
+    pub fn sent_job(&self) -> &SentJob {
+        &self.sent
+    }
+
+    /// Returns the flow that makes the call.
+    pub(crate) fn into_flow(self, tokens: Tokens, seed: u64) -> Result<SubmitJob> {
+        let config = with_retry(self.client.config(), self.retry);
+        if let Some(error) = self.problem {
+            return Err(error);
+        }
+        check_sandbox(&*self.job, &config)?;
+        Ok(SubmitJob::new(config, tokens, self.job, self.sent, (self.wait, self.timeout), seed))
+    }
+}
+
+/// Adds what the client adds to each job: the correlation value, and the callback URL of the configuration.
+fn prepare(job: &mut dyn Job, correlation: &Correlation, config: &Arc<Config>) -> Result<()> {
+    if job.params().is_some_and(|params| params.get(Correlation::MEMBER).is_some()) {
+        return Err(ReservedName::new(Correlation::MEMBER).into());
+    }
+    job.set_param(Correlation::MEMBER, correlation.as_str());
+    match &config.callback {
+        Some(url) if !job.has_callback() => Ok(job.set_callback(url)?),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what is for the sandbox if the API is that of production.
+fn check_sandbox(job: &dyn Job, config: &Config) -> Result<(), InvalidInput> {
+    let is_production = config.origin == Origin::from(&EnvironmentRow::PRODUCTION);
+    match job.sandbox_field() {
+        Some(field) if is_production && !config.allow_sandbox_data => {
+            Err(InvalidInput::new(field, Problem::ForSandbox))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns bytes that differ from job to job.
+fn nonce(now: Now, seeds: [u64; 2], user_id: Option<&UserId>) -> Vec<u8> {
+    let mut nonce = Vec::new();
+    nonce.extend(seeds.iter().flat_map(|seed| seed.to_be_bytes()));
+    nonce.extend(now.utc_millis.to_be_bytes());
+    nonce.extend(now.monotonic.as_nanos().to_be_bytes());
+    nonce.extend(user_id.map(|it| it.as_str().as_bytes()).unwrap_or_default());
+    nonce
+}
+
+impl<C, Y> fmt::Debug for Submit<C, Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Submit").field("job", &self.job).field("sent", &self.sent).finish_non_exhaustive()
+    }
+}
+
+/// A call that polls the status of a job until there is a result: [`V3::wait`](super::V3::wait).
+#[must_use = "nothing is sent until it is awaited or sent"]
+#[derive(Debug)]
+pub struct WaitForResult<C> {
+    pub(crate) client: C,
+    pub(crate) job_id: JobId,
+    pub(crate) wait: Wait,
+}
+
+impl<C> WaitForResult<C> {
+    /// Waits for up to `limit`, the response to the last request included. If it is zero, one request is sent.
+    pub fn up_to(mut self, limit: Duration) -> Self {
+        self.wait.timeout = limit;
+        self
+    }
+
+    /// Continues while the API says that it does not know the job: right after a job was accepted, it may not know it yet.
+    pub fn of_accepted(mut self) -> Self {
+        self.wait.of_accepted = true;
+        self
+    }
+
+    /// Waits by another rule than [`Config::wait`](crate::Config::wait).
+    pub fn with(mut self, wait: Wait) -> Self {
+        self.wait = wait;
+        self
+    }
+}

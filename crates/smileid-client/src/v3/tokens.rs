@@ -1,0 +1,210 @@
+//! The token that all reads of a client share.
+
+use std::{
+    future::{Future, poll_fn},
+    mem,
+    pin::{Pin, pin},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use smileid_protocol::{
+    auth::{Secret, Token},
+    v3::token,
+};
+
+use crate::{
+    clock::Now,
+    config::Config,
+    flow::{Failure, Reply},
+};
+
+/// The shared token of a client and its clones. One of them at a time requests it, and the others wait.
+///
+/// Tokens of jobs are not here: each job has one of its own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tokens(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    held: Option<Held>,
+    /// Number of requests for a token that were begun.
+    round: u64,
+    is_fetching: bool,
+    /// The last failure, and the round that it ended.
+    failed: Option<(u64, Failure)>,
+    wakers: Vec<Waker>,
+}
+
+#[derive(Debug)]
+struct Held {
+    token: Token,
+    /// Time from which it is not used, on the monotonic clock.
+    until: Duration,
+}
+
+/// What a flow that needs the token does next.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// Use the token.
+    Token(Token),
+    /// Request a token.
+    Fetch(Fetching),
+    /// Wait for the caller that requests it.
+    Wait(Waiting),
+    /// The request that this flow waited for failed.
+    Failed(Failure),
+}
+
+/// Time before its end at which a token is not used any more, as in the official SDKs.
+const MARGIN: Duration = Duration::from_secs(60);
+
+impl Tokens {
+    /// Returns what a flow does next. `waited` is the round that it has waited for, if it has.
+    pub(crate) fn turn(&self, waited: Option<u64>, now: Now) -> Turn {
+        let mut state = self.0.state();
+        if let Some(held) = &state.held
+            && now.monotonic < held.until
+        {
+            return Turn::Token(held.token.clone());
+        }
+        state.held = None;
+        if let (Some(waited), Some((round, failure))) = (waited, &state.failed)
+            && waited == *round
+            && let Some(failure) = failure.shared()
+        {
+            return Turn::Failed(failure);
+        }
+        if state.is_fetching {
+            return Turn::Wait(Waiting { shared: Arc::clone(&self.0), round: state.round });
+        }
+        state.round += 1;
+        state.is_fetching = true;
+        Turn::Fetch(Fetching { shared: Arc::clone(&self.0), is_over: false })
+    }
+
+    /// Returns the tokens for a changed configuration: these, unless the partner or the API is another.
+    pub(crate) fn of(&self, old: &Config, new: &Config) -> Self {
+        let id = |config: &Config| config.credentials.partner_id().clone();
+        let key = |config: &Config| Secret::from(config.credentials.api_key().expose());
+        let is_same = key(old) == key(new) && id(old) == id(new) && old.origin == new.origin;
+        if is_same { self.clone() } else { Self::default() }
+    }
+
+    /// Drops the token that the API refused, unless another has taken its place.
+    pub(crate) fn refused(&self, token: &Token) {
+        let mut state = self.0.state();
+        if state.held.as_ref().is_some_and(|held| held.token == *token) {
+            state.held = None;
+        }
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the request for a token, and wakes those that wait for it.
+    fn end(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state();
+        state.is_fetching = false;
+        change(&mut state);
+        let wakers = mem::take(&mut state.wakers);
+        drop(state);
+        self.changed.notify_all();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// The right to request the token. If it is dropped, another caller may.
+#[derive(Debug)]
+pub(crate) struct Fetching {
+    shared: Arc<Shared>,
+    is_over: bool,
+}
+
+impl Fetching {
+    /// Shares the token of a reply. One whose end cannot be read is used once, by this caller.
+    pub(crate) fn fetched(mut self, token: &Token, reply: &Reply<token::Response>, now: Now) {
+        self.is_over = true;
+        let left = reply.value.expires_at().map(|seconds| {
+            let millis = seconds.saturating_mul(1000).saturating_sub(reply.at_utc_millis);
+            Duration::from_millis(u64::try_from(millis).unwrap_or(0)).saturating_sub(MARGIN)
+        });
+        let until = left.map(|left| now.monotonic.saturating_add(left));
+        let held = until.map(|until| Held { token: token.clone(), until });
+        self.shared.end(|state| (state.held, state.failed) = (held, None));
+    }
+
+    /// Tells those that wait for the token why it did not come.
+    pub(crate) fn failed(mut self, failure: &Failure) {
+        self.is_over = true;
+        let failure = failure.shared();
+        self.shared.end(|state| state.failed = failure.map(|failure| (state.round, failure)));
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.shared.end(|_| {});
+        }
+    }
+}
+
+/// A wait for a token that another caller requests: a future, and for blocking drivers [`block`](Waiting::block).
+#[derive(Debug)]
+#[must_use = "it does nothing unless it is awaited or blocks"]
+pub struct Waiting {
+    shared: Arc<Shared>,
+    round: u64,
+}
+
+impl Waiting {
+    /// Blocks the thread until the other request has ended, or for `limit`.
+    pub fn block(&self, limit: Duration) {
+        let is_waiting = |state: &mut State| self.is_waiting(state);
+        drop(self.shared.changed.wait_timeout_while(self.shared.state(), limit, is_waiting));
+    }
+
+    /// Waits until the other request has ended, or the sleep has.
+    pub(crate) async fn for_at_most(mut self, sleep: impl Future<Output = ()>) {
+        let mut sleep = pin!(sleep);
+        poll_fn(|context| match Pin::new(&mut self).poll(context) {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => sleep.as_mut().poll(context),
+        })
+        .await;
+    }
+
+    pub(crate) fn round(&self) -> u64 {
+        self.round
+    }
+
+    fn is_waiting(&self, state: &State) -> bool {
+        state.is_fetching && state.round == self.round
+    }
+}
+
+impl Future for Waiting {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.shared.state();
+        if !self.is_waiting(&state) {
+            return Poll::Ready(());
+        }
+        if !state.wakers.iter().any(|waker| waker.will_wake(context.waker())) {
+            state.wakers.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+}
