@@ -129,11 +129,17 @@ pub(crate) fn ids_of(
     params: Option<&PartnerParams>,
     smile_job_id: Option<&str>,
 ) -> (Map<String, Value>, Lines) {
-    let ids = [
+    shown_ids([
         ("user_id", params.and_then(|params| params.user_id.as_deref())),
         ("job_id", params.and_then(|params| params.job_id.as_deref())),
         ("smile_job_id", smile_job_id),
-    ];
+    ])
+}
+
+/// Ids of a message, as members and as lines. Texts that are too long for an id are left out.
+pub(crate) fn shown_ids<const N: usize>(
+    ids: [(&'static str, Option<&str>); N],
+) -> (Map<String, Value>, Lines) {
     let shown = |id: Option<&str>| id.filter(|id| id.len() <= LONGEST_ID).map(str::to_owned);
     let ids: Lines = ids.into_iter().filter_map(|(name, id)| Some((name, shown(id)?))).collect();
     let members = ids.iter().map(|(name, id)| ((*name).to_owned(), json!(id))).collect();

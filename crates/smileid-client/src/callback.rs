@@ -9,6 +9,9 @@
 //!    an implementation.
 //! 5. [`Receiver`] does all of these steps in one call.
 //!
+//! Version 3 signs in headers, and has the same weakness. A [`Receiver`] takes both versions at one URL; of version 3 only the
+//! API's status settles a job.
+//!
 //! A signature proves that the sender has the key, or has copied a signature of the API. **Before anything that cannot
 //! be undone, have the API confirm the result**: with [`Receiver::confirming`], and check [`Receipt::is_confirmed`].
 //!
@@ -47,7 +50,8 @@
 //! ```
 
 mod receiver;
+mod v3;
 mod verify;
 
-pub use receiver::{Api, Receipt, Receiver};
+pub use receiver::{Api, Receipt, ReceivedCallback, Receiver};
 pub use verify::{CallbackError, Digest, Fingerprint, Fresh, Received, ReplayCheck, Verifier};

@@ -20,6 +20,7 @@ use crate::{
     flow::Failure,
     outcome::Outcome,
     submission::Submission,
+    v3::SentJob,
 };
 
 /// Keeps a record of each job, and the signatures of the callbacks that were seen.
@@ -208,6 +209,34 @@ pub trait Store: Send + Sync {
         })
     }
 
+    /// Stores the names of a V3 job, by which its callback is recognised: before it is sent, and with its `job_id` when the
+    /// API has accepted it. Its record has the names of [`SentJob::ids`].
+    ///
+    /// If the outcome of the submission is unknown, a callback with the correlation value proposes a `job_id`, and the
+    /// status of that job settles the record, if it names the same person.
+    ///
+    /// ```
+    /// use smileid_client::{Client, Result, store::Store, v3};
+    ///
+    /// async fn look_up(client: &Client, store: &impl Store, job: v3::enhanced_kyc::Request) -> Result<v3::JobId> {
+    ///     let call = client.submit(job);
+    ///     store.keep_v3(call.sent_job()).await?;
+    ///     let accepted = call.await?; // if this fails, do not submit the job again: see `Error::is_outcome_unknown`
+    ///     store.keep_v3(accepted.sent_job()).await?;
+    ///     Ok(accepted.job_id().clone())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the job has no `user_id`, or the store fails.
+    fn keep_v3(&self, sent: &SentJob) -> impl Future<Output = crate::Result<()>> + Send {
+        async move {
+            let ids = sent.ids()?;
+            self.change(&ids, |record| record.keep_v3(sent)).await
+        }
+    }
+
     /// Gives up a job: its images and data are dropped, and nothing more is submitted or asked for. Its name is free for
     /// other content, as long as the API has no archive of it. Callbacks are still added to its record.
     ///
@@ -258,6 +287,15 @@ pub trait Store: Send + Sync {
     /// As for [`Store::keep`].
     fn keep_blocking(&self, submission: &Submission) -> crate::Result<()> {
         block_on(self.keep(submission))
+    }
+
+    /// [`Store::keep_v3`], blocking the thread.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::keep_v3`].
+    fn keep_v3_blocking(&self, sent: &SentJob) -> crate::Result<()> {
+        block_on(self.keep_v3(sent))
     }
 
     /// [`Store::settle`], blocking the thread.

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use serde_json::{Map, Value, json};
 use smileid::{
-    callback::{Api, Receipt, Receiver},
+    callback::{Api, Receipt, ReceivedCallback, Receiver},
     protocol::{auth::trust::Window, codec::read_json, timestamp::Timestamp},
     store::{Change, Ignored, InMemory, JobRecord, Store as _},
     types::{JobResult, Uncertainty, Verdict},
@@ -272,23 +272,27 @@ struct CallbackReport {
 
 impl CallbackReport {
     fn new(receipt: &Receipt) -> Self {
-        let callback = &receipt.callback;
+        let (ids, timestamp, claimed, command) = match &receipt.callback {
+            ReceivedCallback::V1(callback) => (
+                describe::ids_of(callback.partner_params(), callback.smile_job_id()),
+                callback.timestamp(),
+                callback.verdict(),
+                describe::status_command(callback.partner_params()),
+            ),
+            ReceivedCallback::V3(callback) => {
+                let (result, timestamp) = (&callback.result, callback.timestamp());
+                let ids = [("user_id", result.user_id.as_deref()), ("job_id", result.job_id.as_deref())];
+                (describe::shown_ids(ids), timestamp, result.verdict(), None)
+            }
+        };
         let (change, verdict) = match &receipt.change {
             Change::Applied(of_job) => ("applied", of_job.clone()),
-            Change::Ignored(why) => (word(*why), callback.verdict()),
+            Change::Ignored(why) => (word(*why), claimed),
             // Anyone who has seen the signature can forge it.
-            _ => ("must_confirm", callback.verdict().doubting(true, Uncertainty::Contradicted)),
+            _ => ("must_confirm", claimed.doubting(true, Uncertainty::Contradicted)),
         };
-        Self {
-            ids: describe::ids_of(callback.partner_params(), callback.smile_job_id()),
-            timestamp: callback.timestamp().clone(),
-            change,
-            verdict,
-            proof: Proof::Origin,
-            confirmed: None,
-            command: describe::status_command(callback.partner_params()),
-            failure: None,
-        }
+        let (timestamp, proof) = (timestamp.clone(), Proof::Origin);
+        Self { ids, timestamp, change, verdict, proof, confirmed: None, command, failure: None }
     }
 
     fn output(self) -> Output {

@@ -10,6 +10,7 @@ use smileid_protocol::{
     mock_clock,
     types::{JobResult, Verdict},
     v1::job_status,
+    v3,
 };
 
 use tracing::Instrument as _;
@@ -104,8 +105,12 @@ impl<S: Store> Receiver<S> {
         &self.store
     }
 
-    /// Verifies a callback, recognises a repeated one, adds it to the record of its job, and has the API confirm it if
+    /// Verifies a callback of version 1 or 3, recognises a repeated one, adds it to the record of its job, and has the API confirm it if
     /// the receiver is [confirming](Receiver::confirming).
+    ///
+    /// A callback of version 3 is known by its headers `Response-Signature` and `Response-Timestamp`. It settles nothing by
+    /// itself: its record is provisional until the API's status confirms it, here or in
+    /// [`reconcile`](Receiver::reconcile).
     ///
     /// `headers` are those of the request, in the type of any web framework. Answer with success if it returns a
     /// receipt, whatever the receipt says, so that the sender stops; otherwise with
@@ -137,7 +142,12 @@ impl<S: Store> Receiver<S> {
         headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
     ) -> Result<Receipt> {
-        let now = self.verifier.time(&relevant(headers), self.api.now());
+        let headers = relevant(headers);
+        let now = self.verifier.time(&headers, self.api.now());
+        if v3::callback::Callback::is_signed_by_headers(&headers) {
+            let received = self.verifier.verify_v3(&headers, body, now);
+            return self.receive_v3(received.inspect_err(|error| trace::refused_callback(error))?).await;
+        }
         let received = self.verifier.verify(body, now);
         self.receive(received.inspect_err(|error| trace::refused_callback(error))?).await
     }
@@ -322,7 +332,12 @@ impl<S: Store> Receiver<S> {
                 ReplayCheck::Fresh(_) if callback.result().is_none() => Change::Applied(callback.verdict()),
                 _ => Change::MustConfirm,
             };
-            return Ok(Receipt { callback: checked.into_callback(), change, record: None, at_utc_millis });
+            return Ok(Receipt {
+                callback: ReceivedCallback::new(checked.into_callback()),
+                change,
+                record: None,
+                at_utc_millis,
+            });
         };
         let apply = |record: &mut JobRecord| {
             if self.is_confirming {
@@ -335,10 +350,27 @@ impl<S: Store> Receiver<S> {
             (change, record.clone())
         };
         let (change, record) = self.store.change(&ids, apply).await?;
-        Ok(Receipt { callback: checked.into_callback(), change, record: Some(record), at_utc_millis })
+        Ok(Receipt {
+            callback: ReceivedCallback::new(checked.into_callback()),
+            change,
+            record: Some(record),
+            at_utc_millis,
+        })
+    }
+
+    pub(super) fn is_confirming(&self) -> bool {
+        self.is_confirming
+    }
+
+    pub(super) fn api(&self) -> &Api {
+        &self.api
     }
 
     async fn ask(&self, ids: &JobRef) -> Result<Verdict> {
+        let stored = self.store.load(ids).await.map_err(Error::store)?;
+        if let Some(job_ids) = stored.and_then(|(record, _)| record.v3_candidates()) {
+            return self.ask_v3(ids, job_ids).await;
+        }
         let asked = self.api.now();
         let results = match self.api.results(ids).await {
             // There is nothing new.
@@ -363,7 +395,10 @@ impl<S: Store> Receiver<S> {
 /// Returns the headers that a receiver reads, out of those of any web framework.
 fn relevant<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: impl IntoIterator<Item = (N, V)>) -> HeaderMap {
     let relevant = |(name, value): (N, V)| {
-        let name = HeaderName::from_bytes(name.as_ref()).ok().filter(|name| *name == mock_clock::HEADER)?;
+        let name = HeaderName::from_bytes(name.as_ref()).ok()?;
+        if name != mock_clock::HEADER && !v3::callback::HEADERS.contains(&name.as_str()) {
+            return None;
+        }
         Some((name, HeaderValue::from_bytes(value.as_ref()).ok()?))
     };
     headers.into_iter().filter_map(relevant).collect()
@@ -390,7 +425,7 @@ impl Api {
         }
     }
 
-    fn now(&self) -> i64 {
+    pub(super) fn now(&self) -> i64 {
         match self {
             Self::Asynchronous(client) => client.transport().now(),
             Self::Blocking(client) => client.transport().now(),
@@ -437,12 +472,28 @@ impl From<blocking::Client> for Api {
     }
 }
 
+/// A callback with a valid signature, by the version of the API that sent it.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "another version would need another receiver")]
+pub enum ReceivedCallback {
+    /// Version 1.
+    V1(Box<OriginProven<Callback>>),
+    /// Version 3.
+    V3(Box<OriginProven<v3::callback::Callback>>),
+}
+
+impl ReceivedCallback {
+    fn new(callback: OriginProven<Callback>) -> Self {
+        Self::V1(Box::new(callback))
+    }
+}
+
 /// A received callback, and its effect on the record of its job.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Receipt {
     /// The callback. Its content is a claim: see [`Receiver::confirming`].
-    pub callback: OriginProven<Callback>,
+    pub callback: ReceivedCallback,
     /// Effect on the record. A phone or selfie result that must be confirmed cannot be: the job status knows jobs
     /// alone.
     pub change: Change,
@@ -458,7 +509,10 @@ impl Receipt {
     pub fn verdict(&self) -> Verdict {
         match &self.record {
             Some(record) => record.verdict(),
-            None => self.callback.verdict(),
+            None => match &self.callback {
+                ReceivedCallback::V1(callback) => callback.verdict(),
+                ReceivedCallback::V3(_) => Verdict::pending(),
+            },
         }
     }
 
@@ -473,9 +527,21 @@ impl Receipt {
     }
 
     /// Returns the result as [`Client::confirm`](crate::Client::confirm) takes it, if the callback is the result of a
-    /// job.
+    /// job of version 1.
     pub fn result(&self) -> Option<OriginProven<JobResult>> {
-        self.callback.clone().into_result()
+        match &self.callback {
+            ReceivedCallback::V1(callback) => (**callback).clone().into_result(),
+            ReceivedCallback::V3(_) => None,
+        }
+    }
+
+    /// Returns the callback, if it is one of version 3. Its reason and its data are claims, even when the status is
+    /// confirmed.
+    pub fn v3(&self) -> Option<&OriginProven<v3::callback::Callback>> {
+        match &self.callback {
+            ReceivedCallback::V3(callback) => Some(callback),
+            ReceivedCallback::V1(_) => None,
+        }
     }
 }
 

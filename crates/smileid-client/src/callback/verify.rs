@@ -13,6 +13,7 @@ use smileid_protocol::{
     codec::DecodeError,
     mock_clock,
     origin::Origin,
+    timestamp::Timestamp,
 };
 
 /// Checks that callbacks come from the API.
@@ -52,20 +53,36 @@ impl Verifier {
     ///
     /// If the body is too large or cannot be read, or does not prove that the API sent it now.
     pub fn verify(&self, body: &[u8], now_utc_millis: i64) -> Result<Received, CallbackError> {
-        if body.len() > self.limit || has_more_values_than(MOST_VALUES, body) {
-            return Err(CallbackError::TooLarge);
-        }
+        self.check_size(body)?;
         let callback = Callback::read(body)?;
         let seal = callback.proof().clone().ok_or(CallbackError::Unsigned)?;
         let callback = callback.verify_origin(&self.keys, now_utc_millis, self.window)?;
-        let signed = callback.timestamp().to_utc_millis().unwrap_or(i64::MAX);
-        let max_age = i64::try_from(self.window.max_age.as_millis()).unwrap_or(i64::MAX);
-        let fingerprint = Fingerprint {
-            seal: Digest::of_seal(&seal),
-            body: Digest(Sha256::digest(body).into()),
-            expires_utc_millis: signed.saturating_add(max_age),
-        };
+        let fingerprint = self.fingerprint(&seal, callback.timestamp(), &[body]);
         Ok(Received { callback, fingerprint, at_utc_millis: now_utc_millis })
+    }
+
+    pub(super) fn check_size(&self, body: &[u8]) -> Result<(), CallbackError> {
+        if body.len() > self.limit || has_more_values_than(MOST_VALUES, body) {
+            return Err(CallbackError::TooLarge);
+        }
+        Ok(())
+    }
+
+    /// Returns the fingerprint of a callback: the content is its body, and in V3 its ids.
+    pub(super) fn fingerprint(
+        &self,
+        seal: &ReplyProof,
+        signed: &Timestamp,
+        content: &[&[u8]],
+    ) -> Fingerprint {
+        let signed = signed.to_utc_millis().unwrap_or(i64::MAX);
+        let max_age = i64::try_from(self.window.max_age.as_millis()).unwrap_or(i64::MAX);
+        let separated = content.join(&[0][..]);
+        Fingerprint {
+            seal: Digest::of_seal(seal),
+            body: Digest(Sha256::digest(separated).into()),
+            expires_utc_millis: signed.saturating_add(max_age),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Record of one job: its submission, its callbacks and its confirmed results.
 
+mod v3;
+
 use std::{cmp::Reverse, fmt};
 
 use serde::{Deserialize, Serialize};
@@ -84,6 +86,9 @@ pub struct JobRecord {
     /// True if the job was given up: nothing more is done about it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     abandoned: bool,
+    /// The job, if it is one of V3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    v3: Option<v3::V3Job>,
 }
 
 /// One result and its state.
@@ -163,6 +168,7 @@ impl JobRecord {
             disputed: false,
             only_confirmed: false,
             abandoned: false,
+            v3: None,
         }
     }
 
@@ -265,6 +271,7 @@ impl JobRecord {
             return None;
         }
         match self.submission.as_ref().map(Submission::stage) {
+            _ if self.v3.is_some() => Some(Unsettled::Awaited),
             None | Some(Stage::Uploaded { .. } | Stage::Refused { .. }) => Some(Unsettled::Awaited),
             // The API has it, whatever became of the process that sent it.
             Some(_) if self.results.iter().any(|known| known.confirmed.is_some()) => Some(Unsettled::Awaited),
@@ -298,6 +305,9 @@ impl JobRecord {
     /// # Ok::<(), smileid_client::Error>(())
     /// ```
     pub fn is_settled(&self) -> bool {
+        if let Some(v3) = &self.v3 {
+            return v3.is_settled();
+        }
         !self.results.is_empty()
             && self.awaited().is_empty()
             && !self.is_contested()
@@ -306,6 +316,9 @@ impl JobRecord {
 
     /// Returns the verdict on the job, all of its parts considered.
     pub fn verdict(&self) -> Verdict {
+        if let Some(v3) = &self.v3 {
+            return v3.verdict();
+        }
         if self.results.is_empty() {
             return Verdict::pending();
         }
@@ -342,6 +355,9 @@ impl JobRecord {
     /// Returns true if there is a result and the API has confirmed every result that counts. The search for suspects is
     /// left out: the status has no result of it, and a claim about it can only make the verdict worse.
     pub fn is_confirmed(&self) -> bool {
+        if let Some(v3) = &self.v3 {
+            return v3.is_settled();
+        }
         let parts = [Part::Images, Part::Lookup];
         let mut counting = parts.into_iter().filter_map(|part| self.known_of(part).next()).peekable();
         counting.peek().is_some() && counting.all(|known| known.confirmed.is_some()) && !self.is_contested()
@@ -552,6 +568,7 @@ impl fmt::Debug for JobRecord {
             .field("smile_job_id", &self.smile_job_id)
             .field("job_type", &self.job_type)
             .field("results", &self.results)
+            .field("v3", &self.v3)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Version 3: tokens, jobs and their outcomes.
 
 mod jobs;
+mod receiving;
 mod tokens;
 mod unknown;
 

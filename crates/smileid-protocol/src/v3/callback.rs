@@ -18,6 +18,9 @@ use crate::{
     timestamp::Timestamp,
 };
 
+/// Names of the headers that a callback has.
+pub const HEADERS: [&str; 4] = [SIGNATURE_HEADER, TIMESTAMP_HEADER, "job-id", "user-id"];
+
 const JOB_ID: HeaderName = HeaderName::from_static("job-id");
 const USER_ID: HeaderName = HeaderName::from_static("user-id");
 

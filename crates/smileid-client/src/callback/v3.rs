@@ -1,0 +1,149 @@
+//! Receives callbacks of V3: verified by their headers, and settled by the status alone.
+
+use http::HeaderMap;
+use smileid_protocol::{
+    auth::trust::OriginProven,
+    job::JobRef,
+    types::{Verdict, v3::JobStatus},
+    v3::{Correlation, JobId, UserId, callback::Callback},
+};
+use tracing::Instrument as _;
+
+use super::{
+    Digest,
+    receiver::{Api, Receipt, ReceivedCallback, Receiver},
+    verify::{CallbackError, Fingerprint, Verifier},
+};
+use crate::{
+    error::{Error, Result},
+    flow::{Failure, Reply},
+    store::{Change, JobRecord, Store},
+    trace,
+};
+
+/// A V3 callback with a valid signature of the API. An attacker who has seen the signature may have sent it, with any body
+/// and any ids.
+#[derive(Clone, Debug)]
+pub(super) struct ReceivedV3 {
+    pub(super) callback: OriginProven<Callback>,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) at_utc_millis: i64,
+}
+
+impl Verifier {
+    /// Checks a callback of V3, whose signature is in the headers.
+    pub(super) fn verify_v3(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now_utc_millis: i64,
+    ) -> Result<ReceivedV3, CallbackError> {
+        self.check_size(body)?;
+        let callback = Callback::read(headers, body)?;
+        let seal = callback.proof().clone();
+        // No source says which form of the partner id is signed.
+        let keys: Vec<_> = self.keys.iter().flat_map(|key| key.forms()).collect();
+        let callback = callback.verify_origin(&keys, now_utc_millis, self.window)?;
+        let ids =
+            [&callback.result.job_id, &callback.result.user_id].map(|id| id.as_deref().unwrap_or_default());
+        let content = [body, ids[0].as_bytes(), ids[1].as_bytes()];
+        let fingerprint = self.fingerprint(&seal, callback.timestamp(), &content);
+        Ok(ReceivedV3 { callback, fingerprint, at_utc_millis: now_utc_millis })
+    }
+}
+
+impl<S: Store> Receiver<S> {
+    pub(super) async fn receive_v3(&self, received: ReceivedV3) -> Result<Receipt> {
+        let ReceivedV3 { callback, fingerprint, at_utc_millis } = received;
+        let seen = self.store().remember(fingerprint, at_utc_millis).await.map_err(Error::store)?;
+        // Another body came with this signature: one of the two is forged, or both were signed in the same millisecond.
+        let is_ambiguous = seen.is_some_and(|body: Digest| body != fingerprint.body);
+        let receipt = |change, record| {
+            let callback = ReceivedCallback::V3(Box::new(callback.clone()));
+            Receipt { callback, change, record, at_utc_millis }
+        };
+        let user_id = callback.result.user_id.as_deref().and_then(|id| UserId::new(id).ok());
+        let (Some(job_id), Some(user_id)) = (callback.job_id(), user_id) else {
+            return Ok(receipt(Change::MustConfirm, None));
+        };
+        let (ids, is_ours) = self.v3_ids(&callback, &user_id, &job_id).await?;
+        let verdict = callback.result.verdict();
+        let apply = |record: &mut JobRecord| {
+            if !is_ours {
+                record.of_v3(&job_id);
+            }
+            let verdict = (!is_ambiguous).then(|| verdict.clone());
+            (record.claim_v3(&job_id, verdict), record.clone())
+        };
+        let (change, record) = self.store().change(&ids, apply).await?;
+        if !self.is_confirming() || matches!(change, Change::Ignored(_)) {
+            return Ok(receipt(change, Some(record)));
+        }
+        match self.api().status_v3(&job_id).await {
+            None | Some(Err(Failure::UnknownJob(_) | Failure::AnotherJob)) => {
+                Ok(receipt(change, Some(record)))
+            }
+            Some(Ok(status)) => {
+                let confirm = |record: &mut JobRecord| {
+                    (record.confirm_v3(&job_id, &status.value, at_utc_millis), record.clone())
+                };
+                let (change, record) = self.store().change(&ids, confirm).await?;
+                Ok(receipt(change, Some(record)))
+            }
+            // The sender is to send it again.
+            Some(Err(error)) if error.is_retryable() => Err(Error::of_question(error)),
+            Some(Err(error)) => {
+                trace::unconfirmed_callback(&error);
+                Ok(receipt(change, Some(record)))
+            }
+        }
+    }
+
+    /// Returns the names of the record that a callback is about, and if this program submitted that job: the record of the
+    /// correlation value, if the store has one of this person, or else that of the job's id.
+    async fn v3_ids(&self, callback: &Callback, user_id: &UserId, job_id: &JobId) -> Result<(JobRef, bool)> {
+        if let Some(correlation) = Correlation::of_result(&callback.result) {
+            let ids = JobRef::new(user_id.as_str(), correlation.as_str())?;
+            if self.store().load(&ids).await.map_err(Error::store)?.is_some() {
+                return Ok((ids, true));
+            }
+        }
+        Ok((JobRef::new(user_id.as_str(), job_id.as_str())?, false))
+    }
+
+    /// Asks the API about a V3 job, or about each of those that callbacks propose for it.
+    pub(super) async fn ask_v3(&self, ids: &JobRef, job_ids: Vec<JobId>) -> Result<Verdict> {
+        let asked = self.api().now();
+        let mut failure = None;
+        let mut statuses = Vec::new();
+        for job_id in job_ids {
+            let span = trace::v3_call("reconcile", Some(&job_id));
+            match self.api().status_v3(&job_id).instrument(span).await {
+                Some(Ok(status)) => statuses.push((job_id, status)),
+                // There is nothing new.
+                None | Some(Err(Failure::UnknownJob(_))) => {}
+                Some(Err(error)) => failure = Some(error),
+            }
+        }
+        let change = |record: &mut JobRecord| {
+            record.note_asked(asked);
+            for (job_id, status) in &statuses {
+                let _the_verdict_says_it = record.confirm_v3(job_id, &status.value, asked);
+            }
+            record.verdict()
+        };
+        let verdict = self.store().change(ids, change).await?;
+        failure.map_or(Ok(verdict), |failure| Err(Error::of_question(failure)))
+    }
+}
+
+impl Api {
+    /// Asks for the status of a job. None if there is no client.
+    async fn status_v3(&self, job_id: &JobId) -> Option<Result<Reply<JobStatus>, Failure>> {
+        match self {
+            Self::Asynchronous(client) => Some(client.status_v3(job_id).await),
+            Self::Blocking(client) => Some(client.status_v3(job_id)),
+            Self::Nobody => None,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What a record knows of a V3 job.
+
+use serde::{Deserialize, Serialize};
+use smileid_protocol::{
+    types::{
+        Decision, Uncertainty, Verdict,
+        v3::{JobStatus, Status},
+    },
+    v3::JobId,
+};
+
+use super::{Change, Ignored, JobRecord};
+use crate::v3::SentJob;
+
+/// A V3 job. Only the API's status settles it: the body of a callback is not signed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct V3Job {
+    /// The API's id of the job: from its reply, or confirmed by its status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    job_id: Option<JobId>,
+    /// What callbacks claim, the latest of each `job_id`. A pending verdict only proposes it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    claims: Vec<Claim>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirmed: Option<Confirmed>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Claim {
+    job_id: JobId,
+    verdict: Verdict,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Confirmed {
+    status: Status,
+    /// Time at which the API was asked.
+    asked: i64,
+}
+
+/// Limit of the jobs that callbacks propose for a submission whose outcome is unknown. One is right.
+const MOST: usize = 8;
+
+impl V3Job {
+    pub(super) fn is_settled(&self) -> bool {
+        self.confirmed.is_some()
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        let Some(confirmed) = &self.confirmed else {
+            let mut verdict = self.claims.last().map_or_else(Verdict::pending, |it| it.verdict.clone());
+            if !matches!(verdict.decision, Decision::Pending | Decision::Unknown) {
+                (verdict.decision, verdict.doubt) = (Decision::Provisional, Some(Uncertainty::Unconfirmed));
+            }
+            return verdict;
+        };
+        let mut status = JobStatus::default();
+        status.status = Some(confirmed.status.clone());
+        // A sign of fraud, which only the callback has, is no proof, but enough to prevent an approval.
+        let is_doubted = self.claims.iter().any(|claim| {
+            claim.verdict.status.as_ref() == Some(&confirmed.status)
+                && claim.verdict.decision != Decision::Approved
+        });
+        status.verdict().doubting(is_doubted, Uncertainty::Contradicted)
+    }
+
+    /// Adds what a callback claims. Without a verdict, it only proposes the job.
+    fn claim(&mut self, job_id: &JobId, verdict: Option<Verdict>) -> Change {
+        if self.job_id.as_ref().is_some_and(|known| known != job_id) {
+            return Change::Ignored(Ignored::AnotherJob);
+        }
+        if verdict.is_none() && self.claims.iter().any(|known| known.job_id == *job_id) {
+            return Change::MustConfirm;
+        }
+        let verdict = verdict.unwrap_or_else(Verdict::pending);
+        let claim = Claim { job_id: job_id.clone(), verdict };
+        let is_confirmed = self.confirmed.as_ref().map(|it| &it.status) == claim.verdict.status.as_ref();
+        let is_known = self.claims.contains(&claim);
+        self.claims.retain(|known| known.job_id != *job_id);
+        if self.claims.len() < MOST {
+            self.claims.push(claim);
+        }
+        if is_confirmed && is_known { Change::Ignored(Ignored::Duplicate) } else { Change::MustConfirm }
+    }
+
+    /// Adds the API's status of a job of this person.
+    fn confirm(&mut self, job_id: &JobId, status: &JobStatus, asked: i64) -> Change {
+        if self.job_id.as_ref().is_some_and(|known| known != job_id) {
+            return Change::Ignored(Ignored::AnotherJob);
+        }
+        let Some(word) = status.status.clone().filter(|_| status.is_final()) else {
+            return Change::MustConfirm;
+        };
+        if self.confirmed.as_ref().is_some_and(|known| known.asked > asked) {
+            return Change::Ignored(Ignored::Older);
+        }
+        let before = self.verdict();
+        self.job_id = Some(job_id.clone());
+        self.claims.retain(|claim| claim.job_id == *job_id);
+        self.confirmed = Some(Confirmed { status: word, asked });
+        let verdict = self.verdict();
+        if before == verdict { Change::Ignored(Ignored::Duplicate) } else { Change::Applied(verdict) }
+    }
+}
+
+impl JobRecord {
+    /// Returns the API's id of the job, if it is one of V3 and the id is known for certain.
+    pub fn v3_job_id(&self) -> Option<&JobId> {
+        self.v3.as_ref()?.job_id.as_ref()
+    }
+
+    /// Returns the jobs to ask the API about, if it is one of V3: the job, or those that callbacks propose.
+    pub(crate) fn v3_candidates(&self) -> Option<Vec<JobId>> {
+        let v3 = self.v3.as_ref()?;
+        let proposed = || v3.claims.iter().map(|claim| claim.job_id.clone()).collect();
+        Some(v3.job_id.as_ref().map_or_else(proposed, |job_id| vec![job_id.clone()]))
+    }
+
+    /// Notes the names of a V3 job of this program.
+    pub(crate) fn keep_v3(&mut self, sent: &SentJob) {
+        let v3 = self.v3.get_or_insert_default();
+        if let Some(job_id) = &sent.job_id
+            && v3.job_id.as_ref() != Some(job_id)
+        {
+            // The reply to the job itself counts more than what a status seemed to say.
+            v3.job_id = Some(job_id.clone());
+            v3.claims.retain(|claim| claim.job_id == *job_id);
+            v3.confirmed = None;
+        }
+    }
+
+    /// Notes the API's id of a job that another program submitted.
+    pub(crate) fn of_v3(&mut self, job_id: &JobId) {
+        self.v3.get_or_insert_default().job_id.get_or_insert_with(|| job_id.clone());
+    }
+
+    /// Adds what a callback claims, or none if its signature was seen on another body. It settles nothing.
+    pub(crate) fn claim_v3(&mut self, job_id: &JobId, verdict: Option<Verdict>) -> Change {
+        self.v3.get_or_insert_default().claim(job_id, verdict)
+    }
+
+    /// Adds the API's status of `job_id`, if that is a job of this person. The person's id is the only thing by which a
+    /// proposed job is recognised.
+    pub(crate) fn confirm_v3(&mut self, job_id: &JobId, status: &JobStatus, asked_utc_millis: i64) -> Change {
+        if status.user_id.as_deref() != Some(self.ids().user_id()) {
+            return Change::Ignored(Ignored::AnotherJob);
+        }
+        self.v3.get_or_insert_default().confirm(job_id, status, asked_utc_millis)
+    }
+}
