@@ -63,10 +63,11 @@ impl Client {
         Self { config: Arc::new(config), tokens, transport: Arc::clone(&self.transport) }
     }
 
-    /// Submits a job with images, a lookup, or a [`Submission`] of one of them. The call has options, and says what it
+    /// Submits a job with images, a lookup, a [`Submission`] of one of them, or a [job of V3](crate::v3). The call has options, and says what it
     /// yields: see [`Submit`](crate::Submit).
     ///
-    /// A submission that was begun before is continued, so the job is created once however often this is called.
+    /// A submission that was begun before is continued, so the job is created once however often this is called. A job of V3
+    /// has no such form: each call is another job.
     pub fn submit<'s, J: Submittable<'s>>(&self, job: J) -> J::Call<Self> {
         job.call(self.clone())
     }

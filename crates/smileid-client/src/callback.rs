@@ -49,9 +49,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod receipt;
 mod receiver;
 mod v3;
 mod verify;
 
-pub use receiver::{Api, Receipt, ReceivedCallback, Receiver};
+pub use receipt::{Receipt, ReceivedCallback};
+pub use receiver::{Api, Receiver};
 pub use verify::{CallbackError, Digest, Fingerprint, Fresh, Received, ReplayCheck, Verifier};

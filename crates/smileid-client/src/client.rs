@@ -80,10 +80,11 @@ impl Client {
         Self { config: Arc::new(config), tokens, transport: Arc::clone(&self.transport) }
     }
 
-    /// Submits a job with images, a lookup, or a [`Submission`] of one of them. A job with images needs `.wait()` or
+    /// Submits a job with images, a lookup, a [`Submission`] of one of them, or a [job of V3](crate::v3). A job with images needs `.wait()` or
     /// `.callback(url)` before it can be awaited. All options, and what each call yields: see [`Submit`](crate::Submit).
     ///
-    /// A submission that was begun before is continued, so the job is created once however often this is called.
+    /// A submission that was begun before is continued, so the job is created once however often this is called. A job of V3
+    /// has no such form: each call is another job.
     ///
     /// ```
     /// use smileid_client::{Accepted, Client, Outcome, Result};

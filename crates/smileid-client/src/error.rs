@@ -34,7 +34,7 @@ use crate::{
 ///
 /// | check | if true |
 /// |---|---|
-/// | [`is_outcome_unknown`](Self::is_outcome_unknown) | the request may have taken effect and may be billed: submit the same [`Submission`] again, which asks first |
+/// | [`is_outcome_unknown`](Self::is_outcome_unknown) | the request may have taken effect and may be billed: submit the same [`Submission`] again, which asks first; a [V3 job](crate::v3::Submit) never |
 /// | [`is_retryable`](Self::is_retryable) | the same call later may succeed |
 /// | neither | it would fail again: correct the input, the key, the clock or the program |
 ///

@@ -13,6 +13,7 @@
 //! - Every file of a job is read before the first request.
 //! - A response that must be signed and is not, or is signed with another key, is an error at once.
 //! - An archive is sent only to https, or to this computer.
+//! - A [V3 job](v3) is sent once. A token and the API key go to the API's own host.
 //! - A wait that times out is a state, not an error: the job continues, and [`Client::wait`] resumes waiting.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.

@@ -250,7 +250,7 @@ impl<C: HasConfig> LookUp<C> {
     }
 }
 
-/// What can be submitted: an [`ImageJob`], a [`LookupJob`], a [`Submission`], or a `&mut Submission`.
+/// What can be submitted: an [`ImageJob`], a [`LookupJob`], a [`Submission`], a `&mut Submission`, or a [job of V3](crate::v3).
 pub trait Submittable<'s>: sealed::Sealed {
     /// The call of a client `C` that submits it.
     type Call<C>;

@@ -64,6 +64,37 @@
 //! | results by callback | [`callback::Receiver`] | `callback_receiver` |
 //! | the official SDKs' `submit_job` | [`protocol::job::sdk_job::SdkJob`] | `submit_job` |
 //!
+//! # Version 3
+//!
+//! The jobs of the API's version 3 are the requests of the module [`v3`]. [`submit`](client::Client::submit) takes them too; the
+//! other calls are those of [`client.v3()`](client::Client::v3). The client requests and renews the tokens.
+//!
+//! | task | call |
+//! |---|---|
+//! | enhanced KYC, biometric KYC | [`v3::enhanced_kyc`], [`v3::biometric_kyc`] |
+//! | documents | [`v3::document_verification`], [`v3::enhanced_document_verification`], [`v3::residency_document_verification`] |
+//! | selfies | [`v3::registration`], [`v3::authentication`], [`v3::compare`] |
+//! | result of a job | [`wait`](v3::V3::wait), [`status`](v3::V3::status); by callback with the same [`callback::Receiver`] |
+//! | a callback again, a report of fraud | [`replay`](v3::V3::replay), [`report_fraud`](v3::V3::report_fraud) |
+//! | services | [`id_status`](v3::V3::id_status), [`bank_codes`](v3::V3::bank_codes), [`supported_id_types`](v3::V3::supported_id_types), [`supported_documents`](v3::V3::supported_documents) |
+//!
+//! ```no_run
+//! use smileid::{Client, IdNumber, PersonName, v3::{Consent, UserDetails, enhanced_kyc}};
+//!
+//! # async fn run(consent: Consent) -> smileid::Result<()> {
+//! let client = Client::from_env()?;
+//! let person = UserDetails::by_email(PersonName { first: "Joe", last: "Leo" }, "joe.leo@example.com")?;
+//! let job = enhanced_kyc::Request::new(IdNumber::new("NG", "NIN", "00000000000")?, person, consent)?;
+//! let outcome = client.submit(job).wait().await?;
+//! println!("{}", outcome.decision()); // approved
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **A V3 job is sent once**, as nothing tells the API that a repeated one is the same. If the [outcome is
+//! unknown](Error::is_outcome_unknown), do not submit it again: [`Store::keep_v3`](store::Store::keep_v3) shows how its callback
+//! is recognised.
+//!
 //! For users of an official SDK,
 //! [`docs/guides/porting.md`](https://github.com/smileid-rs/smileid/blob/main/docs/guides/porting.md) maps every
 //! method, option and error of the Python, JavaScript, Ruby, PHP and Java packages.
