@@ -74,7 +74,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-pub use crate::v3::Waiting;
+pub use crate::v3::tokens::Waiting;
 use crate::{
     clock::Now,
     transport::{Outgoing, TransportError},

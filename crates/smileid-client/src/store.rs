@@ -291,6 +291,18 @@ pub trait Store: Send + Sync {
 
     /// [`Store::keep_v3`], blocking the thread.
     ///
+    /// ```
+    /// use smileid_client::{Result, blocking::Client, store::Store, v3};
+    ///
+    /// fn look_up(client: &Client, store: &impl Store, job: v3::enhanced_kyc::Request) -> Result<v3::Outcome> {
+    ///     let call = client.submit(job).wait();
+    ///     store.keep_v3_blocking(call.sent_job())?;
+    ///     let outcome = call.send()?;
+    ///     outcome.sent_job().map_or(Ok(()), |sent| store.keep_v3_blocking(sent))?;
+    ///     Ok(outcome)
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`Store::keep_v3`].

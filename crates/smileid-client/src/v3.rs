@@ -28,7 +28,7 @@ mod outcome;
 mod read;
 mod submit;
 mod submit_job;
-mod tokens;
+pub(crate) mod tokens;
 
 pub use handle::V3;
 pub use job::SentJob;
@@ -43,7 +43,6 @@ pub use smileid_protocol::{
     },
 };
 pub use submit::{Submit, WaitForResult};
-pub use tokens::Waiting;
 
 pub(crate) use submit_job::NotSubmitted;
 pub(crate) use tokens::Tokens;

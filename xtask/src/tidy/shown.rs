@@ -19,6 +19,8 @@ const UNSHOWN: &[(&str, &str)] = &[
     ("Sealed", "a sealed trait"),
     ("SubmitJob", "a flow, driven like the one in its module's example"),
     ("Submitted", "returned by `submit`; no program has to name it"),
+    ("Waiting", "part of an action, which drivers of our own flows alone see"),
+    ("block", "of `Waiting`"),
     ("read_files", "for drivers, which read a job before they submit it"),
     (
         "with_client_that_follows_no_redirects",

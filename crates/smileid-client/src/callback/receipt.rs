@@ -9,9 +9,22 @@ use smileid_protocol::{
     v3,
 };
 
-use crate::store::{Change, Ignored, JobRecord};
+use crate::store::{Change, JobRecord};
 
 /// A callback with a valid signature, by the version of the API that sent it.
+///
+/// ```
+/// use smileid_client::callback::{Receipt, ReceivedCallback};
+///
+/// fn told(receipt: &Receipt) {
+///     match &receipt.callback {
+///         ReceivedCallback::V1(callback) => println!("{:?}", callback.smile_job_id()),
+///         ReceivedCallback::V3(callback) => println!("{:?} {:?}", callback.job_id(), callback.result.reason),
+///     }
+///     let confirmed = receipt.record.as_ref().filter(|record| record.is_settled());
+///     println!("{:?}", confirmed.and_then(|record| record.v3_job_id()));
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "another version would need another receiver")]
 pub enum ReceivedCallback {

@@ -1,11 +1,10 @@
 //! Receives callbacks: from their bytes to the records of their jobs.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use smileid_protocol::{
     auth::trust::{Confirmed, OriginProven},
-    callback::Callback,
     job::JobRef,
     mock_clock,
     types::{JobResult, Verdict},

@@ -9,11 +9,7 @@ use smileid_protocol::{
 };
 use tracing::Instrument as _;
 
-use super::{
-    Digest,
-    receiver::{Api, Receipt, ReceivedCallback, Receiver},
-    verify::{CallbackError, Fingerprint, Verifier},
-};
+use super::{Api, CallbackError, Digest, Fingerprint, Receipt, ReceivedCallback, Receiver, Verifier};
 use crate::{
     error::{Error, Result},
     flow::{Failure, Reply},

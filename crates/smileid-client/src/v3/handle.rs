@@ -32,12 +32,15 @@ use crate::{
 /// The calls of V3 of a client: [`Client::v3`](crate::Client::v3) and [`blocking::Client::v3`](crate::blocking::Client::v3).
 ///
 /// ```
-/// use smileid_client::{Client, Result, v3::{JobId, V3, bank_codes, id_status, replay, supported_documents, supported_id_types}};
+/// use smileid_client::{Client, Result, v3::{JobId, UserId, V3, bank_codes, id_status, replay, report_fraud}};
+/// use smileid_client::v3::{report_fraud::Reason, supported_documents, supported_id_types};
 ///
 /// async fn ask(client: &Client, job_id: &JobId) -> Result<()> {
 ///     let v3: V3<Client> = client.v3();
 ///     println!("{}", v3.status(job_id).await?.decision());
 ///     println!("{}", v3.wait(job_id).of_accepted().await?.decision());
+///     let report = report_fraud::Request::fraud(UserId::new("user-1")?, Reason::DocumentForgery, "ops@partner.example", None)?;
+///     v3.report_fraud(report).await?;
 ///     v3.replay(replay::Request::new(job_id.clone())).await?; // has the callback sent again
 ///     println!("{:?}", v3.id_status(id_status::Request::new("NG", "BVN")).await?.last_known_status);
 ///     v3.bank_codes(bank_codes::Request::of_country("NG")).await?;

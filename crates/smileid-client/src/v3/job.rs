@@ -27,6 +27,19 @@ use crate::{
 /// The names of a job that is sent or was sent: the person, the value by which its callback is recognised, and the API's
 /// id once it is known. Keep it before the job is sent, so that a job whose outcome is unknown can be recognised:
 /// [`Store::keep_v3`](crate::store::Store::keep_v3).
+///
+/// ```
+/// use smileid_client::{Client, Result, v3::{SentJob, enhanced_kyc}};
+///
+/// async fn submit(client: &Client, job: enhanced_kyc::Request) -> Result<()> {
+///     let Err(error) = client.submit(job).await else { return Ok(()) };
+///     if let Some(sent) = error.sent_job().filter(|_| error.is_outcome_unknown()) {
+///         let sent: &SentJob = sent; // it can be stored as JSON
+///         println!("not known if accepted: {} {:?}", sent.correlation(), sent.ids()?);
+///     }
+///     Err(error)
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SentJob {

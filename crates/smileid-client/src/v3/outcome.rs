@@ -11,6 +11,12 @@ use super::SentJob;
 use crate::flow::Reply;
 
 /// A V3 job that the API has accepted. It has no decision yet.
+///
+/// ```
+/// fn names(accepted: &smileid_client::v3::Accepted) -> (String, Option<&str>, Option<&str>) {
+///     (accepted.job_id().to_string(), accepted.user_id(), accepted.reply().created_at.as_deref())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Accepted {
     job_id: JobId,

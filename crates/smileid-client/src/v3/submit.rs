@@ -71,8 +71,9 @@ impl<C: HasConfig> Submit<C, Accepted> {
 
 impl<C: HasConfig, Y> Submit<C, Y> {
     /// Has the API send the result to `url`, an https address.
-    pub fn callback(mut self, url: &CallbackUrl) -> Self {
-        if let Err(error) = self.job.set_callback(url) {
+    #[expect(clippy::needless_pass_by_value, reason = "as for the jobs of version 1")]
+    pub fn callback(mut self, url: CallbackUrl) -> Self {
+        if let Err(error) = self.job.set_callback(&url) {
             self.problem = Some(error.into());
         }
         self

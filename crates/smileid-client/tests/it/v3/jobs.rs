@@ -149,7 +149,7 @@ fn the_client_adds_a_user_a_correlation_and_its_callback() {
     let names = call.sent_job().clone();
     let accepted = call.send().unwrap();
     assert_eq!(accepted.sent_job().correlation(), names.correlation());
-    client.submit(lookup()).callback(&own).send().unwrap();
+    client.submit(lookup()).callback(own).send().unwrap();
 
     let sent = script.sent();
     let params: Value = serde_json::from_str(form(&sent[1])["partner_params"].as_str().unwrap()).unwrap();
@@ -185,7 +185,7 @@ fn what_cannot_be_sent_is_refused_before() {
     let http = CallbackUrl::parse("http://partner.example/hook").unwrap();
     let (client, script) = client([]);
     for (call, field) in [
-        (client.submit(lookup()).callback(&http), "callback_url"),
+        (client.submit(lookup()).callback(http), "callback_url"),
         (client.submit(lookup().with_partner_param("correlation_id", "x")), "correlation_id"),
     ] {
         let error = call.send().unwrap_err();
