@@ -69,14 +69,14 @@
 //! The jobs of the API's version 3 are the requests of the module [`v3`]. [`submit`](client::Client::submit) takes them too; the
 //! other calls are those of [`client.v3()`](client::Client::v3). The client requests and renews the tokens.
 //!
-//! | task | call |
-//! |---|---|
-//! | enhanced KYC, biometric KYC | [`v3::enhanced_kyc`], [`v3::biometric_kyc`] |
-//! | documents | [`v3::document_verification`], [`v3::enhanced_document_verification`], [`v3::residency_document_verification`] |
-//! | selfies | [`v3::registration`], [`v3::authentication`], [`v3::compare`] |
-//! | result of a job | [`wait`](v3::V3::wait), [`status`](v3::V3::status); by callback with the same [`callback::Receiver`] |
-//! | a callback again, a report of fraud | [`replay`](v3::V3::replay), [`report_fraud`](v3::V3::report_fraud) |
-//! | services | [`id_status`](v3::V3::id_status), [`bank_codes`](v3::V3::bank_codes), [`supported_id_types`](v3::V3::supported_id_types), [`supported_documents`](v3::V3::supported_documents) |
+//! | task | call | example |
+//! |---|---|---|
+//! | enhanced KYC, biometric KYC | [`v3::enhanced_kyc`], [`v3::biometric_kyc`] | `v3_id_numbers` |
+//! | documents | [`v3::document_verification`], [`v3::enhanced_document_verification`], [`v3::residency_document_verification`] | `v3_documents` |
+//! | selfies | [`v3::registration`], [`v3::authentication`], [`v3::compare`] | `v3_selfies` |
+//! | result of a job | [`wait`](v3::V3::wait), [`status`](v3::V3::status); by callback with the same [`callback::Receiver`] | |
+//! | a callback again, a report of fraud | [`replay`](v3::V3::replay), [`report_fraud`](v3::V3::report_fraud) | `v3_selfies` |
+//! | services | [`id_status`](v3::V3::id_status), [`bank_codes`](v3::V3::bank_codes), [`supported_id_types`](v3::V3::supported_id_types), [`supported_documents`](v3::V3::supported_documents) | |
 //!
 //! ```no_run
 //! use smileid::{Client, IdNumber, PersonName, v3::{Consent, UserDetails, enhanced_kyc}};

@@ -223,14 +223,15 @@ fn the_guide_lists_every_endpoint() {
     let (_, section) = guide.split_once("\n## Endpoints\n").expect("a section");
     let (section, _) = section.split_once("\n## ").expect("another section");
     let rows: Vec<_> = section.lines().filter(|line| line.starts_with("| `")).collect();
-    for spec in smileid_protocol::ENDPOINTS {
-        let name = spec.name.rsplit("::").next().unwrap_or(spec.name);
+    let of_v3 = smileid_protocol::V3_ENDPOINTS;
+    for spec in smileid_protocol::ENDPOINTS.iter().chain(of_v3) {
+        let name = spec.name.replace("v1::", "").replace("v3::", "v3_");
         let row = format!("| `{name}` | `{} {}` |", spec.method, spec.path);
         assert!(rows.contains(&row.as_str()), "no row {row}");
     }
     assert_eq!(
         rows.len(),
-        smileid_protocol::ENDPOINTS.len() + 3,
+        smileid_protocol::ENDPOINTS.len() + of_v3.len() + 3,
         "`put_archive`, `image` and `callback` too"
     );
 }
