@@ -14,6 +14,7 @@ mod killed;
 mod page;
 mod proxy;
 mod trust;
+mod v3;
 mod wiremock;
 
 use std::{
