@@ -495,7 +495,7 @@ impl From<SubmitFailure> for Error {
 impl From<NotSubmitted> for Error {
     fn from(failure: NotSubmitted) -> Self {
         let NotSubmitted { step, is_unknown, sent, source } = failure;
-        let mut error = Self::new(Cause::Call(source));
+        let mut error = Self::new(Cause::Call(*source));
         let may_be_billed = is_unknown || step == Step::Await;
         error.0.at = Some(At { step, smile_job_id: None, may_be_billed });
         error.0.is_unknown = Some(is_unknown);

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use smileid_protocol::{
-    auth::trust::OriginProven,
+    auth::{Credentials, trust::OriginProven},
     job::JobRef,
     types::{Verdict, v3::JobStatus},
     v3::{Correlation, JobId, UserId, callback::Callback},
@@ -38,7 +38,7 @@ impl Verifier {
         let callback = Callback::read(headers, body)?;
         let seal = callback.proof().clone();
         // No source says which form of the partner id is signed.
-        let keys: Vec<_> = self.keys.iter().flat_map(|key| key.forms()).collect();
+        let keys: Vec<_> = self.keys.iter().flat_map(Credentials::forms).collect();
         let callback = callback.verify_origin(&keys, now_utc_millis, self.window)?;
         let ids =
             [&callback.result.job_id, &callback.result.user_id].map(|id| id.as_deref().unwrap_or_default());

@@ -55,7 +55,7 @@ pub(crate) struct NotSubmitted {
     /// True if the job may have been accepted although no response said so.
     pub(crate) is_unknown: bool,
     pub(crate) sent: SentJob,
-    pub(crate) source: Failure,
+    pub(crate) source: Box<Failure>,
 }
 
 impl SubmitJob {
@@ -73,7 +73,8 @@ impl SubmitJob {
 
     fn failed(&self, step: Step, source: Failure) -> Action<Submitted, NotSubmitted> {
         let is_unknown = matches!(self.stage, Stage::Sending(_)) && source.is_job_unknown();
-        Action::Done(Err(NotSubmitted { step, is_unknown, sent: self.sent.clone(), source }))
+        let (sent, source) = (self.sent.clone(), Box::new(source));
+        Action::Done(Err(NotSubmitted { step, is_unknown, sent, source }))
     }
 
     /// End of the submission, on the monotonic clock.
