@@ -25,7 +25,7 @@ const GLOBAL: &str = "Options of all commands";
 #[derive(Parser)]
 #[command(name = "smileid", version, max_term_width = 100)]
 pub(crate) struct Args {
-    /// API to use: `mock` (inside this process), `sandbox`, `production`, or the address of an API
+    /// API: `mock` (inside this process), `sandbox`, `production`, or the URL of an API
     #[arg(long, global = true, help_heading = GLOBAL, env = "SMILE_ID_ENVIRONMENT", value_name = "ENV")]
     pub(crate) env: Option<String>,
 
@@ -118,7 +118,7 @@ pub(crate) enum Command {
     /// Print a timestamp and its signature
     #[command(after_help = "Example:\n  smileid sign --timestamp 2023-03-09T21:35:00.279Z")]
     Sign(Sign),
-    /// Verify the signature and age of a callback or a status response, and show what its result means
+    /// Verify the signature and age of a callback or a status response, and explain its result
     #[command(after_help = "Example:\n  smileid verify callback.json --confirm")]
     Verify(Verify),
     /// Build or inspect the archive of a job; sends nothing

@@ -309,7 +309,7 @@ mod tests {
             ("package/a.zip", ""),
             ("signature/notes.txt", ""),
         ] {
-            assert_eq!(problems(&[file]), [format!("{}: no check uses this file", file.0)]);
+            assert_eq!(problems(&[file]), [format!("{}: no case or check uses this file", file.0)]);
         }
     }
 

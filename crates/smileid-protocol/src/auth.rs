@@ -94,7 +94,7 @@ pub enum AuthError {
     #[error("the signature is malformed")]
     Malformed,
     /// The signature is one that a client made for a request: the sender need not have the key.
-    #[error("the signature is that of a request, which the sender only returned")]
+    #[error("the signature was made for a request: the sender has only copied it")]
     Reflected,
     /// The signature was made with another key, for another partner or at another time.
     #[error("the signature does not match")]

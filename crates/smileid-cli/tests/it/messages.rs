@@ -57,7 +57,7 @@ fn errors_name_the_flag_and_the_field() {
             [&["--job-type", "4", "--callback", "ftp://x"], &SELFIE[..]].concat(),
             "options.optional_callback",
             "--callback",
-            "--callback is not an http or https address",
+            "--callback is not an http or https URL",
         ),
         (vec!["--job-type", "4", "--wait"], "image_details", "--selfie", "--selfie is required"),
         (

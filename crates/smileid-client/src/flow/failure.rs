@@ -44,7 +44,7 @@ pub enum Failure {
     #[error(transparent)]
     Malformed(MalformedReply),
     /// The response is not signed by the API.
-    #[error("the response does not prove that it comes from the API")]
+    #[error("the origin of the response could not be verified")]
     Forged(#[from] AuthError),
     /// The response was signed too long ago, or ahead of the local clock: it may be a replay.
     #[error("the response's timestamp is outside the accepted window (`reply_window`)")]

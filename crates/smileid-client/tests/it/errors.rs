@@ -206,7 +206,7 @@ fn about_requests() -> Vec<Row> {
             Then::Ask,
             submit_over([upload_reply(), answer(200, "".into()), reply(&json!({"job_complete": true}))]),
             "the job was submitted, but its result is not known; it may be billed: \
-             the response does not prove that it comes from the API: ",
+             the origin of the response could not be verified: ",
         ),
         (
             ErrorKind::Stale,

@@ -95,7 +95,7 @@ pub enum CaseProblem {
         what: String,
     },
     /// The file is not used: its folder or endpoint is unknown, it contains nothing to check, or no case refers to it.
-    #[error("{file}: no check uses this file")]
+    #[error("{file}: no case or check uses this file")]
     Unread {
         /// The file.
         file: String,

@@ -60,13 +60,13 @@ pub enum DecodeError {
         member: &'static str,
     },
     /// A member of the proof is missing although the rest of it is present.
-    #[error("`{member}` is missing, but the rest of the proof is present")]
+    #[error("`{member}` is missing: timestamp and signature must both be present")]
     HalfAProof {
         /// The member.
         member: &'static str,
     },
     /// The body is not the message.
-    #[error("the body is not the expected message")]
+    #[error("the body is not a valid message for this endpoint")]
     Json(#[from] JsonError),
     /// A member breaks a rule.
     #[error("`{member}` {problem}")]
@@ -77,7 +77,7 @@ pub enum DecodeError {
         problem: String,
     },
     /// The body is not a form of several parts.
-    #[error("the body is not the expected form: {problem}")]
+    #[error("the body is not a valid multipart form: {problem}")]
     Form {
         /// The problem.
         problem: &'static str,

@@ -100,8 +100,8 @@ pub enum Problem {
     /// The result would be lost: there is neither a callback URL nor polling.
     #[error("must be true when there is no callback URL: otherwise the result is lost")]
     NoDelivery,
-    /// It is not an http or https address.
-    #[error("is not an http or https address")]
+    /// It is not an http or https URL.
+    #[error("is not an http or https URL")]
     NotAnAddress,
     /// It is not a date in the API's form, or no calendar has the day.
     #[error("is not a date in the format YYYY-MM-DD")]
@@ -140,13 +140,13 @@ pub enum Problem {
     #[error("must be true: the person must consent before the check")]
     NotGranted,
     /// It is not a passport, the only document that the product takes.
-    #[error("must be PASSPORT: the product takes no other document")]
+    #[error("must be PASSPORT: the product accepts no other document")]
     NotAPassport,
     /// It has not the form of a language.
     #[error("is not a language: use its two letters, such as EN")]
     NotALanguage,
-    /// It is not an https address.
-    #[error("is not an https address")]
+    /// It is not an https URL.
+    #[error("is not an https URL")]
     NotHttps,
     /// It is longer than the API allows.
     #[error("is longer than {limit} characters")]

@@ -32,7 +32,11 @@ impl Request {
     ///
     /// # Errors
     ///
+<<<<<<< HEAD
     /// If it is not an https address. On this machine, http is allowed.
+=======
+    /// If it is not an https URL.
+>>>>>>> d7ec6c0c (docs, errors, help: plain English; the origin of a response 'could not be verified')
     pub fn to(self, callback: &CallbackUrl) -> Result<Self, InvalidInput> {
         Ok(Self { callback_url: Some(super::https_callback(callback)?), ..self })
     }

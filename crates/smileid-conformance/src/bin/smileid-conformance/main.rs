@@ -51,12 +51,11 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         cases: Option<PathBuf>,
     },
-    /// Run the cases for signatures, jobs, archives and verdicts against a program, or all cases against this project's
-    /// own code
+    /// Run cases against a program that answers questions, or against this project's own code
     Vectors(Box<vectors::Vectors>),
     /// Run the scenarios against a server
     Server(Box<server::Server>),
-    /// Send callbacks to a receiver and grade it. Signs with the mock's key by default
+    /// Send callbacks to a receiver and grade it; signed with the mock's key by default
     Callback(Box<callback::Callback>),
     /// Run a mock server that reports which rules its clients break
     Client(Box<client::Client>),

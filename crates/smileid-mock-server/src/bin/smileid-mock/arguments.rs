@@ -19,8 +19,7 @@ use crate::{Failure, tell};
 
 /// A local Smile ID for tests in any language. Independent of Smile ID, not affiliated with it.
 ///
-/// Without a command, runs the server. The first line on standard output is a JSON object with its addresses and
-/// credentials.
+/// Without a command, runs the server, which prints its addresses and credentials as JSON.
 #[derive(Parser)]
 #[command(name = "smileid-mock", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -35,9 +34,9 @@ pub(crate) enum Command {
     /// Check that a mock is ready: exit with 0 if it is, otherwise with 1.
     #[command(visible_alias = "healthcheck")]
     Ready(Ready),
-    /// Print the variables by which clients of a language find and trust a mock, for `eval` in a POSIX shell.
+    /// Print the variables with which clients find and trust a mock, for `eval` in a shell.
     Env(Env),
-    /// Run a command with the variables of all languages, beside a mock on free ports.
+    /// Run a command together with a mock on free ports, which its clients find and trust.
     Exec(Box<Exec>),
 }
 
@@ -112,47 +111,48 @@ pub(crate) struct Server {
 /// Options that have no effect on a running server.
 #[derive(Args)]
 struct Behaviour {
-    /// HTTP address, or `off`. Port 0 takes a free port, as `exec` does by default.
-    /// [default: 127.0.0.1:8085]
+    /// HTTP address, or `off`; port 0 is a free port [default: 127.0.0.1:8085; `exec`: port 0]
     #[arg(long, value_name = "ADDR", value_parser = bind)]
     http: Option<Bind>,
-    /// HTTPS address, or `off`. Port 0 takes a free port, as `exec` does by default.
-    /// [default: 127.0.0.1:8443]
+    /// HTTPS address, or `off`; port 0 is a free port [default: 127.0.0.1:8443; `exec`: port 0]
     #[arg(long, value_name = "ADDR", value_parser = bind)]
     https: Option<Bind>,
-    /// Time of results: `immediate`; `after=2s`, two seconds after the archive or the lookup request; or `polls=3`, in
-    /// the fourth status response after the archive. Refusals do not count.
+    /// When jobs get results: `immediate`, `after=2s`, or `polls=3` (after three status requests).
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
-    /// File of scenarios, faults and callback faults, in YAML or JSON; read again when it changes.
+    /// File of scenarios and faults, in YAML or JSON; read again when it changes.
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
-    /// Refuse requests and archives with warnings, and requests signed more than five minutes off the partner's clock.
+    /// Refuse requests and archives with warnings, and timestamps that are five minutes off.
     #[arg(long)]
     strict: bool,
-    /// Result of a V3 job of a person who is no test identity of the sandbox: `block`, as the official SDKs say, or
-    /// `refuse`, with HTTP status 400, as the sandbox was seen to do.
+    /// Result of a V3 job of a person who is not a test identity: `block`, or `refuse` with status 400
+    ///
+    /// The official SDKs document `block`. The sandbox was observed to refuse such a job.
     #[arg(long, value_name = "HOW", default_value_t)]
     unknown_identity: UnknownIdentityPolicy,
-    /// Allowed receivers of callbacks: `loopback`, `any` or `off`. [default: loopback; off if the server listens
-    /// beyond loopback]
+    /// Allowed receivers of callbacks: `loopback`, `any` or `off` [default: loopback]
+    ///
+    /// If the server listens beyond loopback, the default is `off`.
     #[arg(long, value_name = "WHERE")]
     callbacks: Option<Receivers>,
-    /// Clock of all partners: `real`, or `frozen=` and a time such as `2026-01-31T12:00:00Z`. Certificates always use
-    /// the real time.
+    /// Clock of all partners: `real`, or `frozen=` and a time such as `2026-01-31T12:00:00Z`
+    ///
+    /// Certificates always use the real time.
     #[arg(long, value_name = "TIME", default_value = "real", value_parser = clock)]
     clock: Clock,
-    /// Seed for deterministic output, given the same requests at the same times.
+    /// Seed: the same requests at the same times get the same output.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Maximum number of lookups of one ID number within three days of each other; the API's is 30. [default: unlimited]
+    /// Maximum number of lookups of one ID number in three days [default: unlimited]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     id_number_limit: Option<u32>,
     /// Journal size limit, in bytes.
     #[arg(long, value_name = "N", default_value_t = JOURNAL_BYTES)]
     journal_bytes: usize,
-    /// Token of the admin routes, required if the server listens beyond loopback. Other users of this machine can see
-    /// the flag: the variable is safer.
+    /// Token of the admin routes; required if the server listens beyond loopback
+    ///
+    /// Other users of this machine can see a flag, so the environment variable is safer.
     #[arg(long, value_name = "TOKEN", env = "SMILEID_MOCK_ADMIN_TOKEN", hide_env_values = true)]
     admin_token: Option<AdminToken>,
 }
@@ -169,11 +169,12 @@ pub(crate) struct Partner {
 
 #[derive(Args)]
 pub(crate) struct Trust {
-    /// Folder of the local certificate authority, created at the first start.
-    /// [default: smileid-mock in the user's data folder]
+    /// Folder of the local certificate authority [default: smileid-mock in the data folder]
+    ///
+    /// The authority is created at the first start.
     #[arg(long, value_name = "DIR")]
     ca_dir: Option<PathBuf>,
-    /// Name of the mock for HTTPS clients, beside loopback names; repeatable.
+    /// Additional host name in the mock's HTTPS certificate; repeatable.
     #[arg(long = "tls-name", value_name = "NAME")]
     tls_names: Vec<TlsName>,
 }

@@ -114,7 +114,7 @@ pub enum ConfirmError {
     #[error(transparent)]
     Reply(#[from] ReplyError),
     /// The response does not come from the API, or is not recent.
-    #[error("the response does not prove that it comes from the API")]
+    #[error("the origin of the response could not be verified")]
     Forged(#[from] TrustError),
     /// The API has not finished the job.
     #[error("the job is not complete")]
@@ -123,7 +123,7 @@ pub enum ConfirmError {
     #[error("the API has no such result for the job")]
     NoResult,
     /// The callback and the response are about different jobs, or do not have enough names to tell.
-    #[error("the API's result does not name the job that the callback names")]
+    #[error("the API's result is not about the job of the callback")]
     AnotherJob,
 }
 
