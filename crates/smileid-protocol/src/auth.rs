@@ -1,8 +1,8 @@
-//! Credentials, the signature, and the schemes that prove the sender of a message.
+//! Authentication: credentials, signatures, and the schemes that prove the sender of a message.
 //!
 //! The signature is the base64 of the HMAC-SHA256, under the API key's text, of the concatenation of timestamp, partner
 //! id and `sid_request`. It proves that the sender has the key. It does not cover the message: an attacker who has seen
-//! one signed message can put its proof on another.
+//! one signed message can copy its timestamp and signature to another.
 
 mod credentials;
 #[cfg(feature = "diagnostics")]
@@ -25,7 +25,7 @@ pub(crate) use token::{SIGNATURE_HEADER, TIMESTAMP_HEADER, claimed_in_headers, c
 
 use std::fmt;
 
-/// A received message whose proof has not been checked.
+/// A received message whose signature has not been verified.
 pub struct Unverified<T, S: AuthScheme> {
     value: T,
     proof: S::Proof,
@@ -36,7 +36,7 @@ impl<T, S: AuthScheme> Unverified<T, S> {
         Self { value, proof }
     }
 
-    /// Returns the proof that came with it.
+    /// Returns the received authentication data: partner id, timestamp and signature, or a token.
     pub fn proof(&self) -> &S::Proof {
         &self.proof
     }
@@ -46,24 +46,24 @@ impl<T, S: AuthScheme> Unverified<T, S> {
         S::partner(&self.proof)
     }
 
-    /// Checks the proof against `key`, and returns the message.
+    /// Verifies the message with `key`, and returns it.
     ///
     /// # Errors
     ///
-    /// If there is no proof, or it was not made with `key`.
+    /// If the message is not signed, or was not signed with `key`.
     pub fn verify(self, key: &S::Key) -> Result<T, AuthError> {
         S::check(&self.proof, key)?;
         Ok(self.value)
     }
 
-    /// Checks the proof against `key`, if there is one, and returns the message.
+    /// Verifies the message with `key` if it is signed, and returns it.
     ///
-    /// For replies that the API signs only sometimes. They arrive over TLS as the response to one's own request. A
-    /// callback can be sent by anyone, so without a signature it proves nothing.
+    /// For responses that the API signs only sometimes. A response arrives over TLS, so an unsigned one can be
+    /// accepted. A callback can be sent by anyone, so use [`verify`](Self::verify) for callbacks.
     ///
     /// # Errors
     ///
-    /// If there is a proof that was not made with `key`.
+    /// If the message is signed, but not with `key`.
     pub fn verify_if_signed(self, key: &S::Key) -> Result<T, AuthError> {
         match S::check(&self.proof, key) {
             Ok(()) | Err(AuthError::Missing) => Ok(self.value),
@@ -71,7 +71,8 @@ impl<T, S: AuthScheme> Unverified<T, S> {
         }
     }
 
-    /// Returns the message without checking its proof. For tests, and for tools that inspect messages without the key.
+    /// Returns the message and its authentication data without verification. For tests, and for tools that inspect
+    /// messages without the key.
     pub fn trust_without_checking(self) -> (T, S::Proof) {
         (self.value, self.proof)
     }
@@ -83,17 +84,17 @@ impl<T: fmt::Debug, S: AuthScheme> fmt::Debug for Unverified<T, S> {
     }
 }
 
-/// A proof was refused.
+/// Error of verifying a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
-    /// There is no proof, but one is required.
+    /// The message is not signed, but must be.
     #[error("the message has no signature")]
     Missing,
     /// The signature is not the base64 of 32 bytes.
     #[error("the signature is malformed")]
     Malformed,
-    /// The signature is one that a client made for a request: the sender need not have the key.
+    /// The signature was made by a client for a request. The sender has only copied it and need not have the key.
     #[error("the signature was made for a request: the sender has only copied it")]
     Reflected,
     /// The signature was made with another key, for another partner or at another time.

@@ -2,8 +2,8 @@
 //!
 //! A callback is a POST with a JSON object, one for each result of a job. A biometric KYC sends two, of the face and of
 //! the ID lookup. A job that a person reviews sends a provisional result and later the final one. The search for
-//! suspect users has its own. The body is signed like a reply. Older senders leave the signature out; then the message
-//! is unproven.
+//! suspect users sends a separate callback. The body is signed like a response. Older versions of the API do not sign
+//! callbacks.
 
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
@@ -32,7 +32,8 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// If it is not a JSON object, half of its proof is missing, or a member is of an impossible type.
+    /// If the body is not a JSON object, has only one of timestamp and signature, or has a member of an impossible
+    /// type.
     pub fn read(body: &[u8]) -> Result<Unverified<Self, MaybeSignedReply>, DecodeError> {
         let (members, proof) = read_object::<MaybeSignedReply, Map<String, Value>>(body)?;
         Self::from_members(members).map(|callback| Unverified::new(callback, proof))
@@ -42,7 +43,7 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// If it has a member with the name of a proof member.
+    /// If the callback has an extra member named `timestamp` or `signature`.
     pub fn write(&self, proof: Option<&ReplyProof>) -> Result<Bytes, EncodeError> {
         write_object::<MaybeSignedReply, _>(self, &proof.cloned())
     }
@@ -55,7 +56,7 @@ impl Callback {
         }
     }
 
-    /// Returns the partner's parameters, with the partner's names for person and job.
+    /// Returns the partner's parameters, with `user_id` and `job_id`.
     pub fn partner_params(&self) -> Option<&PartnerParams> {
         match self {
             Self::Result(result) => result.partner_params.as_ref(),
@@ -64,7 +65,7 @@ impl Callback {
         }
     }
 
-    /// Returns the API's number for the job.
+    /// Returns the API's job number, `SmileJobID`.
     pub fn smile_job_id(&self) -> Option<&str> {
         match self {
             Self::Result(result) => result.smile_job_id.as_deref(),

@@ -1,4 +1,4 @@
-//! Wire forms of messages: JSON, form and query.
+//! Encodes and decodes messages as JSON, multipart form or query.
 
 pub(crate) mod duplicate;
 mod error;

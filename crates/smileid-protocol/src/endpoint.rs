@@ -1,4 +1,4 @@
-//! Endpoints: each is declared on its request type, which defines both sides of the request and of the reply.
+//! Endpoint trait. The request type of an endpoint implements it, for both the client and the server.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -13,17 +13,18 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// An endpoint, declared once on its request type. It defines both sides of the request and of the reply.
+/// An endpoint of the API, implemented by its request type. Encodes and decodes requests and responses, for clients and
+/// servers.
 pub trait Endpoint: Sized {
     /// The fixed properties.
     const SPEC: Spec;
-    /// Proof of a request's sender.
+    /// Authentication scheme of requests.
     type Auth: AuthScheme;
-    /// Wire form of a request.
+    /// Codec of requests: JSON, multipart form or query.
     type Codec: Codec<Self>;
     /// Type of the reply.
     type Response: Serialize + DeserializeOwned;
-    /// Proof that the API sent a reply.
+    /// Authentication scheme of responses.
     type ReplyAuth: AuthScheme<Key = Credentials>;
 
     /// Encodes the request, for the client.
@@ -72,8 +73,8 @@ pub trait Endpoint: Sized {
 
 /// An endpoint whose requests are signed with the partner's key: all of versions 1 and 2.
 pub trait SignedEndpoint: Endpoint<Auth: AuthScheme<Key = Credentials>> {
-    /// Returns the name of a member that the message would contain twice: a field and an extra member, or a member of
-    /// its proof.
+    /// Returns the name of an extra member that is also the name of a field or of the authentication data, so that the
+    /// message would contain it twice.
     fn clash(&self) -> Option<String> {
         let key = Credentials::new("0", "0").ok()?;
         let proof = Self::Auth::prove(&key, &Timestamp::from_utc_millis(0));
@@ -86,10 +87,10 @@ pub trait SignedEndpoint: Endpoint<Auth: AuthScheme<Key = Credentials>> {
 
 impl<E: Endpoint<Auth: AuthScheme<Key = Credentials>>> SignedEndpoint for E {}
 
-/// The proof that a request of `E` carries.
+/// Authentication data of requests to `E`.
 pub type ProofOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Proof;
 
-/// The proof that a reply of `E` carries.
+/// Authentication data of responses of `E`.
 pub type ReplyProofOf<E> = <<E as Endpoint>::ReplyAuth as AuthScheme>::Proof;
 
 /// Writes and reads the requests of endpoint `E`.

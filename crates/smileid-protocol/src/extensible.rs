@@ -1,4 +1,4 @@
-//! Requests that accept members without a field.
+//! Requests to which a caller can add members for which the type has no field.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -20,7 +20,7 @@ pub trait Extensible: SignedEndpoint + Open + Serialize + DeserializeOwned {
     ///
     /// # Errors
     ///
-    /// If the name has a field of its own, in the message or in its proof.
+    /// If the message or its authentication data has a field with this name.
     fn with_extra(self, name: impl Into<String>, value: impl Into<Value>) -> Result<Self, ReservedName> {
         let (name, value) = (name.into(), value.into());
         // The type itself decides which names have fields: a member that is read back as an extra one has none.

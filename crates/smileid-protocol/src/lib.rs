@@ -1,4 +1,4 @@
-//! The Smile ID protocol without input or output: every message, in both directions, as types.
+//! The Smile ID protocol without I/O: types that encode and decode every message, for clients and servers.
 //!
 //! - [`endpoint::Endpoint`]: an endpoint is declared once, on its request type. This defines the client's side (encode
 //!   the request, decode the reply) and the server's side (decode the request, encode the reply). [`ENDPOINTS`] lists

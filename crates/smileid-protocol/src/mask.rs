@@ -32,29 +32,29 @@ use crate::{image_format::ImageFormat, package::INFO_JSON, v1::upload};
 /// Length limit of a text that is shown unchanged: more than any name or code has.
 const LONGEST: usize = 200;
 
-/// The part of a member, a header or a parameter that may be shown.
+/// How much of a value may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shown {
-    /// Its kind and its length.
+    /// Only the type and the length.
     Kind,
-    /// All of it: codes, the partner's own names.
+    /// The whole value: codes and the partner's ids.
     Whole,
-    /// All of it: a text that the server wrote. It may repeat values of the request unless the server is ours.
+    /// The whole value: a text of the server. Another server than our mock may repeat values of the request in it.
     Prose,
-    /// All of it, if it is a word that the API knows, or too short to reveal anything: types, flags.
+    /// The whole value, if it is a word that the API knows or is too short to reveal anything: types, flags.
     Word,
-    /// All of it, if it is a timestamp.
+    /// The whole value, if it is a timestamp.
     Time,
-    /// Its beginning.
+    /// Only the beginning.
     Beginning,
     /// The path of a link, without its signature.
     Link,
-    /// The host of a partner's address.
+    /// Only the host of a partner's URL.
     Host,
 }
 
-/// The place of a name in a message.
+/// Part of a message in which a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {

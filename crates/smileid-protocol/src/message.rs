@@ -1,4 +1,4 @@
-//! Messages of the API whose kind is recognised by their members alone, such as one saved to a file.
+//! Reads a message of the API without knowing its kind, for example from a file. The kind is recognized by the members.
 
 use serde_json::{Map, Value};
 use smileid_types::{AmlResult, JobResult, PartnerParams, StatusResult, Verdict};
@@ -67,7 +67,7 @@ impl Message {
         }
     }
 
-    /// Returns the partner's parameters, with the partner's names for person and job.
+    /// Returns the partner's parameters, with `user_id` and `job_id`.
     pub fn partner_params(&self) -> Option<&PartnerParams> {
         match self {
             Self::Callback(callback) => callback.partner_params(),
@@ -77,7 +77,7 @@ impl Message {
         }
     }
 
-    /// Returns the API's number for the job.
+    /// Returns the API's job number, `SmileJobID`.
     pub fn smile_job_id(&self) -> Option<&str> {
         match self {
             Self::Callback(callback) => callback.smile_job_id(),

@@ -1,4 +1,4 @@
-//! Addresses of the API, and the rule for allowed addresses.
+//! Base URL of the API: https, or http on a loopback host.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
@@ -91,7 +91,7 @@ pub fn is_loopback(host: &str) -> bool {
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// An address may not be used. The error does not repeat the address: it may contain a secret.
+/// Error for a URL that must not be used. It does not contain the URL, which may contain a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OriginError {

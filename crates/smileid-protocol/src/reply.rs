@@ -1,4 +1,4 @@
-//! Responses of the API: a reply, a refusal, or a malformed response.
+//! Responses of the API: valid, refused or malformed.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// Returns the server's number for a request, if a header of the response has one.
+/// Returns the server's request id, if a header of the response contains it.
 fn request_id<B>(response: &Response<B>) -> Option<Box<str>> {
     const NAMES: [&str; 3] = ["x-request-id", "smileid-request-id", "request-id"];
     const LONGEST: usize = 100;
@@ -61,11 +61,11 @@ pub(crate) fn decode<S: AuthScheme, T: DeserializeOwned>(
     }
 }
 
-/// The response is not the expected reply.
+/// Error for a response that is not a valid success.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplyError {
-    /// A response outside 2xx.
+    /// Error response of the server, with a status outside 2xx.
     #[error(transparent)]
     Refused(Refusal),
     /// A response that cannot be read.
@@ -79,7 +79,7 @@ pub enum ReplyError {
     },
 }
 
-/// A response outside 2xx.
+/// Error response of the server, with a status outside 2xx.
 ///
 /// `Display` and `Debug` show the status, the code, and the code's meaning in the tables. The server's own text is
 /// available to the program but not shown: it may repeat values of the request.
@@ -89,14 +89,13 @@ pub enum ReplyError {
 pub struct Refusal {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The body's `code`, if it has the form of one: the API's four digits, or, from the upload host, S3's such as
-    /// `AccessDenied`.
+    /// Error code in the body: four digits from the API, or a code such as `AccessDenied` from the storage host.
     pub code: Option<ErrorCode>,
     /// The body as received.
     pub body: Bytes,
     /// The reason, if a mock server explains it.
     pub diagnosis: Option<String>,
-    /// The server's number for the request, from the header `x-request-id`, `smileid-request-id` or `request-id`.
+    /// The server's request id, from the header `x-request-id`, `smileid-request-id` or `request-id`.
     pub request_id: Option<Box<str>>,
 }
 
@@ -153,7 +152,7 @@ pub struct MalformedReply {
     pub status: StatusCode,
     /// The body as received.
     pub body: Bytes,
-    /// The server's number for the request, from the same headers as for a [`Refusal`].
+    /// The server's request id, from the same headers as for a [`Refusal`].
     pub request_id: Option<Box<str>>,
     /// The error of reading it.
     pub source: DecodeError,
@@ -178,7 +177,7 @@ impl fmt::Debug for MalformedReply {
 }
 
 open_struct! {
-    /// The body of a refusal, as servers write it and as clients read it.
+    /// The JSON body of an error response.
     ///
     /// Reading succeeds for any object: a member of another type than its field stays in `extra`. `Debug` does not show
     /// the server's text: it may repeat values of the request.

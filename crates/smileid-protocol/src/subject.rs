@@ -1,4 +1,4 @@
-//! Subject of a request, read without checking anything.
+//! Partner, user, job and job type of a request, without any verification.
 
 use std::fmt;
 
@@ -14,9 +14,9 @@ use crate::{
     codec::{multipart, path, query, read_json},
 };
 
-/// Subject of a request, read without checking anything: for a log, a limit, a rule.
+/// Partner, user, job and job type of a request, without any verification. For logs, limits and rules.
 ///
-/// Nothing here is proven. A value that the request does not contain, or that cannot be read, is absent.
+/// The values may be forged. A value that the request does not contain, or that cannot be read, is absent.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -34,9 +34,9 @@ use crate::{
 pub struct Subject {
     /// The partner that the request claims to come from, in any part of the request.
     pub partner_id: Option<PartnerId>,
-    /// The partner's name for the person.
+    /// The partner's `user_id`.
     pub user_id: Option<String>,
-    /// The partner's name for the job.
+    /// The partner's `job_id`.
     pub job_id: Option<String>,
     /// Type of the job.
     pub job_type: Option<JobType>,

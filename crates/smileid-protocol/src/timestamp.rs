@@ -1,4 +1,4 @@
-//! Timestamps. They are opaque text, because the text is signed.
+//! Timestamps of messages, kept as the text that was signed.
 
 use std::{
     fmt,

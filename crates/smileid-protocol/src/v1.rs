@@ -1,7 +1,8 @@
 //! Versions 1 and 2 of the API: signed JSON, and a zip archive for images.
 //!
-//! Each file has one endpoint, with a `Request` that implements it. Parts shared by several endpoints: [`accepted`],
-//! [`lookup`], [`phone`], [`selfie_form`], [`totp`]. [`put_archive`] is the only exchange that is not an endpoint.
+//! Each module has one endpoint, with a `Request` that implements it. [`accepted`], [`lookup`], [`phone`],
+//! [`selfie_form`] and [`totp`] are shared by several endpoints. [`put_archive`] uploads an archive and is not an
+//! endpoint.
 //!
 //! Not included: `smart-selfie-compare`, whose path no source shows; the partner portal's own calls; e-signature. Job
 //! type 9 is submitted through [`upload`], as the official SDKs do.

@@ -37,11 +37,7 @@ macro_rules! job_options {
             ///
             /// # Errors
             ///
-<<<<<<< HEAD
-            /// If it is not an https address. On this machine, http is allowed.
-=======
-            /// If it is not an https URL.
->>>>>>> d7ec6c0c (docs, errors, help: plain English; the origin of a response 'could not be verified')
+            /// If it is not an https URL. For the loopback host, http is allowed.
             pub fn with_callback(
                 self,
                 callback: &$crate::job::CallbackUrl,

@@ -1,4 +1,4 @@
-//! Steps of a job and their outcomes.
+//! Actions of a result: the steps of a job and their outcomes.
 
 use std::{
     collections::{BTreeMap, btree_map},

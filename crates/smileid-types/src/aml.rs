@@ -19,13 +19,13 @@ open_struct! {
         /// Parameters that the partner sent.
         #[debug(shown)]
         partner_params: PartnerParams = "PartnerParams",
-        /// The API's number for the job.
+        /// The API's job number.
         #[debug(shown)]
         smile_job_id: String = "SmileJobID",
         /// The result.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
-        /// The result in words.
+        /// The result as a text for people.
         #[debug(text)]
         result_text: String = "ResultText",
         /// True if only exact matches were searched for.

@@ -1,9 +1,10 @@
-//! Search for the same face under other names (Smile Secure).
+//! Result of Smile Secure: the search for the same face under other user ids.
 
 use crate::result_code::ResultCode;
 
 open_struct! {
-    /// Outcome of the search. Its own callback has only the suspects; a biometric result has them under two headings.
+    /// Outcome of the search. The search's own callback contains only `SuspectUsers`; a biometric result contains
+    /// `summary` and `smile_secure`.
     #[debug(all)]
     pub struct Antifraud {
         /// The suspects, in the search's own callback.
@@ -80,7 +81,7 @@ open_struct! {
         /// The result code of the search.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
-        /// The result in words.
+        /// The result as a text for people.
         #[debug(text)]
         result_text: String = "ResultText",
         /// The suspects.

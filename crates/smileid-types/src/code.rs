@@ -1,4 +1,4 @@
-//! Shared parts of result codes and error codes: four characters with significant leading zeros.
+//! Common code of result codes and error codes, which have four digits with leading zeros.
 
 use std::{borrow::Cow, fmt};
 

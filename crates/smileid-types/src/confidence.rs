@@ -1,6 +1,6 @@
-//! Confidence in a row of the tables.
+//! Level of certainty of a table entry.
 
-/// Confidence in a row of the tables.
+/// Level of certainty of a table entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Confidence {

@@ -27,7 +27,7 @@ pub fn documents(country: &str) -> Option<&'static CountryDocumentsRow> {
 }
 
 impl DocumentType {
-    /// Returns the table row of this kind of document.
+    /// Returns the table entry of this kind of document.
     pub fn row(&self) -> Option<&'static DocumentTypeRow> {
         Self::rows().iter().find(|row| row.document_type == *self)
     }
@@ -38,7 +38,7 @@ impl DocumentType {
     }
 }
 
-/// Table row of a kind of document.
+/// Table entry of a kind of document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentTypeRow {
@@ -46,9 +46,9 @@ pub struct DocumentTypeRow {
     pub document_type: DocumentType,
     /// Its usual name.
     pub title: &'static str,
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Level of certainty of the entry.
     pub confidence: Confidence,
 }
 
@@ -66,9 +66,9 @@ pub struct CountryDocumentsRow {
     pub with_back: &'static [DocumentType],
     /// Documents that need only the front.
     pub without_back: &'static [DocumentType],
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Level of certainty of the entry.
     pub confidence: Confidence,
 }
 

@@ -1,4 +1,4 @@
-//! Codes of refused and accepted requests.
+//! Error codes, and the few status codes of accepted requests.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ impl ErrorCode {
         self.0.as_str()
     }
 
-    /// Returns the table row of this code.
+    /// Returns the table entry of this code.
     pub fn row(&self) -> Option<&'static ErrorCodeRow> {
         Self::rows().iter().find(|row| row.code == self.as_str())
     }
@@ -57,7 +57,7 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// Table row of an error code.
+/// Table entry of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorCodeRow {
@@ -73,8 +73,8 @@ pub struct ErrorCodeRow {
     pub http_status: Option<u16>,
     /// Endpoints that send it.
     pub endpoints: &'static [&'static str],
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Level of certainty of the entry.
     pub confidence: Confidence,
 }

@@ -1,4 +1,4 @@
-//! Members that a type does not know or cannot read, which are kept.
+//! Keeps members of a message that a type does not know or cannot read.
 
 use std::fmt;
 
@@ -31,19 +31,19 @@ impl Extra {
         self.0.is_empty()
     }
 
-    /// Takes out the member `name` if it fits; otherwise leaves it in place.
+    /// Removes and returns the member `name` if it can be read as a `T`; otherwise leaves it in place.
     pub fn take<T: Member>(&mut self, name: &str) -> Option<T> {
         let value = T::fit(self.0.get(name)?)?;
         self.0.remove(name);
         Some(value)
     }
 
-    /// Takes out the member `name`, whatever its value.
+    /// Removes and returns the member `name`.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
     }
 
-    /// Takes out all members.
+    /// Removes and returns all members.
     pub(crate) fn take_all(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.0)
     }

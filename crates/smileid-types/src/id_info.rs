@@ -95,7 +95,7 @@ impl IdInfo {
         }
     }
 
-    /// Takes over every member that `other` has; the others stay.
+    /// Copies every member that `other` has. Members that `other` does not have stay.
     pub fn update(&mut self, other: Self) {
         macro_rules! take_over {
             ($($name:ident),+) => {

@@ -22,7 +22,7 @@ pub const fn rows() -> &'static [IdTypeRow] {
 /// told in `id_types.toml`.
 pub const COUNTRIES_WITHOUT_ROWS: &[&str] = &["ET", "TZ"];
 
-/// Returns the table row of an ID type of people.
+/// Returns the table entry of an ID type of people.
 pub fn row(country: &str, id_type: &str) -> Option<&'static IdTypeRow> {
     rows().iter().find(|row| row.country == country && row.id_type == id_type)
 }
@@ -32,12 +32,12 @@ pub const fn business_rows() -> &'static [BusinessIdTypeRow] {
     BUSINESS_ID_TYPES
 }
 
-/// Returns the table row of an ID type of businesses.
+/// Returns the table entry of an ID type of businesses.
 pub fn business_row(country: &str, id_type: &str) -> Option<&'static BusinessIdTypeRow> {
     business_rows().iter().find(|row| row.country == country && row.id_type == id_type)
 }
 
-/// Table row of an ID type of people.
+/// Table entry of an ID type of people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdTypeRow {
@@ -64,9 +64,9 @@ pub struct IdTypeRow {
     pub products: &'static [&'static str],
     /// Further information.
     pub note: Option<&'static str>,
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Level of certainty of the entry.
     pub confidence: Confidence,
 }
 
@@ -80,7 +80,7 @@ impl IdTypeRow {
     }
 }
 
-/// Table row of an ID type of businesses.
+/// Table entry of an ID type of businesses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BusinessIdTypeRow {
@@ -100,9 +100,9 @@ pub struct BusinessIdTypeRow {
     pub sandbox_number: Option<&'static str>,
     /// Further information.
     pub note: Option<&'static str>,
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Level of certainty of the entry.
     pub confidence: Confidence,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{image_type::ImageType, redact};
 
-/// A row of `images` in `info.json`.
+/// An item of `images` in `info.json`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageEntry {

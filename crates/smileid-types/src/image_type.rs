@@ -1,9 +1,9 @@
-//! Subject and form of an image.
+//! Image types: what an image shows, and if it is a file or base64.
 
 pub use crate::generated::image_type::ImageType;
 
 impl ImageType {
-    /// Returns the subject of the image.
+    /// Returns what the image shows, such as the selfie.
     pub const fn subject(self) -> Option<ImageSubject> {
         match self {
             Self::SelfieFile | Self::SelfieBase64 => Some(ImageSubject::Selfie),
@@ -31,7 +31,7 @@ impl ImageType {
     }
 }
 
-/// Subject of an image.
+/// What an image shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImageSubject {

@@ -1,4 +1,5 @@
-//! Readers for values that the API sends in several JSON types. Each is named after the forms it accepts.
+//! Serde functions for values that the API sends as several JSON types. Each function is named after the types that it
+//! accepts.
 //!
 //! They are for `#[serde(deserialize_with = "…")]`. Writing needs no counterpart: it always uses the first form in the
 //! name.

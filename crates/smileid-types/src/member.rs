@@ -1,4 +1,4 @@
-//! Reading of field values: lenient in results, exact in strict structs.
+//! Reads field values: leniently in results, exactly in strict structs.
 
 use std::collections::BTreeMap;
 

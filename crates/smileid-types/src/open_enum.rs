@@ -1,10 +1,10 @@
-//! Logic of the generated enums: a value that the table does not list is kept as received.
+//! Macro for enums that keep unknown values: a value that the table does not list is stored unchanged.
 
 use std::fmt;
 
 use crate::redact;
 
-/// A wire value that its table does not list.
+/// A received value that the table does not list.
 ///
 /// It is created only by reading a value, so it never holds a listed value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -130,7 +130,7 @@ pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Resul
 /// open_struct! {
 ///     /// Unblocks an ID number.
 ///     pub strict struct Request {
-///         /// The kind of ID.
+///         /// The ID type, such as `BVN`.
 ///         #[debug(shown)]
 ///         id_type: String,
 ///         /// The number.
@@ -146,11 +146,11 @@ pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Resul
 /// #[derive(Clone, PartialEq)]
 /// #[non_exhaustive]
 /// pub struct Request {
-///     /// The kind of ID.
+///     /// The ID type, such as `BVN`.
 ///     pub id_type: String,
 ///     /// The number.
 ///     pub id_number: String,
-///     /// Members that this type has no field for.
+///     /// Members for which this type has no field.
 ///     pub extra: Extra,
 /// }
 ///
@@ -190,7 +190,7 @@ macro_rules! open_struct {
             $(#[debug($debug)])?
             pub strict struct $name { $($fields)* }
             rest {
-                /// Members that this type has no field for.
+                /// Members for which this type has no field.
                 pub extra: $crate::Extra,
             }
         }
@@ -290,7 +290,7 @@ macro_rules! open_struct {
         pub struct $name {
             $($(#[doc = $field_doc])* pub $field: Option<$type>,)+
             $($($(#[doc = $part_doc])* pub $part: $part_type,)+)?
-            /// Members that this type has no field for, and those that do not fit theirs.
+            /// Members for which this type has no field, and members of an unexpected type.
             pub extra: $crate::Extra,
         }
 

@@ -10,13 +10,13 @@ use crate::{
 };
 
 open_struct! {
-    /// The `partner_params` of a request, and the `PartnerParams` that results echo.
+    /// The `partner_params` of a request. Results return them as `PartnerParams`.
     ///
     /// The partner's own members are kept, and returned with every result.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct PartnerParams {
-        /// The partner's name for the person.
+        /// The partner's `user_id`.
         #[debug(personal)]
         user_id: Option<String> as text_or_number,
         /// The partner's name for the job; can be used only once.

@@ -20,7 +20,7 @@ open_struct! {
         /// The result.
         #[debug(shown)]
         code: ResultCode = "code",
-        /// The result in words.
+        /// The result as a text for people.
         #[debug(text)]
         message: String = "message",
         /// Names of the given fields that match.

@@ -5,7 +5,7 @@ use crate::{confidence::Confidence, generated::products::PRODUCTS, job_type::Job
 pub use crate::generated::product::Product;
 
 impl Product {
-    /// Returns the table row of the product, also if it is named by an alias.
+    /// Returns the table entry of the product, also if it is named by an alias.
     ///
     /// ```
     /// use smileid_types::Product;
@@ -25,7 +25,7 @@ impl Product {
     }
 }
 
-/// Table row of a product.
+/// Table entry of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductRow {
@@ -41,9 +41,9 @@ pub struct ProductRow {
     pub job_types: &'static [JobType],
     /// Purpose of the product.
     pub meaning: &'static str,
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Level of certainty of the entry.
     pub confidence: Confidence,
 }
 

@@ -22,7 +22,7 @@ open_struct! {
     pub struct JobResult {
         /// Version of this format: `1.0.0`.
         json_version: String = "JSONVersion",
-        /// The API's number for the job, ten digits in the samples.
+        /// The API's job number, ten digits in the samples.
         #[debug(shown)]
         smile_job_id: String = "SmileJobID",
         /// Parameters that the partner sent.
@@ -30,7 +30,7 @@ open_struct! {
         partner_params: PartnerParams = "PartnerParams",
         /// The deciding algorithm: `SAIA`, `DIVA`, `ID Verification`.
         result_type: String = "ResultType",
-        /// The result in words.
+        /// The result as a text for people.
         #[debug(text)]
         result_text: String = "ResultText",
         /// The result.
@@ -48,7 +48,8 @@ open_struct! {
         /// Steps of the job and their outcomes.
         #[debug(shown)]
         actions: Actions = "Actions",
-        /// Outcome of the search for the same face under other names, in its own callback or in a biometric result.
+        /// Outcome of the search for the same face under other user ids, in a separate callback or in a biometric
+        /// result.
         #[debug(shown)]
         antifraud: Antifraud = "Antifraud",
         /// Links to the images, in callbacks. Job status replies have them beside the result, under the other name.
@@ -98,8 +99,8 @@ impl JobResult {
         ((is_named && is_read) || self == other).then_some(true)
     }
 
-    /// Returns true if a name of the job is present but cannot be read: the API's number for it, or the partner's
-    /// parameters. Such a result may belong to any job.
+    /// Returns true if an id of the job is present but cannot be read: `SmileJobID` or `PartnerParams`. Such a result
+    /// may belong to any job.
     pub fn has_unread_names(&self) -> bool {
         let is_there = |extra: &Extra, name| extra.get(name).is_some_and(|value: &Value| !value.is_null());
         let params = self.partner_params.as_ref().map(PartnerParams::extra);
@@ -109,7 +110,7 @@ impl JobResult {
             })
     }
 
-    /// Returns the names of the job: the API's number for it, the partner's `user_id` and `job_id`.
+    /// Returns the ids of the job: `SmileJobID`, `user_id` and `job_id`.
     pub(crate) fn job_names(&self) -> [Option<&str>; 3] {
         let params = self.partner_params.as_ref();
         let of_params = |name: fn(&PartnerParams) -> &Option<String>| available(name(params?));
@@ -126,7 +127,7 @@ pub enum Part {
     Images,
     /// An issuer's data about an ID number, a company, a phone number or an address.
     Lookup,
-    /// The search for the same face under other names.
+    /// The search for the same face under other user ids.
     Search,
 }
 
@@ -143,7 +144,7 @@ open_struct! {
     pub part PersonalInfo {
         /// The country that issued the ID.
         country: String = "Country",
-        /// The kind of ID.
+        /// The ID type, such as `BVN`.
         id_type: String = "IDType",
         /// The number on the ID.
         id_number: String = "IDNumber",

@@ -120,7 +120,7 @@ pub enum Fault {
     Platform,
 }
 
-/// Table row of a result code for some products.
+/// Table entry of a result code for some products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResultCodeRow {
@@ -145,9 +145,9 @@ pub struct ResultCodeRow {
     pub meaning: &'static str,
     /// Further information.
     pub note: Option<&'static str>,
-    /// Labels of `data/sources.toml`.
+    /// Sources, as labels of `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the row.
+    /// Level of certainty of the entry.
     pub confidence: Confidence,
 }
 

@@ -31,7 +31,7 @@ open_struct! {
         /// Judgement of the selfie.
         #[debug(shown)]
         status: SelfieStatus = "status",
-        /// The result in words.
+        /// The result as a text for people.
         #[debug(text)]
         message: String = "message",
         /// The API's name for the job.
@@ -43,7 +43,7 @@ open_struct! {
         partner_id: String = "partner_id",
         /// Parameters that the partner sent.
         partner_params: PartnerParams = "partner_params",
-        /// The partner's name for the person.
+        /// The partner's `user_id`.
         #[debug(personal)]
         user_id: String = "user_id",
         /// Time at which the job was created.

@@ -11,7 +11,7 @@ use smileid_types::open_struct::Field;
 use super::{AuthError, Secret};
 use crate::timestamp::Timestamp;
 
-/// A partner's id and key. They prove that a message comes from the partner, or from the API to that partner.
+/// A partner's id and API key. The partner and the API sign messages to each other with them.
 #[derive(Clone)]
 pub struct Credentials {
     partner_id: PartnerId,
@@ -20,7 +20,7 @@ pub struct Credentials {
 
 impl Credentials {
     /// Creates the credentials of a partner: an id of 1 to 255 bytes and a key of 1 to 4,096 bytes, of any characters.
-    /// All credentials are checked here, and only here.
+    /// All credentials are checked by this function.
     ///
     /// # Errors
     ///
@@ -67,8 +67,8 @@ impl Credentials {
     /// Returns the timestamp of a request that is made at `utc_millis`, in microseconds. The last three digits are a
     /// mark that can be computed only with the key.
     ///
-    /// The API signs its replies just as requests are signed, so an attacker can put the signature of a request on a
-    /// reply. The mark shows that. It is recognised for requests of every process that has this key.
+    /// The API signs responses in the same way as clients sign requests, so an attacker can copy the signature of a
+    /// request to a response. The mark reveals such a copy. Every process with the same key recognizes the mark.
     ///
     /// ```
     /// use smileid_protocol::{auth::Credentials, timestamp::Timestamp};
@@ -82,24 +82,24 @@ impl Credentials {
     /// ```
     pub fn request_timestamp(&self, utc_millis: i64) -> Timestamp {
         let mut mac = self.api_key.mac();
-        // The API signs no text with this ending.
+        // This input differs from every text that the API signs.
         mac.update(&utc_millis.to_be_bytes());
         mac.update(b"request mark");
         let bytes = mac.finalize().into_bytes();
-        // It is never zero, as a server may write its milliseconds with six digits.
+        // The mark is never zero, because a server may write milliseconds with six digits.
         let mark = 1 + i64::from(u16::from_be_bytes([bytes[0], bytes[1]]) % 999);
         Timestamp::from_utc_micros(utc_millis.saturating_mul(1000).saturating_add(mark))
     }
 
-    /// Returns true if a timestamp is one of [`request_timestamp`](Self::request_timestamp). A server that signs with
-    /// microseconds makes one by chance in one of 999 replies.
+    /// Returns true if a timestamp was created by [`request_timestamp`](Self::request_timestamp). A server that signs
+    /// with microseconds creates such a timestamp by chance in one of 999 responses.
     pub fn is_request_timestamp(&self, timestamp: &Timestamp) -> bool {
         let utc_millis = timestamp.to_utc_millis();
         utc_millis.is_some_and(|utc_millis| self.request_timestamp(utc_millis) == *timestamp)
     }
 
-    /// Returns the credentials with each form of the partner id: as given, without leading zeros, and filled up to three
-    /// digits. No source says which one signs the callbacks of V3.
+    /// Returns the credentials with each form of the partner id: as given, without leading zeros, and with zeros up to
+    /// three digits. No source says with which form V3 callbacks are signed.
     pub fn forms(&self) -> Vec<Self> {
         let plain = self.partner_id.without_zeros();
         let padded = PartnerId(format!("{:0>3}", plain.0));
@@ -209,7 +209,8 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// The signature of a message. `Debug` does not show it: with its timestamp it signs any other message too.
+/// The signature of a message. `Debug` does not show it, because together with its timestamp it is valid for any
+/// message.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Signature(Secret);

@@ -1,11 +1,11 @@
-//! Explains why a signature was refused, if the mistake is a known one.
+//! Diagnoses a wrong signature: finds known mistakes in how it was made.
 //!
-//! A refused signature does not show its mistake. [`diagnose`] tries the known mistakes one at a time, and compares the
-//! resulting signature with the received one.
+//! [`diagnose`] computes the signature with one known mistake after another, and compares each with the received
+//! signature.
 //!
-//! Use it only in servers and tools whose operator owns the key. A diagnosis helps a forger as much as an author of a
-//! client, its duration depends on the mistake, and it makes about fifty thousand signatures. Show it in logs, never in
-//! replies, and limit how often strangers can start it.
+//! Use it only in servers and tools whose operator owns the key. A diagnosis also helps an attacker, its duration
+//! depends on the mistake, and it computes about fifty thousand signatures. Show it in logs, never in responses, and
+//! limit how often others can start it.
 //!
 //! ```
 //! use smileid_protocol::auth::{Credentials, doctor::{diagnose, Received}};
@@ -18,8 +18,7 @@
 //! # Ok::<(), smileid_protocol::auth::InvalidCredential>(())
 //! ```
 //!
-//! The known mistakes are those of the official SDKs in their history, by their changelogs and issues, and those of
-//! their users.
+//! The known mistakes are those of the official SDKs and of their users, from changelogs and issues.
 
 mod message;
 mod shape;
@@ -34,7 +33,7 @@ use std::fmt;
 use self::{shape::Shape, spelling::Moment, trial::Trial};
 use super::{Credentials, ReplyProof, RequestProof};
 
-/// A received proof, as the texts of the message.
+/// Partner id, timestamp and signature as received.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Received<'a> {
@@ -44,12 +43,12 @@ pub struct Received<'a> {
     pub timestamp: &'a str,
     /// The signature.
     pub signature: &'a str,
-    /// The timestamp of another proof in the message: that of the headers, if this proof is that of the body.
+    /// A second timestamp in the message: the one in the headers, if the signature is in the body, or the reverse.
     pub timestamp_elsewhere: Option<&'a str>,
 }
 
 impl<'a> Received<'a> {
-    /// Creates the proof of a message that names no partner.
+    /// Creates the data of a message without a partner id.
     pub const fn new(timestamp: &'a str, signature: &'a str) -> Self {
         Self { partner_id: None, timestamp, signature, timestamp_elsewhere: None }
     }
@@ -61,7 +60,7 @@ impl<'a> Received<'a> {
         self
     }
 
-    /// Sets the timestamp of another proof in the same message.
+    /// Sets a second timestamp of the same message.
     #[must_use]
     pub const fn beside_timestamp(mut self, timestamp: &'a str) -> Self {
         self.timestamp_elsewhere = Some(timestamp);
@@ -96,7 +95,7 @@ impl fmt::Debug for Received<'_> {
     }
 }
 
-/// Other credentials that a message may have been signed with by mistake, with a name that may be shown.
+/// Other credentials with which a message may have been signed by mistake, and a name for them that may be shown.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Candidate<'a> {
@@ -113,12 +112,11 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// Returns the probable mistakes in a proof that should have been made with `key`. Empty if it is right.
+/// Returns the probable mistakes in a signature that should have been made with `key`. Empty if the signature is right.
 ///
-/// The form of the signature and the signed text are examined separately, so there can be a suspicion about each. The
-/// signed text is compared with about fifty thousand messages with one mistake each, for any input, and four for each
-/// of the `candidates`; the longest are a few times as long as the received text. Two mistakes at once are found only
-/// for a few pairs.
+/// The format of the signature and the signed text are examined separately, so there can be one finding about each.
+/// About fifty thousand texts with one mistake each are tried, and four more for each of the `candidates`. Two mistakes
+/// at once are found only for a few pairs.
 pub fn diagnose(
     key: &Credentials,
     received: Received<'_>,
@@ -164,17 +162,17 @@ pub fn diagnose_within(
     Diagnosis { suspicions, is_complete }
 }
 
-/// Length limit of a text of a proof that is examined, in bytes. Every real one is shorter.
+/// Maximum length of an examined partner id, timestamp or signature, in bytes. Real ones are shorter.
 pub const LONGEST_TEXT: usize = 1024;
 
 /// Result of [`diagnose_within`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The suspicions, as [`diagnose`] returns them.
+    /// The probable mistakes, as [`diagnose`] returns them.
     pub suspicions: Vec<SignatureIssue>,
-    /// True if every mistake was tried, or one was found. False if the signatures were used up, or a text of the proof
-    /// is longer than [`LONGEST_TEXT`].
+    /// True if every known mistake was tried, or one was found. False if the limit of trial signatures was reached, or
+    /// a received text is longer than [`LONGEST_TEXT`].
     pub is_complete: bool,
 }
 
@@ -232,7 +230,7 @@ mod tests {
             "99999999999",
         ];
         let mac = "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=";
-        // Not each with each, as most of them are held against everything.
+        // Each partner id is combined with only one text, because most candidates are compared with everything anyway.
         let mut partners = odd.into_iter().cycle();
         for timestamp in odd.into_iter().chain(["-9999-01-01T00:00:00Z", "0000-01-01T00:00:00-14:00", mac]) {
             for signature in odd.into_iter().chain([mac, "é".repeat(22).as_str()]) {

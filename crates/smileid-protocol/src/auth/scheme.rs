@@ -1,4 +1,4 @@
-//! Authentication schemes: the place and form of the proof in each kind of message.
+//! Authentication schemes: where partner id, timestamp and signature are in a message, and how they are checked.
 
 use std::{fmt, marker::PhantomData};
 
@@ -13,37 +13,37 @@ use crate::{
     timestamp::{Timestamp, text_or_integer},
 };
 
-/// A way in which a message proves its sender, and the place of the proof.
+/// Authentication scheme of a message: which data proves the sender, and where it is in the message.
 pub trait AuthScheme {
-    /// Key with which proofs are made and checked.
+    /// Key that signs and verifies.
     type Key;
-    /// The proof as sent.
+    /// Authentication data as sent, such as partner id, timestamp and signature.
     type Proof: Clone + fmt::Debug + PartialEq;
 
-    /// Makes a proof, for the sender.
+    /// Creates the authentication data, as the sender: signs with `key` at the time `now`.
     fn prove(key: &Self::Key, now: &Timestamp) -> Self::Proof;
 
-    /// Checks a proof, for the receiver.
+    /// Verifies the authentication data, as the receiver.
     ///
     /// # Errors
     ///
-    /// [`AuthError::Missing`] if an optional proof is absent; otherwise, if it was not made with `key`.
+    /// [`AuthError::Missing`] if optional authentication data is absent; otherwise, if it was not made with `key`.
     fn check(proof: &Self::Proof, key: &Self::Key) -> Result<(), AuthError>;
 
-    /// Returns the partner that a proof names, if it names one.
+    /// Returns the partner id, if the authentication data contains it.
     fn partner(proof: &Self::Proof) -> Option<&PartnerId>;
 
-    /// Returns the timestamp of a proof, if it has one.
+    /// Returns the timestamp, if the authentication data contains it.
     fn timestamp(proof: &Self::Proof) -> Option<&Timestamp>;
 
-    /// Puts a proof into a message.
+    /// Writes the authentication data into a message.
     ///
     /// # Errors
     ///
-    /// If the message already has a member with the name of a proof member.
+    /// If the message already has a member with the same name.
     fn write(proof: &Self::Proof, envelope: &mut Envelope) -> Result<(), EncodeError>;
 
-    /// Takes the proof out of a message, so that only the message's own fields are left.
+    /// Reads the authentication data of a message and removes it, so that only the message's own fields are left.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ pub trait AuthScheme {
     fn read(envelope: &mut Envelope) -> Result<Self::Proof, DecodeError>;
 }
 
-/// A message being encoded or decoded: a proof is written into it and read from it.
+/// Headers and members of a message while it is encoded or decoded.
 #[derive(Default)]
 pub struct Envelope {
     pub(crate) members: Map<String, Value>,
@@ -80,7 +80,7 @@ impl Envelope {
         T::deserialize(value).map_err(|error| DecodeError::in_member(name, &error))
     }
 
-    /// Takes the timestamp of a reply, which is a number in older ones.
+    /// Removes and returns the timestamp of a response, which is a number in older responses.
     fn take_reply_time(&mut self) -> Result<Timestamp, DecodeError> {
         let value = self.members.remove(TIMESTAMP).ok_or(DecodeError::NoProof { member: TIMESTAMP })?;
         text_or_integer(value).map_err(|error| DecodeError::in_member(TIMESTAMP, &error))
@@ -197,9 +197,9 @@ impl<P: PartnerMember> AuthScheme for Signed<P> {
     }
 }
 
-/// Partner, timestamp and signature in headers, so that the body may have any form: the newer calls.
+/// Partner id, timestamp and signature in headers, as in newer endpoints, whose bodies may have any format.
 ///
-/// Two more headers name the software that made the request.
+/// Two more headers name the software that sends the request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SignedHeaders;
@@ -250,7 +250,7 @@ impl AuthScheme for SignedHeaders {
     }
 }
 
-/// The proof of a request.
+/// Partner id, timestamp and signature of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestProof {
@@ -262,7 +262,7 @@ pub struct RequestProof {
     pub signature: Signature,
 }
 
-/// Timestamp and signature as members of the reply. The API makes them with the partner's own key.
+/// Timestamp and signature as members of the response, made by the API with the partner's key.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SignedReply;
@@ -297,7 +297,7 @@ impl AuthScheme for SignedReply {
     }
 }
 
-/// The proof of a reply.
+/// Timestamp and signature of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplyProof {
@@ -307,8 +307,8 @@ pub struct ReplyProof {
     pub signature: Signature,
 }
 
-/// [`SignedReply`] for messages that the API signs only sometimes. Without both members the sender is unproven; one
-/// member alone is malformed.
+/// [`SignedReply`] for messages that the API signs only sometimes. A message without both members is unsigned; a
+/// message with only one of them is an error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MaybeSignedReply;
@@ -347,7 +347,7 @@ impl AuthScheme for MaybeSignedReply {
     }
 }
 
-/// No proof at all.
+/// No authentication.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Anonymous;

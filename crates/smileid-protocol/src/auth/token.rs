@@ -28,7 +28,7 @@ pub(crate) const TIMESTAMP_HEADER: &str = "response-timestamp";
 #[non_exhaustive]
 pub struct ApiKeyHeader;
 
-/// The proof of a request for a token.
+/// Partner id and API key of a request for a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiKeyProof {
@@ -125,7 +125,7 @@ impl Token {
     }
 }
 
-/// The proof of a request with a token.
+/// Token and optional partner id of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenProof {

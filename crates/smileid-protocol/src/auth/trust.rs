@@ -1,8 +1,9 @@
-//! Levels of trust in a message: from its sender's claim to the API's confirmation.
+//! Levels of trust in a message: unverified, signed by a holder of the key, confirmed by the API.
 //!
-//! A signature of version 1 covers the timestamp and the partner, not the message: an attacker who has seen one can put
-//! it on another message. So a checked signature yields [`OriginProven`]: a holder of the key, or an eavesdropper, sent
-//! the message recently. [`Confirmed`] comes from asking the API itself; see [`crate::v1::job_status::confirm`].
+//! A signature of version 1 covers the timestamp and the partner, not the message: an attacker who has seen one can
+//! copy it to another message. So a valid signature gives only [`OriginProven`]: the message was sent recently by a
+//! holder of the key, or by somebody who saw a signature. [`Confirmed`] requires a status request to the API; see
+//! [`crate::v1::job_status::confirm`].
 
 use std::{fmt, ops::Deref, time::Duration};
 
@@ -12,18 +13,18 @@ use crate::{
     types::{JobResult, Verdict},
 };
 
-/// Limits of the difference between a message's time and the receiver's.
+/// Maximum difference between the timestamp of a message and the receiver's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Window {
-    /// Age limit.
+    /// Maximum age of a timestamp.
     pub max_age: Duration,
-    /// Limit of a time ahead of the receiver's.
+    /// Maximum time by which a timestamp may be in the future.
     pub max_ahead: Duration,
 }
 
 impl Window {
-    /// Creates a window of this age, with a minute for clocks that run ahead.
+    /// Creates a window with this maximum age. Timestamps may be up to one minute in the future.
     pub const fn new(max_age: Duration) -> Self {
         Self { max_age, max_ahead: Duration::from_secs(60) }
     }
@@ -33,14 +34,14 @@ impl Window {
         Self { max_age: distance, max_ahead: distance }
     }
 
-    /// Any time. Without a window an old message can be replayed for ever.
+    /// No limit: a message can be replayed forever.
     pub const UNLIMITED: Self = Self { max_age: Duration::MAX, max_ahead: Duration::MAX };
 
-    /// Checks that a time is inside the window.
+    /// Checks that a timestamp is within the window.
     ///
     /// # Errors
     ///
-    /// If it is outside, or cannot be read.
+    /// If the timestamp is outside the window, or cannot be read.
     pub fn check(self, timestamp: &Timestamp, now_utc_millis: i64) -> Result<(), TrustError> {
         if self == Self::UNLIMITED {
             return Ok(());
@@ -63,9 +64,9 @@ impl Default for Window {
     }
 }
 
-/// A scheme whose proofs are, or may be, a timestamp and a signature of the API.
+/// Authentication scheme of messages that the API signs, always or sometimes.
 pub trait TimedProof: AuthScheme<Key = Credentials> {
-    /// Returns the timestamp and signature, if there are any.
+    /// Returns timestamp and signature, if the message is signed.
     fn seal(proof: &Self::Proof) -> Option<&ReplyProof>;
 }
 
@@ -133,7 +134,7 @@ impl<T> OriginProven<T> {
         self.value
     }
 
-    /// Keeps the proof for a part of the message. Internal, as other callers could insert any content.
+    /// Returns a part of the message with the same level of trust. Internal, because `part` could return any content.
     pub(crate) fn narrow<U>(self, part: impl FnOnce(T) -> Option<U>) -> Option<OriginProven<U>> {
         Some(OriginProven { value: part(self.value)?, timestamp: self.timestamp })
     }
@@ -191,7 +192,7 @@ impl fmt::Debug for Confirmed {
     }
 }
 
-/// A message cannot be trusted.
+/// Error of verifying the origin of a message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrustError {
@@ -207,10 +208,10 @@ pub enum TrustError {
     /// It was signed in the future: a clock is wrong.
     #[error("the message was signed {} seconds ahead of the local clock", by.as_secs())]
     Ahead {
-        /// Time that it is ahead.
+        /// How far the timestamp is in the future.
         by: Duration,
     },
-    /// Its timestamp has no known form, so its age is unknown.
+    /// The timestamp has an unknown format, so the age of the message is unknown.
     #[error("the timestamp has an unknown format")]
     UnreadableTime,
 }

@@ -1,11 +1,11 @@
-//! Finds duplicate members of a JSON text, which a parsed value does not show.
+//! Finds duplicate members in JSON texts.
 
 use std::{collections::BTreeSet, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Returns the JSON pointers of members that occur several times, of which every reader uses one. If the text is not
-/// JSON, returns those before the error.
+/// Returns the JSON pointers of members that occur several times. If the text is not JSON, returns those before the
+/// error.
 ///
 /// ```
 /// use smileid_protocol::codec::duplicates;

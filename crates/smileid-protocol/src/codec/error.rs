@@ -1,12 +1,12 @@
-//! Errors of writing and reading messages.
+//! Errors of encoding and decoding messages.
 
 use super::JsonError;
 
-/// A message could not be written.
+/// Error of encoding a message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A member occurs twice; some readers use the last one, others the first.
+    /// A member would occur twice in the message. Some readers use the last one, others the first.
     #[error(
         "`{name}` would be written twice, because the message has this field: remove it from the extra members"
     )]
@@ -14,7 +14,7 @@ pub enum EncodeError {
         /// The member.
         name: String,
     },
-    /// A field that is a part of the path is not valid there.
+    /// A field that is part of the path is empty, `.` or `..`.
     #[error("`{name}` is a part of the path: use a text that is not empty, `.` or `..`")]
     NotASegment {
         /// Name of the field.
@@ -26,7 +26,7 @@ pub enum EncodeError {
         /// The member.
         name: String,
     },
-    /// A field that the call needs is not filled in.
+    /// A required field of the request is absent.
     #[error("`{name}` is missing: this call needs it")]
     Missing {
         /// The field.
@@ -35,7 +35,7 @@ pub enum EncodeError {
     /// A part of a form cannot have this name.
     #[error("a part of a form must have a name, without control characters")]
     PartName,
-    /// The message does not become JSON.
+    /// The message cannot be written as JSON.
     #[error("the message cannot be written as JSON")]
     Json(#[from] serde_json::Error),
     /// The request line or a header cannot be built.
@@ -43,11 +43,11 @@ pub enum EncodeError {
     Http(#[from] http::Error),
 }
 
-/// A message could not be read.
+/// Error of decoding a message.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// A member of the proof is missing.
+    /// A member of the authentication data is missing: partner id, timestamp, signature or token.
     #[error("`{member}` is missing")]
     NoProof {
         /// The member.
@@ -59,24 +59,24 @@ pub enum DecodeError {
         /// The member.
         member: &'static str,
     },
-    /// A member of the proof is missing although the rest of it is present.
+    /// Only one of timestamp and signature is present.
     #[error("`{member}` is missing: timestamp and signature must both be present")]
     HalfAProof {
         /// The member.
         member: &'static str,
     },
-    /// The body is not the message.
+    /// The body is not JSON, or not a valid message.
     #[error("the body is not a valid message for this endpoint")]
     Json(#[from] JsonError),
-    /// A member breaks a rule.
+    /// A member breaks a rule of the endpoint.
     #[error("`{member}` {problem}")]
     Invalid {
-        /// The member: `consent.granted_at`.
+        /// The path of the member, such as `consent.granted_at`.
         member: String,
         /// The rule.
         problem: String,
     },
-    /// The body is not a form of several parts.
+    /// The body is not a multipart form.
     #[error("the body is not a valid multipart form: {problem}")]
     Form {
         /// The problem.

@@ -1,4 +1,4 @@
-//! Codec for one flat JSON object: the proof's members beside the message's.
+//! Codec for messages that are one flat JSON object.
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
@@ -16,7 +16,7 @@ use crate::{
     origin::Origin,
 };
 
-/// The body is one flat JSON object: the proof's members beside the message's.
+/// The body is one flat JSON object with the members of the message, and partner id, timestamp and signature.
 ///
 /// Requests are read with any `Content-Type`: the official PHP SDK sends none.
 #[derive(Debug)]

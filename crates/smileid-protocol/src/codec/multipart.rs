@@ -1,4 +1,4 @@
-//! Forms of several parts (`multipart/form-data`, RFC 7578), for the calls that send raw images.
+//! Codec for multipart forms (`multipart/form-data`, RFC 7578), for endpoints with raw images.
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -14,16 +14,16 @@ use crate::{
     origin::Origin,
 };
 
-/// The body is a form of several parts.
+/// The body is a multipart form.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Multipart;
 
-/// A message that is a form. A part can travel elsewhere: one that the path names in braces is in the path, and one of
-/// [`HEADERS`](Self::HEADERS) in a header. A form without other parts has no body.
+/// A message that is a multipart form. Parts whose names are in braces in the path are sent in the path, and parts
+/// listed in [`HEADERS`](Self::HEADERS) in a header. A form without other parts has no body.
 pub trait Form: Sized {
-    /// Parts that are sent in a header: the part's name, and the header's in small letters. They are also read from the
-    /// body.
+    /// Parts that are sent in a header: the name of the part, and the name of the header in lower case. They are also
+    /// read from the body.
     const HEADERS: &'static [(&'static str, &'static str)] = &[];
 
     /// True if a request may have no body.

@@ -1,4 +1,4 @@
-//! JSON objects, with the proof's members beside the message's.
+//! Reads and writes JSON objects in which no member occurs twice.
 
 use bytes::Bytes;
 use serde::{

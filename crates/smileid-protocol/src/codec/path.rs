@@ -1,4 +1,4 @@
-//! Paths with fields in them: `/v1/smile_links/{ref_id}`.
+//! Fields of a message that are sent in the path, as in `/v1/smile_links/{ref_id}`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};

@@ -18,7 +18,7 @@ use crate::{
     origin::Origin,
 };
 
-/// The members of the message and of its proof are in the query, where only text is possible.
+/// The members of the message, and partner id, timestamp and signature, are in the query. Only texts are possible.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Query;
@@ -32,7 +32,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
             Value::String(text) => {
                 Ok(format!("{}={}", utf8_percent_encode(name, ESCAPED), utf8_percent_encode(text, ESCAPED)))
             }
-            // It would be read back as text.
+            // Any other type would be read as a text by the server.
             _ => Err(EncodeError::NotText { name: name.clone() }),
         });
         let query = pairs.collect::<Result<Vec<_>, _>>()?.join("&");
@@ -48,7 +48,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
         let pairs = pairs(request.uri());
         let mut members: Map<_, _> = pairs.map(|(name, value)| (name, Value::String(value))).collect();
         if !request.body().is_empty() {
-            // Some clients POST what others send in a query.
+            // Some clients send these members in the body of a POST request.
             let body: Map<String, Value> = read_json(request.body())?;
             members.extend(body);
         }

@@ -1,4 +1,4 @@
-//! Received text: with a byte order mark, with invalid escapes, or in another encoding.
+//! Reads received texts, including those with a byte order mark or invalid escapes, and detects other encodings.
 
 use std::{borrow::Cow, fmt};
 

@@ -1,4 +1,4 @@
-//! Tag that identifies a job among jobs of the same ids.
+//! Content tag: identifies the content of a job among jobs with the same ids.
 
 use std::fmt;
 
@@ -47,12 +47,13 @@ impl ContentTag {
         Self(format!("{half:032x}"))
     }
 
-    /// Returns the tag of no content, which differs from key to key. Tags of different keys cannot be compared.
+    /// Returns a tag that identifies the key. It shows if two tags were made with the same key; others cannot be
+    /// compared.
     pub fn of_key(credentials: &Credentials) -> Self {
         Self::new(credentials, &(), &[])
     }
 
-    /// Returns the tag that a result echoes, if it has one. A text that is not a tag, such as a masked one, is ignored.
+    /// Returns the tag in a result, if there is one. A text that is not a tag, such as a masked one, is ignored.
     pub fn of_result(result: &JobResult) -> Option<Self> {
         let text = result.partner_params.as_ref()?.extra().get(CONTENT_TAG)?.as_str()?;
         let is_tag = text.len() == 32 && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));

@@ -1,4 +1,4 @@
-//! Images as inputs of a job.
+//! Images of a job: files, bytes or base64 texts.
 
 use std::{fmt, path::PathBuf};
 

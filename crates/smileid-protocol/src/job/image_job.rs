@@ -163,7 +163,7 @@ impl ImageJob {
         Ok(self)
     }
 
-    /// Returns the partner's names for the job.
+    /// Returns `user_id` and `job_id` of the job.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }

@@ -1,4 +1,4 @@
-//! Small parts of a job, and errors of any part.
+//! Inputs of jobs, such as ids and URLs, and errors about invalid inputs.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use smileid_types::{IdInfo, JobType, PartnerParams};
 
 use crate::image_format::is_start_of_base64_image;
 
-/// An input of a job is invalid. Nothing was sent.
+/// Error for an invalid input of a job. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {problem}")]
 #[non_exhaustive]
@@ -106,28 +106,28 @@ pub enum Problem {
     /// It is not a date in the API's form, or no calendar has the day.
     #[error("is not a date in the format YYYY-MM-DD")]
     NotADate,
-    /// It has not the form of a country.
+    /// It is not two capital letters.
     #[error("is not a country: use its two capital letters, such as NG")]
     NotACountry,
-    /// It has not the form of an ID type.
+    /// It is not a word in capital letters, as ID types are.
     #[error("is not an ID type: use the API's word in capital letters, such as NATIONAL_ID")]
     NotAnIdType,
     /// It has no digit, as every ID number has.
     #[error("has no digit: use the number on the ID")]
     NoDigit,
-    /// It is of another ID than the one that the job has.
+    /// It differs from the country, type or number of the job's ID.
     #[error("differs from the one that the job already has: create the job with the right ID")]
     AnotherId,
-    /// It has not the form of a V3 job id.
+    /// It does not have the format of a V3 job id.
     #[error("is not a job id of V3: `job_` and 26 characters")]
     NotAJobId,
     /// It cannot be sent in a path and a header.
     #[error("must be 1 to 255 printable ASCII characters, and neither `.` nor `..`")]
     NotAUserId,
-    /// It has not the form of an e-mail address.
+    /// It does not have the format of an e-mail address.
     #[error("is not an e-mail address")]
     NotAnEmail,
-    /// It has not the international form of a phone number.
+    /// It does not have the international format of phone numbers.
     #[error("is not a phone number in international form, such as +2348012345678")]
     NotAPhoneNumber,
     /// There is neither an e-mail address nor a phone number.
@@ -142,7 +142,7 @@ pub enum Problem {
     /// It is not a passport, the only document that the product takes.
     #[error("must be PASSPORT: the product accepts no other document")]
     NotAPassport,
-    /// It has not the form of a language.
+    /// It is not two letters, as languages are.
     #[error("is not a language: use its two letters, such as EN")]
     NotALanguage,
     /// It is not an https URL.
@@ -196,7 +196,7 @@ pub fn excerpt(text: &str) -> String {
     format!("{}… ({} characters)", start.escape_debug(), text.chars().count())
 }
 
-/// The partner's names for a person and a job. Neither is empty.
+/// `user_id` and `job_id` of a job. Neither is empty.
 ///
 /// `Display` shows both, quoted and with control characters escaped: `job "job-1" of user "user-1"`. A `user_id` can be
 /// personal data, such as an email address; `Debug` shows the `job_id` alone, and is the form for logs. The order is that
@@ -219,7 +219,7 @@ pub struct JobRef {
 }
 
 impl JobRef {
-    /// Creates the names for a person and a job.
+    /// Creates the ids of a job.
     ///
     /// A `job_id` can be used once per partner, not once per user: the API refuses a second job of that name with the
     /// code 2215, also for another `user_id`. No source says if the sandbox and production share the names. The
@@ -235,8 +235,8 @@ impl JobRef {
         })
     }
 
-    /// Derives the name of a job from its purpose: equal `key`s of a user give equal names. So a repeated submission of
-    /// the same job, after a crash or by a second click, cannot create a second job.
+    /// Derives the `job_id` from the purpose of the job: for the same user and `key`, the `job_id` is the same. So a
+    /// repeated submission of the same job, after a crash or a second click, cannot create a second job.
     ///
     /// A key is any text that stays the same for one purpose: the number of an order, of an application, of an attempt.
     /// The name is `job-` and half a SHA-256 of both, in hexadecimal digits. A person who guesses the key can compute
@@ -270,12 +270,12 @@ impl JobRef {
         Self::new(user_id, format!("job-{half:032x}"))
     }
 
-    /// Returns the partner's name for the person.
+    /// Returns the partner's `user_id`.
     pub fn user_id(&self) -> &str {
         &self.user_id
     }
 
-    /// Returns the partner's name for the job.
+    /// Returns the partner's `job_id`.
     pub fn job_id(&self) -> &str {
         &self.job_id
     }

@@ -1,8 +1,8 @@
 //! Warnings about jobs that can be sent but are probably wrong.
 //!
-//! The rules of [`super::sdk_job`] and of the typed jobs are those that all official SDKs share; breaking one is an
-//! error. The rules of this module come from tables that may be older than the API, and from advice. They are warnings,
-//! and the caller decides what to do with them.
+//! Jobs are checked by two sets of rules. The rules that all official SDKs share are in [`super::sdk_job`] and in the
+//! typed jobs; breaking one is an error. The rules of this module come from tables, which may be older than the API,
+//! and from advice. Breaking one is a warning, and the caller decides what to do.
 //!
 //! ```
 //! use smileid_protocol::job::{IdNumber, JobRef, LookupJob};
@@ -118,7 +118,7 @@ fn is_production(environment: Option<&EnvironmentRow>) -> bool {
     environment.is_some_and(|row| row.name == "production")
 }
 
-/// Common parts of all forms of a job.
+/// The parts of a job that are checked, from any type of job.
 struct Facts<'a> {
     user_id: Option<&'a str>,
     job_id: Option<&'a str>,

@@ -120,7 +120,7 @@ impl LookupJob {
         &self.product
     }
 
-    /// Returns the partner's names for the lookup.
+    /// Returns `user_id` and `job_id` of the lookup.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }
@@ -152,8 +152,8 @@ impl LookupJob {
         }
     }
 
-    /// Creates a lookup from the SDKs' form, whose job type does not distinguish Basic KYC from Enhanced KYC: it is the
-    /// latter, as with the official SDKs.
+    /// Creates a lookup from the SDKs' format. Job type 5 becomes an Enhanced KYC, as in the official SDKs, although
+    /// Basic KYC has the same job type.
     pub(crate) fn checked(
         ids: JobRef,
         job_type: JobType,
@@ -169,7 +169,7 @@ impl LookupJob {
     }
 }
 
-/// Takes the callback URL out of an ID's members. The message has a separate place for it.
+/// Removes the callback URL from the members of an ID, because the message has a separate field for it.
 fn callback_among(id_info: &mut IdInfo) -> Result<Option<CallbackUrl>, InvalidInput> {
     let invalid = |problem| InvalidInput::new("id_info.callback_url", problem);
     match id_info.take_extra("callback_url") {

@@ -1,4 +1,4 @@
-//! Identity data of a person, beside the number of the ID.
+//! Identity data of a person other than the ID number: name, date of birth, gender.
 
 use std::{fmt, str::FromStr};
 
@@ -206,8 +206,8 @@ macro_rules! with_person {
 ///
 /// # Errors
 ///
-/// If `added` names another ID: another country, type, number or session. Replaced in silence, another person than the
-/// intended one would be looked up.
+/// If `added` has another country, ID type, number or session. Replacing these silently could look up another person
+/// than intended.
 pub(super) fn add_id_info(id_info: &mut IdInfo, added: IdInfo) -> Result<(), InvalidInput> {
     for (field, ours, theirs) in [
         ("id_info.country", &id_info.country, &added.country),

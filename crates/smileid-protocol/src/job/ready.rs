@@ -1,4 +1,4 @@
-//! A job whose files have been read, ready to be sent.
+//! Job whose image files have been read and checked, ready to be sent.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -132,7 +132,7 @@ impl FileContent for Bytes {
     }
 }
 
-/// A job whose files have been read.
+/// Job whose image files have been read and checked.
 #[derive(Clone)]
 pub struct ReadyJob<C = Bytes> {
     ids: JobRef,
@@ -166,7 +166,7 @@ impl<C: FileContent> ReadyJob<C> {
         ContentTag::new(credentials, &(&self.partner_params, &self.id_info, options), &images)
     }
 
-    /// Returns the archive, after the upload `request`, proven by `seal`, has got the response `reply`.
+    /// Builds the archive of the job, after the upload `request`, signed as in `seal`, got the response `reply`.
     ///
     /// # Errors
     ///
@@ -189,14 +189,14 @@ impl<C: FileContent> ReadyJob<C> {
         Ok(layout(entries)?)
     }
 
-    /// Returns the partner's names for the job.
+    /// Returns `user_id` and `job_id` of the job.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 }
 
 impl MiscInformation {
-    /// Repeats an upload request and its proof.
+    /// Copies an upload request and its signature into `info.json`.
     pub fn new(request: &upload::Request, seal: &RequestProof) -> Self {
         Self {
             timestamp: Some(seal.timestamp.clone()),
@@ -222,7 +222,7 @@ impl<C> fmt::Debug for ReadyJob<C> {
     }
 }
 
-/// A job could not be made ready. Nothing was sent.
+/// Error of reading the files of a job. Nothing was sent.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {

@@ -1,4 +1,4 @@
-//! Loose form of a job: the four arguments of the official SDKs' `submit_job`, as JSON.
+//! Job in the format of the official SDKs: the four arguments of `submit_job`, as JSON.
 //!
 //! Reading accepts everything their documentation shows: `job_type` and `image_type_id` as number or text, options as
 //! `true`, `"true"` or `"True"`, `id_info`, `options` and, for a lookup, `image_details` null or left out.
@@ -25,7 +25,7 @@ use crate::image_format::is_start_of_base64_image;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SdkJob {
-    /// The partner's names for the job.
+    /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
     pub partner_params: LooseParams,
     /// The images.
     pub image_details: Option<Vec<ImageDetail>>,

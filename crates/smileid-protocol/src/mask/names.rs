@@ -1,4 +1,4 @@
-//! The one list of names whose values may be shown.
+//! List of the members, parameters and headers whose values may be shown.
 
 use super::{Part, Shown};
 
@@ -17,7 +17,7 @@ const NAMES: &[&str] = &[
     "ref_id",
 ];
 
-/// Kinds and types.
+/// Names of members with types.
 const KINDS: &[&str] = &[
     "job_type",
     "product",
@@ -48,7 +48,7 @@ const KINDS: &[&str] = &[
 /// Known members of the partner's parameters. Other members there may hold any data.
 const PARAMS: &[&str] = &["job_type", "sandbox_result"];
 
-/// Options of a request.
+/// Names of request options.
 const WISHES: &[&str] = &[
     "use_enrolled_image",
     "allow_new_enroll",
@@ -66,7 +66,7 @@ const WISHES: &[&str] = &[
     "sandbox_result",
 ];
 
-/// Outcomes.
+/// Names of members with outcomes.
 const ENDS: &[&str] = &[
     "success",
     "job_success",

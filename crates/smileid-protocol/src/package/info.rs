@@ -35,7 +35,7 @@ pub struct InfoJson {
     /// The reply to the upload request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_information: Option<ServerInformation>,
-    /// Members that this type has no field for.
+    /// Members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -68,7 +68,7 @@ pub struct PackageInformation {
     pub api_version: ApiVersion,
     /// The language of the program that wrote it.
     pub language: String,
-    /// Members that this type has no field for.
+    /// Members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -90,7 +90,7 @@ pub struct ApiVersion {
     pub major_version: u32,
     /// Second part.
     pub minor_version: u32,
-    /// Members that this type has no field for.
+    /// Members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -120,7 +120,7 @@ pub struct MiscInformation {
         skip_serializing_if = "Option::is_none"
     )]
     pub retry: Option<bool>,
-    /// The partner's names for the job.
+    /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
     #[serde(default)]
     pub partner_params: PartnerParams,
     /// Name of the archive.
@@ -132,10 +132,10 @@ pub struct MiscInformation {
     /// Callback URL for results; empty for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
-    /// A form that no server-side SDK fills in.
+    /// A form for personal data, which the server-side SDKs leave empty.
     #[serde(rename = "userData", default)]
     pub user_data: UserData,
-    /// Members that this type has no field for.
+    /// Members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -154,7 +154,7 @@ impl fmt::Debug for MiscInformation {
     }
 }
 
-/// A form that no server-side SDK fills in, as they send it.
+/// A form for personal data. The server-side SDKs send it with these empty values.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
@@ -180,7 +180,7 @@ pub struct UserData {
     pub country_code: String,
     /// Empty.
     pub country_name: String,
-    /// Members that this type has no field for.
+    /// Members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }

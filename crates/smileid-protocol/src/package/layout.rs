@@ -107,7 +107,7 @@ fn bytes(length: u64) -> impl fmt::Debug {
     redact::bytes(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-/// Lays an archive out.
+/// Computes the layout of an archive from its entries.
 ///
 /// # Errors
 ///
@@ -194,7 +194,7 @@ const MADE_BY: u16 = 3 << 8 | NEEDED;
 /// `rw-r--r--`, in the upper half of the external attributes.
 const REGULAR_FILE: u16 = 0o100_644;
 
-/// An archive cannot be laid out.
+/// Error of building an archive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayoutError {

@@ -1,4 +1,4 @@
-//! Reply of calls whose result is sent to the callback URL.
+//! Response to an asynchronous request, whose result is sent to the callback URL.
 
 use smileid_types::{Extra, open_struct};
 
@@ -6,7 +6,7 @@ open_struct! {
     /// The request was accepted; its result will be sent to the callback URL.
     #[debug(all)]
     pub strict struct Accepted {
-        /// True if it was accepted.
+        /// True if the request was accepted.
         success: bool as bool_or_text,
     }
 }

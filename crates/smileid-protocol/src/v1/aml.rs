@@ -13,16 +13,16 @@ use crate::{
 };
 
 open_struct! {
-    /// Searches for a person.
+    /// Request that searches watch lists for a person.
     pub strict struct Request {
-        /// The partner's name for the person. It is beside the partner's parameters here, not in them.
+        /// The partner's `user_id`. It is beside the partner's parameters here, not in them.
         user_id: String as text_or_number,
-        /// The partner's name for the job.
+        /// The partner's `job_id`.
         #[debug(shown)]
         job_id: String as text_or_number,
         /// Always [`JobType::AmlCheck`].
         job_type: Option<JobType>,
-        /// All names in one.
+        /// Full name of the person.
         full_name: String,
         /// The countries to search in, two capital letters each.
         #[debug(shown)]
@@ -36,11 +36,11 @@ open_struct! {
         strict_match: Option<bool> as bool_or_text,
         /// True to use the name of an enrolled user instead.
         search_existing_user: Option<bool> as bool_or_text,
-        /// The partner's own members.
+        /// The partner's own members, which are returned in the result.
         partner_params: Option<PartnerParams>,
-        /// Name of the software that made the request.
+        /// Name of the software that sends the request.
         source_sdk: Option<String>,
-        /// Its version.
+        /// Version of that software.
         source_sdk_version: Option<String>,
     }
 }

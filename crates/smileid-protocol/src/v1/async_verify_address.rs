@@ -12,7 +12,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Checks an address.
+    /// Request that verifies an address asynchronously.
     #[derive(Default)]
     pub strict struct Request {
         /// The country: `NG` or `ZA`.
@@ -32,7 +32,7 @@ open_struct! {
         /// The electricity company; needed in Nigeria.
         #[debug(shown)]
         utility_provider: Option<String>,
-        /// The partner's own members.
+        /// The partner's own members, which are returned in the result.
         partner_params: Option<PartnerParams>,
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/auth_smile`: gives a signature to a mobile app that does not have the API key.
+//! `POST /v1/auth_smile`: returns a signature for a mobile app, which does not have the API key.
 //!
 //! Wire: seen in the mobile SDKs. The token in the request is a secret of the app; so is the signature in the reply.
 
@@ -30,13 +30,13 @@ open_struct! {
         production: Option<bool> as bool_or_text,
         /// True to request a signature. Always true.
         signature: bool as bool_or_text,
-        /// The partner's name for the person.
+        /// The partner's `user_id`.
         user_id: Option<String> as text_or_number,
-        /// The partner's name for the job.
+        /// The partner's `job_id`.
         job_id: Option<String> as text_or_number,
         /// The country of the ID.
         country: Option<String>,
-        /// The kind of ID.
+        /// The ID type, such as `BVN`.
         id_type: Option<String>,
     }
 }
@@ -80,7 +80,7 @@ open_struct! {
         /// Timestamp of the signature.
         #[debug(shown)]
         timestamp: Option<Timestamp> as text_or_integer,
-        /// The partner's names for the job.
+        /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
         #[debug(shown)]
         partner_params: Option<PartnerParams>,
         /// Callback URL for results; null for none.

@@ -11,9 +11,9 @@ use crate::{
 };
 
 open_struct! {
-    /// Enrols a user.
+    /// Request that enrols a user with a photo.
     pub strict struct Request {
-        /// The partner's name for the person.
+        /// The partner's `user_id`.
         user_id: String as text_or_number,
         /// Time at which the partner created the user.
         user_created_at: String,

@@ -8,7 +8,7 @@ use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Looks up a business.
+    /// Request that looks up a business.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::business_verification", "/v1/business_verification");

@@ -13,19 +13,19 @@ use crate::{
 };
 
 open_struct! {
-    /// Compares the known data of a user.
+    /// Request that compares the authority's record of a user with the user's document.
     pub strict struct Request {
-        /// The partner's name for the person.
+        /// The partner's `user_id`.
         user_id: String as text_or_number,
         /// The country of the ID.
         #[debug(shown)]
         country: String,
-        /// The kind of ID.
+        /// The ID type, such as `BVN`.
         #[debug(shown)]
         id_type: String,
-        /// Name of the software that made the request.
+        /// Name of the software that sends the request.
         source_sdk: Option<String>,
-        /// Its version.
+        /// Version of that software.
         source_sdk_version: Option<String>,
     }
 }

@@ -12,7 +12,8 @@ use crate::{
 };
 
 open_struct! {
-    /// Creates a link. Only the callback URL is required; the constructor also requires the members of a useful link.
+    /// Request that creates a link. The API requires only the callback URL. The constructor also requires the members
+    /// without which a link is useless.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Request {
@@ -85,10 +86,10 @@ open_struct! {
         /// True if it works only once.
         #[debug(shown)]
         is_single_use: Option<bool> as bool_or_text,
-        /// The partner's name for the person.
+        /// The partner's `user_id`.
         #[debug(personal)]
         user_id: Option<String> as text_or_number,
-        /// The partner's own members.
+        /// The partner's own members, which are returned in the result.
         #[debug(shown)]
         partner_params: Option<PartnerParams>,
         /// Time until which it works, at most about 90 days ahead.
@@ -104,7 +105,7 @@ open_struct! {
     pub strict struct LinkIdType {
         /// The country.
         country: Option<String>,
-        /// The kind of ID.
+        /// The ID type, such as `BVN`.
         id_type: Option<String>,
         /// Verification method: `biometric_kyc`, `doc_verification`, `enhanced_kyc`.
         verification_method: Option<String>,
@@ -128,7 +129,7 @@ open_struct! {
     /// name.
     #[derive(Default)]
     pub strict struct SmileLink {
-        /// The API's name for it.
+        /// The API's id of the link.
         #[debug(link)]
         ref_id: Option<String> as text_or_number,
         /// The address.

@@ -12,10 +12,10 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests a link. `Debug` does not show the name: with the partner's name, the link's address can be derived from
-    /// it.
+    /// Request for an existing link. `Debug` does not show the id of the link, because the URL of the link can be
+    /// derived from it.
     pub strict struct Request {
-        /// The API's name for it.
+        /// The API's id of the link.
         ref_id: String,
     }
 }

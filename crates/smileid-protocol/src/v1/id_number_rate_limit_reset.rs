@@ -11,9 +11,9 @@ use crate::{
 };
 
 open_struct! {
-    /// Unblocks an ID number.
+    /// Request that unblocks an ID number.
     pub strict struct Request {
-        /// The kind of ID.
+        /// The ID type, such as `BVN`.
         #[debug(shown)]
         id_type: String,
         /// The number.
@@ -44,7 +44,7 @@ open_struct! {
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Response {
-        /// The outcome in words.
+        /// The outcome as a text for people.
         #[debug(text)]
         message: Option<String>,
         /// True if the number is unblocked. The API sends a text.

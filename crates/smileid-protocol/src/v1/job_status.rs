@@ -24,12 +24,12 @@ pub use confirm::{ConfirmError, confirm, results};
 use past::Past;
 
 open_struct! {
-    /// Requests the status of a job.
+    /// Request for the status of a job.
     #[debug(rest)]
     pub strict struct Request {
-        /// The partner's name for the person.
+        /// The partner's `user_id`.
         user_id: String as text_or_number,
-        /// The partner's name for the job.
+        /// The partner's `job_id`.
         #[debug(shown)]
         job_id: String as text_or_number,
         /// True to ask for links to the images.

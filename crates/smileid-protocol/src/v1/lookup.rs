@@ -1,19 +1,19 @@
-//! Request of the lookups of an ID and of a business.
+//! Request fields that all lookups of IDs and businesses share.
 
 use smileid_types::{IdInfo, PartnerParams, open_struct};
 
 use crate::{SOURCE_SDK, SOURCE_SDK_VERSION, job::CallbackUrl};
 
 open_struct! {
-    /// Looks up the number of an ID or a registration.
+    /// Fields of a lookup by ID number or registration number.
     #[debug(rest)]
     pub strict struct Lookup {
-        /// The partner's names for the job.
+        /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
         #[debug(shown)]
         partner_params: PartnerParams,
-        /// Name of the software that made the request.
+        /// Name of the software that sends the request.
         source_sdk: Option<String>,
-        /// Its version.
+        /// Version of that software.
         source_sdk_version: Option<String>,
         /// Callback URL for the result, in the asynchronous calls. The PHP SDK sends it in the others too.
         #[debug(link)]

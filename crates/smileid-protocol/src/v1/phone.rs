@@ -1,11 +1,11 @@
-//! Request of the two phone number checks.
+//! Request fields that both phone verifications share.
 
 use smileid_types::{PartnerParams, open_struct};
 
 use crate::job::CallbackUrl;
 
 open_struct! {
-    /// Checks the owner of a phone number.
+    /// Fields of a phone verification: the number, and data to compare with its owner.
     #[derive(Default)]
     pub strict struct PhoneCheck {
         /// Country of the number.
@@ -17,7 +17,7 @@ open_struct! {
         match_fields: MatchFields as default,
         /// Callback URL for the result.
         callback_url: Option<String>,
-        /// The partner's own members.
+        /// The partner's own members, which are returned in the result.
         #[debug(shown)]
         partner_params: Option<PartnerParams>,
     }

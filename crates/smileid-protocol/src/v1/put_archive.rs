@@ -22,7 +22,7 @@ use crate::{
 /// The `Content-Type` of an archive.
 pub const CONTENT: &str = "application/zip";
 
-/// Returns the head of the request that uploads an archive of `length` bytes.
+/// Returns method, URL and headers of the request that uploads an archive of `length` bytes.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Form of the two synchronous selfie calls.
+//! Request fields that the two synchronous selfie endpoints share.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ macro_rules! selfie_endpoint {
         #[serde(transparent)]
         #[non_exhaustive]
         pub struct Request {
-            /// The payload.
+            /// The fields of the request, which several endpoints share.
             pub form: SelfieForm,
         }
 
@@ -69,7 +69,7 @@ macro_rules! selfie_endpoint {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SelfieForm {
-    /// The partner's name for the person. Some mobile clients leave it out of an enrolment.
+    /// The partner's `user_id`. Some mobile clients leave it out of an enrolment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// The selfie.
@@ -77,7 +77,7 @@ pub struct SelfieForm {
     /// Up to eight frames of the liveness check.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub liveness_images: Vec<ImageBytes>,
-    /// The partner's own members.
+    /// The partner's own members, which are returned in the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_params: Option<PartnerParams>,
     /// Additional callback URL for the result.

@@ -1,10 +1,11 @@
-//! Endpoints that share a request type. They differ in name and path, and in the delivery of the result.
+//! Macro that declares endpoints with a common request type. They differ in name and path, and in how the result is
+//! delivered.
 
 /// Declares an endpoint whose `Request` wraps a type that several endpoints share.
 ///
 /// ```text
 /// shared_endpoint! {
-///     /// Looks an ID number up.
+///     /// Request that looks up an ID number.
 ///     pub struct Request { lookup: Lookup }
 ///
 ///     const SPEC = Spec::post("v1::id_verification", "/v1/id_verification");
@@ -16,12 +17,12 @@
 /// becomes
 ///
 /// ```text
-/// /// Looks an ID number up.
+/// /// Request that looks up an ID number.
 /// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 /// #[serde(transparent)]
 /// #[non_exhaustive]
 /// pub struct Request {
-///     /// The payload.
+///     /// The fields of the request, which several endpoints share.
 ///     pub lookup: Lookup,
 /// }
 ///
@@ -87,7 +88,7 @@ macro_rules! shared_endpoint {
             @request
             $(#[doc = $doc])*
             {
-                /// The payload.
+                /// The fields of the request, which several endpoints share.
                 $field: $type
             }
         }

@@ -13,11 +13,11 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests a token.
+    /// Request for a web token.
     pub strict struct Request {
-        /// The partner's name for the person.
+        /// The partner's `user_id`.
         user_id: String as text_or_number,
-        /// The partner's name for the job.
+        /// The partner's `job_id`.
         #[debug(shown)]
         job_id: String as text_or_number,
         /// The product, in the API's word: `biometric_kyc`.
@@ -26,9 +26,9 @@ open_struct! {
         /// Callback URL for the result. Some SDKs send an empty text for none.
         #[debug(link)]
         callback_url: Option<String>,
-        /// Name of the software that made the request.
+        /// Name of the software that sends the request.
         source_sdk: Option<String>,
-        /// Its version.
+        /// Version of that software.
         source_sdk_version: Option<String>,
     }
 }
@@ -89,7 +89,7 @@ open_struct! {
 }
 
 impl Response {
-    /// Creates the reply with a token.
+    /// Creates a response with this token.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), success: Some(true), extra: Extra::default() }
     }

@@ -9,7 +9,7 @@ use smileid_types::open_struct;
 use crate::auth::Secret;
 
 open_struct! {
-    /// A step of the consent. Each step has the fields that it needs.
+    /// Fields of the requests of all three consent steps. Each step uses some of them.
     #[derive(Default)]
     pub strict struct ConsentStep {
         /// The country of the ID: `NG`.
@@ -89,7 +89,7 @@ open_struct! {
         /// Modes of sending the code, with the address masked: `{"sms": "0800…"}`.
         #[debug(personal)]
         modes: Option<Vec<Value>>,
-        /// The outcome in words.
+        /// The outcome as a text for people.
         message: Option<String>,
     }
 }

@@ -16,7 +16,7 @@ open_struct! {
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Request {
-        /// The API's name for it.
+        /// The API's id of the link.
         ref_id: String,
         /// True if it no longer works.
         #[debug(shown)]

@@ -16,12 +16,12 @@ use crate::{
 pub const FILE_NAME: &str = "selfie.zip";
 
 open_struct! {
-    /// Announces a job with images.
+    /// Request that announces a job with images.
     #[debug(rest)]
     pub strict struct Request {
         /// File name of the archive that will be uploaded.
         file_name: Option<String>,
-        /// The partner's names for the job.
+        /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
         #[debug(shown)]
         partner_params: PartnerParams,
         /// For mobile clients; always an empty object here. Some SDKs send an empty text.
@@ -40,9 +40,9 @@ open_struct! {
         retry: Option<bool> as bool_or_text,
         /// Data about the phone, from mobile clients: a list.
         metadata: Option<Value> as present,
-        /// Name of the software that made the request.
+        /// Name of the software that sends the request.
         source_sdk: Option<String>,
-        /// Its version.
+        /// Version of that software.
         source_sdk_version: Option<String>,
     }
 }
@@ -80,7 +80,7 @@ open_struct! {
     pub strict struct Response {
         /// Upload URL of the archive. It is a secret: it allows its holder to upload an archive.
         upload_url: String,
-        /// The API's number for the job: ten digits in the samples.
+        /// The API's job number, ten digits in the samples.
         #[debug(shown)]
         smile_job_id: String as text_or_number,
         /// The API's name for the upload.

@@ -24,7 +24,7 @@ pub struct Request {
     /// The language of the names: `en-GB`, `fr-FR`, `ar-EG`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Members that this type has no field for.
+    /// Members for which this type has no field.
     #[serde(flatten, deserialize_with = "without_proof")]
     pub extra: Extra,
 }
@@ -35,8 +35,7 @@ impl Open for Request {
     }
 }
 
-/// Reads the members without a proof. Clients that sign send a proof that the API does not check, and that is no part
-/// of the query.
+/// Reads the members and drops timestamp and signature, which some clients send and the API does not check.
 fn without_proof<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Extra, D::Error> {
     let mut extra = Extra::deserialize(deserializer)?;
     for member in ["partner_id", "timestamp", "signature"] {

@@ -1,4 +1,4 @@
-//! `POST /v2/verify`: Basic KYC, compares a person's data with the authority's (job type 5).
+//! `POST /v2/verify`: Basic KYC, compares a person's data with the authority's record (job type 5).
 //!
 //! Wire: documented, and seen in the web SDK; the reply from the documentation and an integration.
 

@@ -32,11 +32,7 @@ impl Request {
     ///
     /// # Errors
     ///
-<<<<<<< HEAD
-    /// If it is not an https address. On this machine, http is allowed.
-=======
-    /// If it is not an https URL.
->>>>>>> d7ec6c0c (docs, errors, help: plain English; the origin of a response 'could not be verified')
+    /// If it is not an https URL. For the loopback host, http is allowed.
     pub fn to(self, callback: &CallbackUrl) -> Result<Self, InvalidInput> {
         Ok(Self { callback_url: Some(super::https_callback(callback)?), ..self })
     }

@@ -1,4 +1,5 @@
-//! Essentials and standing of a result: the part to remember, and its precedence over another result of the same part.
+//! Reduces a result to the members that a verdict needs, and determines its precedence over other results of the same
+//! part.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -47,7 +48,7 @@ impl JobResult {
         }
     }
 
-    /// Returns the standing of the result within its [part](Self::part); none if no table has its code.
+    /// Returns the precedence of the result among results of the same [part](Self::part). None for an unknown code.
     ///
     /// Of two results of one part the higher one counts, whichever came first. A machine's result does not undo a
     /// person's, and an open result does not undo a decision.
@@ -90,10 +91,10 @@ pub enum ResultRank {
     Person,
 }
 
-/// Placeholder of a text that no table has.
+/// Placeholder for a text that no table lists.
 const UNLISTED: &str = "unlisted";
 
-/// Returns the code, if it has the length of one.
+/// Returns the code, or the placeholder if it is too long to be a code.
 fn listed(code: &ResultCode) -> ResultCode {
     if code.as_str().len() <= 4 { code.clone() } else { UNLISTED.into() }
 }

@@ -76,7 +76,7 @@ impl<'a> Job<'a> {
         })
     }
 
-    /// Returns the table row of a result that is of this job.
+    /// Returns the table entry of a result that is of this job.
     fn row(&self, result: &JobResult) -> Option<&'static ResultCodeRow> {
         let newest = self.results.first()?;
         // If no result names a job, the caller's statement that they are of one job is accepted.

@@ -1,4 +1,4 @@
-//! Other messages that are signed by mistake: with omitted parts, in another order or with separators.
+//! Wrong texts that are signed by mistake: with omitted parts, in another order or with separators.
 
 use super::SignatureIssue;
 

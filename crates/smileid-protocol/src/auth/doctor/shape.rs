@@ -1,4 +1,4 @@
-//! Form of a signature: recognises other forms than the base64 of 32 bytes, and reads their bytes.
+//! Recognizes signatures in other formats than the base64 of 32 bytes, such as hexadecimal, and decodes them.
 
 use base64::{
     Engine as _, alphabet,

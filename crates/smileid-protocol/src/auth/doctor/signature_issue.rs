@@ -104,7 +104,7 @@ pub enum SignatureIssue {
     /// The members of signature and timestamp have each other's values.
     SignatureAndTimestampSwapped,
 
-    /// It is none of the known mistakes.
+    /// No known mistake explains the signature.
     Unexplained,
 }
 

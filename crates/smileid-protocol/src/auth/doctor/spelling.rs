@@ -1,5 +1,4 @@
-//! Other texts for the time of a timestamp: those that the official SDKs write, and those that their users made from
-//! them.
+//! Creates other texts for the time of a timestamp, such as with another number of digits or another time zone.
 
 use std::slice;
 

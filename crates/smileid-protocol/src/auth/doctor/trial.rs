@@ -1,4 +1,4 @@
-//! Signs with one mistake at a time, until a signature equals the received one.
+//! Computes signatures with one mistake each, until one equals the received signature.
 
 use std::cell::Cell;
 

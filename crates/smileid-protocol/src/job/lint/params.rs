@@ -1,10 +1,10 @@
-//! Checks the partner's names for person and job, and its own members.
+//! Checks `user_id`, `job_id` and the partner's own members.
 
 use serde_json::Value;
 
 use super::{Facts, Warning, WarningCode};
 
-/// Limit of own members that are warned of. If there are more of the kind, these are enough to see it.
+/// Maximum number of own members for which warnings are returned.
 const MOST: usize = 100;
 
 pub(super) fn check(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {

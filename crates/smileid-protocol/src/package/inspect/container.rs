@@ -1,4 +1,4 @@
-//! The directory of a zip archive, entry by entry.
+//! Reads the directory of a zip archive, entry by entry.
 //!
 //! It is read here and not by a library, because libraries keep one entry of each name and rely on headers that a
 //! sender can make contradictory. Layout: PKWARE's APPNOTE, sections 4.3.12 and 4.3.16.

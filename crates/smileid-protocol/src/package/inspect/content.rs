@@ -1,4 +1,4 @@
-//! Content of an entry: unpacked within limits, and checked.
+//! Unpacks the content of an entry within limits, and checks it.
 
 use std::{borrow::Cow, io::Read as _};
 

@@ -1,14 +1,14 @@
 //! Finds the members of a JSON text that prevent it from being read as a type.
 //!
-//! The type itself decides, so that nothing is repeated here. Each member is put alone into a readable sample, and is
-//! at fault if the sample then cannot be read. Members of the sample are removed one by one to find the required ones.
+//! Each member is put alone into a valid sample. If the sample then cannot be read as the type, the member is wrong. To
+//! find missing members, members of the sample are removed one after another.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value};
 
 use crate::codec::{JsonError, duplicate::escaped};
 
-/// A member at fault.
+/// A wrong or missing member.
 pub(super) struct Fault {
     /// The JSON pointer of the member.
     pub(super) pointer: String,

@@ -1,6 +1,6 @@
 //! Checks the positions of the entries in the archive: no overlaps, and no gaps.
 //!
-//! Otherwise readers that use the directory and readers that start at the front see different archives.
+//! With overlaps or gaps, readers that use the directory and readers that start at the front see different contents.
 
 use std::ops::Range;
 

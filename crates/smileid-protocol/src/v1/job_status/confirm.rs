@@ -1,4 +1,4 @@
-//! Confirms a callback's content by a status reply of the API.
+//! Confirms the content of a callback by a status response of the API.
 
 use bytes::Bytes;
 use smileid_types::{JobResult, PartnerParams};
@@ -106,11 +106,11 @@ fn of_the_job(claimed: &JobResult, reply: &Response) -> Result<Vec<JobResult>, C
     if own.is_empty() { Err(ConfirmError::AnotherJob) } else { Ok(own) }
 }
 
-/// The content of a callback was not confirmed.
+/// Error of confirming the content of a callback.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfirmError {
-    /// The response is not the expected reply.
+    /// The response is an error, or malformed.
     #[error(transparent)]
     Reply(#[from] ReplyError),
     /// The response does not come from the API, or is not recent.
@@ -122,7 +122,7 @@ pub enum ConfirmError {
     /// The API has no such result for the job.
     #[error("the API has no such result for the job")]
     NoResult,
-    /// The callback and the response are about different jobs, or do not have enough names to tell.
+    /// The callback and the response are about different jobs, or do not have enough ids to compare.
     #[error("the API's result is not about the job of the callback")]
     AnotherJob,
 }

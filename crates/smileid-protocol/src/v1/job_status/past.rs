@@ -7,7 +7,7 @@ use smileid_types::{Category, JobResult, Member as _, Product, ResultRank, avail
 
 use super::Response;
 
-/// The history of a reply: its readable results, the newest first, and a mark for unreadable ones.
+/// The history in a status response: its readable results, the newest first, and whether some are unreadable.
 #[derive(Debug)]
 pub(super) struct Past<'a> {
     results: Cow<'a, [JobResult]>,
