@@ -1,4 +1,4 @@
-//! The commands, one a file.
+//! The commands, each in its own file.
 
 pub(crate) mod doctor;
 pub(crate) mod explain;

@@ -1,4 +1,4 @@
-//! Confirms claimed results with the API.
+//! Asks the API to confirm the results in callbacks and saved messages.
 
 use smileid::{
     Error, ErrorKind,
@@ -71,7 +71,7 @@ fn failed(error: &Error, session: &Session) -> Failure {
         return Failure::new(Kind::InvalidInput, chain(error));
     };
     let kind = match unconfirmed {
-        // The result may not be in the history yet.
+        // The result of the callback may not be in the history yet, so the callback should be sent again.
         job_status::ConfirmError::NotComplete | job_status::ConfirmError::NoResult => Kind::Pending,
         job_status::ConfirmError::Reply(_) => Kind::NoResponse,
         job_status::ConfirmError::Forged(TrustError::Auth(_)) | job_status::ConfirmError::AnotherJob => {

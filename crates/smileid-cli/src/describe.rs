@@ -1,4 +1,4 @@
-//! Describes verdicts and callbacks, for all commands.
+//! Describes verdicts and callbacks as text, for all commands.
 
 use serde_json::{Map, Value, json};
 use smileid::{

@@ -1,4 +1,4 @@
-//! Names job fields by the flags that set them, for error messages.
+//! Replaces field names in error messages by the flags that set the fields.
 
 use std::path::Path;
 

@@ -154,7 +154,7 @@ impl Output {
         }
         let mut blocks = Vec::new();
         if let Some((judgement, proof)) = &self.judgement {
-            // A claim has the colour of an undecided job.
+            // An unconfirmed result is shown in the colour of an undecided job.
             let decision = if *proof == Proof::Origin { "" } else { judgement.decision };
             let heading = style.paint(decision, &judgement.heading(*proof));
             let (reason, advice) = (printable(&judgement.reason), printable(&judgement.advice));

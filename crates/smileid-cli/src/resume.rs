@@ -1,4 +1,4 @@
-//! Shell commands that continue a job.
+//! Creates the shell commands that continue an interrupted job.
 
 use std::{borrow::Cow, path::Path, time::Duration};
 
@@ -202,7 +202,7 @@ fn printf_format(text: &str) -> String {
         match c {
             '\\' => format.push_str(r"\\"),
             '%' => format.push_str("%%"),
-            // At the start it would be an option.
+            // A hyphen at the start would make the word an option.
             c if is_printed(piece) && (c != '-' || index > 0) => format.push(c),
             _ => {
                 for byte in piece.bytes() {

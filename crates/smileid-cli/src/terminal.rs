@@ -1,4 +1,4 @@
-//! Prints lines for people on standard error.
+//! Prints messages to standard error.
 
 use std::{
     fmt,

@@ -1,4 +1,4 @@
-//! Builds the HTTP messages of cases.
+//! Builds HTTP requests and responses from case files.
 
 pub(crate) mod form;
 pub(crate) mod query;

@@ -1,4 +1,4 @@
-//! A single check of a case.
+//! Check: one test that a case defines, with a name and a result.
 
 use std::{borrow::Cow, fmt, panic, sync::Arc};
 

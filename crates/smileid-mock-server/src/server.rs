@@ -1,4 +1,4 @@
-//! Mock server within the process.
+//! Runs the mock server in the current process.
 
 #[cfg(feature = "cli")]
 mod announcement;

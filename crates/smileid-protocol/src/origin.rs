@@ -72,7 +72,7 @@ pub(crate) fn checked(text: &str) -> Result<Uri, OriginError> {
     if authority.as_str().contains('@') {
         return Err(OriginError::Credentials);
     }
-    // `https://https://host` reads as a host `https` with an empty port.
+    // The parser would read `https://https://host` as the host `https` with an empty port.
     if authority.host().is_empty() || authority.as_str().ends_with(':') {
         return Err(OriginError::NotAnOrigin);
     }

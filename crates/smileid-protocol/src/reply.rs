@@ -103,7 +103,7 @@ impl Refusal {
     /// Reads a refusal. Any body is accepted: JSON, XML, HTML or none.
     pub fn read(response: &Response<Bytes>) -> Self {
         let body = response.body().clone();
-        // A text that is not a code may be any value, such as one of the request; the body has it.
+        // A `code` that is not a known kind of code may repeat a value of the request, so only the body contains it.
         let code =
             RefusalBody::read(&body).and_then(|body| body.code).filter(|code| is_digits(code.as_str()));
         let code = code.or_else(|| s3_code(&body));
@@ -239,7 +239,7 @@ mod tests {
             (r#"{"success":false,"code":"2413","error":"x"}"#, Some("2413"), Some("x")),
             (r#"{"message":"Missing Authentication Token"}"#, None, Some("Missing Authentication Token")),
             (r#"{"error":{"deep":1},"code":["2205"]}"#, None, None),
-            // Two readers take two different codes.
+            // With a duplicate member, two programs may read two different codes.
             (r#"{"error":"no","code":"2302","code":"2304"}"#, None, None),
             (r#"{"code":"2302","\u0063ode":"2304"}"#, None, None),
             ("<Error><Code>AccessDenied</Code><Message>m</Message></Error>", Some("AccessDenied"), None),

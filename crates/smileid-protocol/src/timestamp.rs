@@ -96,7 +96,7 @@ impl From<SystemTime> for Timestamp {
         let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         Self::from_utc_millis(match time.duration_since(UNIX_EPOCH) {
             Ok(since) => millis(since),
-            // Cut off towards the past, as after 1970.
+            // Before 1970, fractions are rounded towards the past too, as they are after 1970.
             Err(before) => {
                 let before = before.duration();
                 let has_rest = before.subsec_nanos() % 1_000_000 > 0;
@@ -194,7 +194,7 @@ mod tests {
     fn system_times_go_there_and_back() {
         let after = |nanos| UNIX_EPOCH + Duration::from_nanos(nanos);
         let before = |nanos| UNIX_EPOCH - Duration::from_nanos(nanos);
-        // Texts and numbers from `date -u -d @…`.
+        // Expected values computed with `date -u -d @…`.
         for (time, text, kept) in [
             (UNIX_EPOCH, "1970-01-01T00:00:00.000Z", UNIX_EPOCH),
             (after(1_709_251_199_999_999_999), "2024-02-29T23:59:59.999Z", after(1_709_251_199_999_000_000)),

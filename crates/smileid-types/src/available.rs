@@ -1,4 +1,4 @@
-//! The API's texts for a missing value.
+//! Recognizes the texts that the API sends in place of a missing value, such as `Not Available`.
 
 /// Returns a value, unless it is one of the API's texts for a missing value: `Not Available`, or an empty text.
 ///

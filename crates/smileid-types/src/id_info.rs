@@ -99,7 +99,7 @@ impl IdInfo {
     pub fn update(&mut self, other: Self) {
         macro_rules! take_over {
             ($($name:ident),+) => {
-                // Without `..`, so that a field that is added cannot be forgotten here.
+                // The pattern has no `..`, so that the compiler reports a new field that is missing here.
                 let Self { $($name,)+ mut extra } = other;
                 $(self.$name = $name.or(self.$name.take());)+
                 for (name, value) in extra.take_all() {

@@ -135,7 +135,7 @@ mod tests {
                 assert_eq!(code.as_str(), scenario.code, "{} {} {number}", row.country, row.id_type);
             }
         }
-        // As the page of this type prints it: before the closing letter.
+        // The documentation of this ID type shows the digit before the last letter.
         let tax = row("KE", "TAX_INFORMATION").unwrap();
         assert_eq!(tax.sandbox_number_for('3').as_deref(), Some("A000000003A"));
     }

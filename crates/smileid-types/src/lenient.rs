@@ -75,7 +75,7 @@ pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
         }
 
         fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
-            // Whole numbers beyond 64 bits are read here too, rounded.
+            // Integers of more than 64 bits are also read here, as rounded floating-point numbers.
             if number.abs() < EXACT {
                 Ok(number.to_string())
             } else {

@@ -177,7 +177,7 @@ pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Resul
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_struct {
-    // A strict struct that keeps the members it has no field for.
+    // Entry point of the macro: a strict struct that keeps unknown members.
     (
         $(#[doc = $doc:literal])*
         $(#[derive($derive:ident)])?
@@ -195,7 +195,7 @@ macro_rules! open_struct {
             }
         }
     };
-    // A strict struct.
+    // Entry point of the macro: a strict struct.
     (
         $(#[doc = $doc:literal])*
         $(#[derive($derive:ident)])?
@@ -271,7 +271,7 @@ macro_rules! open_struct {
 
         $crate::open_struct! { @debug [$($debug)?] $name { $([$($show)?] $field,)* } { $rest } }
     };
-    // A result.
+    // Entry point of the macro: the result of a job.
     (
         $(#[doc = $doc:literal])*
         $(#[debug($debug:ident)])?
@@ -331,7 +331,7 @@ macro_rules! open_struct {
             { extra }
         }
     };
-    // A part of a result.
+    // Entry point of the macro: a part of a result.
     (
         $(#[doc = $doc:literal])*
         $(#[debug($debug:ident)])?
@@ -367,7 +367,7 @@ macro_rules! open_struct {
         $crate::open_struct! { @debug [$($debug)?] $name { $([$($show)?] $field,)+ } {} }
     };
 
-    // The fields of a result, or of a part of one.
+    // Declares the fields of a result or of a part of a result.
     (
         @members $name:ident {
             $($field:ident = $wire:literal $(or $alias:literal)? $(as $form:ident)?,)+
@@ -407,7 +407,7 @@ macro_rules! open_struct {
         }
     };
 
-    // The wire name of a field.
+    // The name of a field in JSON.
     (@name $field:ident) => { stringify!($field) };
     (@name $field:ident $wire:literal) => { $wire };
 

@@ -1,4 +1,4 @@
-//! Codes of results.
+//! Result codes: what each code means, and for which product.
 
 use std::fmt;
 
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn constants_are_the_codes_of_the_documentation() {
-        // The documentation's tables of result codes.
+        // Codes from the documentation of result codes.
         for (constant, code) in [
             (ResultCode::REGISTRATION_PASSED, "0840"),
             (ResultCode::DOCUMENT_UNSUPPORTED, "0816"),

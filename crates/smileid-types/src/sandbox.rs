@@ -1,4 +1,4 @@
-//! Outcomes of the sandbox, by the inputs that select them.
+//! Results that the sandbox returns for its test data.
 //!
 //! The codes for `sandbox_result` are inferred: no source gives the code of each value.
 

@@ -155,7 +155,8 @@ impl Verdict {
     pub fn for_result(result: &JobResult, product: &Product) -> Self {
         let Some(product) = product.row() else { return Self::unknown(result.result_code.clone()) };
         let is_of_it = |job_type| product.job_types.is_empty() || product.job_types.contains(&job_type);
-        // The search has no jobs of its own, and its result has the job type of the job that it follows.
+        // Smile Secure searches have no job type of their own: the result has the type of the job that started the
+        // search.
         if product.product != Product::SmileSecure && !result.job_type().is_none_or(is_of_it) {
             let doubt = Some(Uncertainty::AnotherProduct);
             return Self { doubt, ..Self::unknown(result.result_code.clone()) };

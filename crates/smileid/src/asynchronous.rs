@@ -109,7 +109,8 @@ impl Transport for ReqwestTransport {
         let limit = outgoing.reply_limit;
         let (_turn, timeout) = self.turns.next(outgoing.timeout).await?;
         let client = if is_local(outgoing.request.uri()) { &self.direct } else { &self.client };
-        // Before the first byte is requested, a connection may have to be made, which has a limit of its own.
+        // Before the first byte of the body is sent, the client may have to connect. The time limit for connecting is
+        // added.
         let first = self.connect_timeout.saturating_add(self.stall_timeout);
         let transfer = Transfer::begin(first, self.stall_timeout);
 
@@ -154,7 +155,7 @@ impl Transport for ReqwestTransport {
     }
 
     async fn read(&self, job: Arc<ImageJob>) -> Result<ReadyJob<Piece>, ReadError> {
-        // A task that reads files ends early only at the shutdown of the runtime, when nothing waits for this.
+        // A blocking task is only cancelled when the runtime shuts down. Then no caller waits for its result.
         tokio::task::spawn_blocking(move || read_files(&job)).await.unwrap_or_else(|stopped| {
             Err(ReadError::File {
                 field: "image_details".to_owned(),

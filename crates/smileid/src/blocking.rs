@@ -1,4 +1,4 @@
-//! Blocking client, over ureq: it needs no runtime. It may be used inside one, and then blocks the thread.
+//! Blocking client over ureq. It needs no async runtime. Inside a runtime it can be used too, but blocks the thread.
 //!
 //! Its calls are those of the asynchronous [`Client`](crate::Client), and end with `send()`.
 //!
@@ -229,7 +229,8 @@ fn tls(options: &TransportOptions) -> Result<TlsConfig, BuildError> {
     };
     Ok(TlsConfig::builder()
         .root_certs(roots)
-        // Named for the version of rustls, which is ours too. Without it, ureq panics if no provider is installed.
+        // `unversioned` refers to the version of rustls, which is the same as ours. Without a provider, ureq panics if
+        // none is installed.
         .unversioned_rustls_crypto_provider(provider()?)
         .build())
 }
@@ -270,7 +271,7 @@ impl<R> Upload<R> {
             return TransportError::new(TransportErrorKind::Body).with_source(broken);
         }
         let kind = match &error {
-            // The request has a body, and no byte of it was requested.
+            // The request has a body, but none of its bytes was sent.
             _ if self.sent == 0 && self.length > 0 && !is_late(&error) => TransportErrorKind::Connect,
             Failure::Timeout(Timeout::Resolve | Timeout::Connect)
             | Failure::HostNotFound
@@ -286,7 +287,7 @@ impl<R> Upload<R> {
             _ => TransportErrorKind::Interrupted,
         };
         match error {
-            // These errors name the address, or repeat text of a proxy.
+            // These errors contain the URL or the text of a proxy, either of which may be secret.
             Failure::BadUri(_) | Failure::RequireHttpsOnly(_) | Failure::ConnectProxyFailed(_) => {
                 TransportError::new(kind)
             }

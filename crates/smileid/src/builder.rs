@@ -1,4 +1,4 @@
-//! Builds clients, from values or from the environment variables.
+//! Builds clients from values or from environment variables.
 
 use std::{
     env::{self, VarError},

@@ -1,3 +1,3 @@
-//! The client over any transport, for a transport of your own: [`Transport`] and [`BlockingTransport`].
+//! The client for custom transports, which implement [`Transport`] or [`BlockingTransport`].
 
 pub use smileid_client::*;

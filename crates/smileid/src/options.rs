@@ -1,4 +1,4 @@
-//! Connection options, and other parts that the transports share.
+//! Connection options and other code that both transports share.
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Maps fields of jobs and responses to the flags that set them.
+//! Maps fields of jobs and responses to command-line flags.
 
 /// The flag that sets a field, if any.
 pub(crate) fn flag_of(field: &str) -> Option<String> {

@@ -62,7 +62,7 @@ async fn open(
     args: &Args,
     format: Format,
 ) -> Result<(TcpListener, Arc<CallbackServer>), Failure> {
-    // The API is not called, but each environment has its own keys.
+    // No request is sent to the API, but the environment must be known: each one has its own API keys.
     let api = if is_mock(args) { None } else { Some(environment(args)?.origin().clone()) };
     if listen.confirm {
         not_in_mock(args, "confirming callbacks")?;
@@ -288,7 +288,7 @@ impl CallbackReport {
         let (change, verdict) = match &receipt.change {
             Change::Applied(of_job) => ("applied", of_job.clone()),
             Change::Ignored(why) => (word(*why), claimed),
-            // Anyone who has seen the signature can forge it.
+            // Anyone who has seen one signature can forge other callbacks with it.
             _ => ("must_confirm", claimed.doubting(true, Uncertainty::Contradicted)),
         };
         let (timestamp, proof) = (timestamp.clone(), Proof::Origin);

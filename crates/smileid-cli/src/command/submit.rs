@@ -103,7 +103,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
             context.submit_job(submission, is_awaited, poll).await
         }
         CheckedJob::Lookup(job) => match (submit.wait, job.callback_url().cloned()) {
-            // It is billed once, and the job status finds it later.
+            // With a callback URL the lookup is billed once, and its result can be read later from the job status.
             (Some(_), Some(callback)) => {
                 context.submit_job(Submission::new(job).callback(callback), true, poll).await
             }

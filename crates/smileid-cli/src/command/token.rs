@@ -37,7 +37,7 @@ pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
     })?;
     let mut members: Map<String, Value> = read_json(reply.raw.body())
         .map_err(|_| Failure::new(Kind::NoResponse, "the API's response is not valid JSON"))?;
-    // Random ids must be printed.
+    // Ids that were chosen at random must be printed, because the user does not know them.
     for (name, id) in [("user_id", user_id.as_str()), ("job_id", job_id.as_str())] {
         members.entry(name).or_insert_with(|| id.into());
     }

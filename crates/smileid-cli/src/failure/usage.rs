@@ -1,4 +1,4 @@
-//! Errors of the command line. They never repeat its values, since one may be an API key.
+//! Errors about invalid arguments. The texts never repeat an argument, because it may be an API key.
 
 use std::error::Error as _;
 

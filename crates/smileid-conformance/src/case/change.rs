@@ -1,4 +1,4 @@
-//! Changes to a signed request, before it is sent.
+//! Changes that a case makes to a signed request before the request is sent.
 
 use std::collections::BTreeMap;
 

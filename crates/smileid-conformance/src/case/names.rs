@@ -1,4 +1,4 @@
-//! Rejects JSON objects with duplicate member names.
+//! Rejects case files in which a JSON object has duplicate member names.
 
 use std::{collections::BTreeSet, fmt};
 

@@ -1,4 +1,4 @@
-//! Checks of the client judge.
+//! Checks that the client judge finds exactly the broken rules that a case expects.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -61,7 +61,7 @@ pub(crate) fn judged(case: &RecordedCase) -> Result<(), Failure> {
         let mut judge = Judge::new(case.credentials.credentials()?);
         let link =
             recording.values().find(|request| request.method() == "PUT").map(|put| put.uri().to_string());
-        // Of a response, only the upload link matters here, so all others are empty.
+        // Only the response with the upload link matters here, so all other responses are empty.
         let response =
             link.map_or_else(|| json!({}), |link| json!({"upload_url": link, "smile_job_id": "1"}));
         let response = body::response(200, &BTreeMap::new(), Bytes::from(response.to_string()))?;

@@ -1,4 +1,4 @@
-//! Checks of endpoint messages in both directions.
+//! Checks how this project's crates encode and decode requests and responses.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Checks of archives: built from jobs, and opened.
+//! Checks how this project's crates build archives from jobs, and open archives.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Checks of recordings: each request is read and written again.
+//! Checks with recorded requests of other programs: each is decoded and encoded again.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,4 +1,5 @@
-//! Checks of refusals: by servers, by clients before a request is sent, and by clients after a response.
+//! Checks that invalid messages are refused: by servers, by clients before they send a request, and by clients after a
+//! response.
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,4 +1,4 @@
-//! Checks of jobs in the format of the official SDKs.
+//! Checks how this project's crates read jobs in the format of the official SDKs.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Checks of signatures.
+//! Checks how this project's crates create and verify signatures.
 
 use std::sync::Arc;
 

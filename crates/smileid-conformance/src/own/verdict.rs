@@ -1,4 +1,4 @@
-//! Checks of verdicts on results.
+//! Checks the verdicts that this project's crates give for results.
 
 use std::sync::Arc;
 

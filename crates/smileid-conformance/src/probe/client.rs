@@ -220,7 +220,7 @@ impl Judge {
             notes.add(Breach::WrongMethod.code());
             return;
         }
-        // Unknown links that the server accepted were issued before the judge started.
+        // If the server accepts an upload to an unknown link, it issued the link before the judge started.
         if response.is_refusal() && !history.knows(address) {
             notes.add(Breach::LinkUnknown.code());
             return;

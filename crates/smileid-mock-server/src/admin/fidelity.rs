@@ -1,4 +1,4 @@
-//! Route that lists the fidelity of the mock.
+//! Route that lists what the mock simulates, and how certain it is that the platform behaves the same.
 
 use http::Method;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! Health routes.
+//! Routes for health checks of the mock.
 
 use http::Method;
 use schemars::JsonSchema;

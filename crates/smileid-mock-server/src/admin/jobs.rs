@@ -1,4 +1,4 @@
-//! Route that lists jobs: those with images, and those of version 3.
+//! Route that lists jobs with images and jobs of V3.
 
 use http::Method;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! Routes that list, add and remove partners.
+//! Routes that list, add and remove the partners of the mock.
 
 use http::{Method, StatusCode};
 use schemars::JsonSchema;

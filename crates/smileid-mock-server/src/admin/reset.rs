@@ -1,4 +1,4 @@
-//! Route that resets partners.
+//! Route that resets the state of partners.
 
 use http::Method;
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! Handles selfies with an immediate result.
+//! Handles the two SmartSelfie endpoints whose response contains the result.
 
 use smileid_protocol::{
     callback::Callback,

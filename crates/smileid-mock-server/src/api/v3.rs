@@ -1,4 +1,4 @@
-//! Handlers of version 3: tokens, jobs, results, fraud reports and lists.
+//! Handlers for the V3 endpoints: tokens, jobs, results, fraud reports and lists.
 
 mod fraud;
 mod jobs;

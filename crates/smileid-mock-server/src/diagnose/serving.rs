@@ -1,4 +1,4 @@
-//! Reasons that only occur if the mock runs as a server.
+//! Reasons for refusals that only occur if the mock runs as a server.
 
 use http::uri::Scheme;
 

@@ -1,4 +1,4 @@
-//! Handles the effects of time: due events, callbacks and clock moves.
+//! Changes the state as time passes: completes jobs, makes callbacks due, and moves clocks.
 
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;

@@ -1,4 +1,4 @@
-//! Environment variables by which clients find a mock and trust it.
+//! Environment variables that tell clients the URL of a mock and make them trust its certificate.
 
 use std::{
     ffi::OsString,
@@ -88,7 +88,7 @@ impl Place {
     }
 }
 
-/// Environment variables by which clients find a mock and trust it.
+/// Environment variables that tell clients the URL of a mock and make them trust its certificate.
 pub struct Settings(Vec<Setting>);
 
 impl Settings {

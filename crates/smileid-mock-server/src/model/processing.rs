@@ -1,10 +1,10 @@
-//! Processing policy: when a job is done after its archive arrived.
+//! Processing policy: when a job is complete after its archive arrived.
 
 use std::{fmt, str::FromStr, time::Duration};
 
 use super::{duration, utc_millis::UtcMillis};
 
-/// Processing policy: when a job is done after its archive arrived.
+/// Processing policy: when a job is complete after its archive arrived.
 ///
 /// ```
 /// use std::time::Duration;

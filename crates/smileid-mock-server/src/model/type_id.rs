@@ -1,4 +1,4 @@
-//! `TypeID`s: the API's ids of V3 jobs and users.
+//! Creates `TypeID`s, the format of the ids that the API gives V3 jobs and users.
 
 use super::{secret::Secret, utc_millis::UtcMillis};
 

@@ -1,4 +1,4 @@
-//! Policy for V3 jobs of persons who are no test identities.
+//! Policy for V3 jobs of persons who are not test identities of the sandbox.
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,4 @@
-//! Refusals of version 3: a word, which is that of the HTTP status, and a message.
+//! Error responses of V3. The body contains the name of the HTTP status and a message.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Jobs as announced by upload requests.
+//! Job that an upload request announced, before its archive arrives.
 
 use smileid_protocol::{
     subject::Subject,

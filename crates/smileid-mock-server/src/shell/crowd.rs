@@ -1,4 +1,4 @@
-//! Closes idle connections while no other connection can be accepted.
+//! Closes idle connections if the mock cannot accept any more connections.
 
 use std::{
     mem,

@@ -1,4 +1,4 @@
-//! Reads whole files.
+//! Reads regular files up to a size limit.
 
 use std::{
     fs::{File, OpenOptions},

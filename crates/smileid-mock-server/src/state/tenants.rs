@@ -1,4 +1,4 @@
-//! Partners that the mock knows.
+//! The partners of the mock, each with its own state.
 
 use std::{
     collections::{BTreeMap, btree_map},

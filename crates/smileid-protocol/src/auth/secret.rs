@@ -1,4 +1,4 @@
-//! Secret text.
+//! Text that `Debug` does not show, such as an API key.
 
 use std::fmt;
 

@@ -77,7 +77,7 @@ impl LookupJob {
             self.callback = Some(url);
         }
         self.id_info = id_info;
-        // The ID's members are beside those of the message and of its proof.
+        // A lookup has the members of the ID in the same JSON object as the other members and the signature.
         match id_verification::Request::from(self.clone().into_lookup()).clash() {
             Some(name) => Err(InvalidInput::new(format!("id_info.{name}"), Problem::Reserved)),
             None => Ok(self),

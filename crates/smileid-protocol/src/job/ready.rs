@@ -41,7 +41,7 @@ impl ImageJob {
     ///
     /// As for `read`, but for files.
     pub fn check_images(&self) -> Result<(), InvalidInput> {
-        // In place of each file stands a value that is taken for an image.
+        // Instead of reading the files, uses bytes that are recognized as a PNG image.
         match self.read(|_| Ok(Bytes::from_static(b"\x89PNG\r\n\x1a\n"))) {
             Err(ReadError::Image(error)) => Err(error),
             Ok(_) | Err(ReadError::File { .. }) => Ok(()),

@@ -166,7 +166,7 @@ impl SdkJob {
             partner_params,
             images: images.collect::<Result<_, _>>()?,
             id_info: self.id_info,
-            // The flag is for documents; other jobs have a selfie anyway.
+            // The flag only affects jobs with documents; other jobs always need a selfie.
             use_enrolled_image: self.options.use_enrolled_image && is_document(job_type),
             allow_new_enroll: self.options.allow_new_enroll,
             is_sdk_form: IsSdkForm(true),

@@ -1,4 +1,4 @@
-//! Serialization of jobs and deliveries, so that another process can read them back.
+//! Serialization of jobs and of how their results are delivered, so that another process can read them.
 //!
 //! The form is this project's own, not the API's. It distinguishes an image in memory from one that is sent as base64,
 //! which the form of the official SDKs does not. A value that is read back is checked by the same rules as any other

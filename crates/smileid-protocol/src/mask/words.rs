@@ -1,5 +1,5 @@
-//! Words that may be shown as a type, a country or a flag: those of the tables. Any other word may have been meant for
-//! another member.
+//! Words that may be shown as a type, a country or a flag: only the words in the tables. Any other word may be personal
+//! data that was put into the wrong member.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 

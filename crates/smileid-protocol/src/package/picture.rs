@@ -84,9 +84,9 @@ fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
         rest = match marker {
             0xff => rest.get(1..)?, // fill bytes
             0x01 | 0xd0..=0xd7 => following,
-            // The scan or the end, without a frame before it.
+            // The image data or the end of the file, before any header with dimensions.
             0xd8..=0xda => return None,
-            // SOF0 to SOF15, but for tables (DHT, DAC) and the reserved JPG.
+            // Frame headers SOF0 to SOF15. The codes for tables (DHT, DAC) and the reserved code JPG are excluded.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let number =
                     |at: usize| Some(u32::from(u16::from_be_bytes(*following.get(at..)?.first_chunk()?)));

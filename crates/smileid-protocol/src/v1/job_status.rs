@@ -123,7 +123,7 @@ fn flag_or_false<E: Error>(message: &mut Extra, name: &'static str) -> Result<bo
 
 fn optional_flag<E: Error>(message: &mut Extra, name: &'static str) -> Result<Option<bool>, E> {
     match message.remove(name) {
-        // Some servers write null, or nothing, for false.
+        // Some servers send null for false, or leave the member out.
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
         Some(value) => {

@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn products_have_the_words_of_tokens() {
-        // The documentation's page on web tokens.
+        // Product names from the documentation of web tokens.
         for (product, word) in [
             ("authentication", "authentication"),
             ("smartselfie_authentication", "authentication"),

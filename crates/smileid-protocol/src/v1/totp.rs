@@ -1,4 +1,4 @@
-//! Request and reply of the three steps of a BVN holder's consent.
+//! Request and response that the three steps of a BVN holder's consent share.
 //!
 //! A BVN with consent (`BVN_MFA`) is looked up in three steps: send the number, choose the address for the code, send
 //! the code. The session then replaces the number in a lookup.

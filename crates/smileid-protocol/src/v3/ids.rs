@@ -37,7 +37,7 @@ impl std::str::FromStr for JobId {
     type Err = InvalidInput;
 
     fn from_str(text: &str) -> Result<Self, InvalidInput> {
-        // Crockford's alphabet in small letters.
+        // Crockford's base32 alphabet in lower case.
         let is_digit =
             |byte: u8| byte.is_ascii_digit() || (byte.is_ascii_lowercase() && !b"ilou".contains(&byte));
         let digits = text.strip_prefix("job_");

@@ -122,7 +122,7 @@ fn steps(actions: &Actions) -> Actions {
         };
         match (action, &value) {
             (Action::Unlisted(_), ActionValue::Unlisted(_)) => None,
-            // Named by the value, so that no two of them replace one another.
+            // The value becomes the name of the action, so that two unknown actions do not replace each other.
             (Action::Unlisted(_), _) => Some((Action::from(format!("{UNLISTED}: {value}").as_str()), value)),
             _ => Some((action.clone(), value)),
         }
@@ -173,7 +173,7 @@ mod tests {
                 "Antifraud": {"summary": {"fraud_detected": true}},
             })
         );
-        // The essentials are read back unchanged, and their essentials are equal.
+        // Reading the reduced result and reducing it again changes nothing.
         assert_eq!(read(kept), result.essentials());
         assert_eq!(result.essentials().essentials(), result.essentials());
     }

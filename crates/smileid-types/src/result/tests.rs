@@ -1,4 +1,4 @@
-//! Tests: a malformed member never loses the others, and a result is written back completely.
+//! Tests that a malformed member does not affect the others, and that a result is serialized completely.
 
 use serde_json::{Value, json};
 

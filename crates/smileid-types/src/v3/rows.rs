@@ -1,4 +1,4 @@
-//! Entries of the V3 tables: products, reasons and test identities.
+//! Types of the entries in the V3 tables: products, reasons and test identities.
 
 use crate::{
     confidence::Confidence,

@@ -79,7 +79,7 @@ impl<'a> Job<'a> {
     /// Returns the table entry of a result that is of this job.
     fn row(&self, result: &JobResult) -> Option<&'static ResultCodeRow> {
         let newest = self.results.first()?;
-        // If no result names a job, the caller's statement that they are of one job is accepted.
+        // If no result contains ids, the function trusts the caller that all results belong to one job.
         let is_nameless = || [result, newest].iter().all(|it| it.job_names() == [None; 3]);
         let is_of_it = result.is_same_job(newest).unwrap_or_else(is_nameless);
         let code = result.result_code.as_ref().filter(|_| is_of_it)?;
@@ -94,7 +94,7 @@ impl<'a> Job<'a> {
             self.row(result).is_some_and(|row| alone(result, row).decision == Decision::Approved)
         };
         let judged: Vec<_> = self.results.iter().filter(|result| says(result)).collect();
-        // A person's newest judgement is the last one.
+        // The newest result of a human review is final.
         judged.first().is_some_and(|newest| !is_pass(newest))
     }
 

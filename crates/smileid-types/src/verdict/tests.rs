@@ -1,4 +1,4 @@
-//! Tests: every documented code, and results that must not be taken for an approval.
+//! Tests the verdict of every documented code, and results that must not count as approved.
 
 mod documented;
 
@@ -98,7 +98,8 @@ fn a_newer_result_that_nobody_can_read_ends_an_approval() {
     let without_code: JobResult = serde_json::from_str(text).unwrap();
     assert_eq!(decision(&[without_code, result("0840", 4, "")]), Decision::Unknown);
 
-    // An older unreadable result was overturned; but if a part is missing, it may be that part.
+    // An older result that cannot be read was replaced by a newer one. But if a part is missing, the unreadable result
+    // may be that part.
     assert_eq!(decision(&job(4, &["1240", "0845"])), Decision::Approved);
     assert_eq!(decision(&[result("0810", 1, "Verified"), result("1017", 1, "")]), Decision::Unknown);
     assert_eq!(
@@ -156,17 +157,17 @@ fn another_job_s_lookup_is_no_part_of_this_one() {
         (json!({"/PartnerParams/user_id": "another"}), Decision::Provisional),
         (json!({"/PartnerParams/job_type": 5}), Decision::Provisional),
         (json!({"/PartnerParams/job_type": 7}), Decision::Provisional),
-        // By the partner's names alone, or by the API's number alone, it is the same one.
+        // It is the same job if only the `user_id` and `job_id` are present, or only the `SmileJobID`.
         (json!({"/SmileJobID": null}), Decision::Approved),
         (json!({"/PartnerParams/user_id": null}), Decision::Approved),
         (json!({"/PartnerParams": null}), Decision::Approved),
-        // By no name at all it may be this one, and may not.
+        // Without any id, it is unknown if the result belongs to this job.
         (json!({"/SmileJobID": null, "/PartnerParams/user_id": null}), Decision::Unknown),
         (json!({"/SmileJobID": "Not Available", "/PartnerParams/job_id": ""}), Decision::Unknown),
     ] {
         assert_eq!(decision(&[face(), but(id(), &change)]), expected, "{change}");
     }
-    // If no result names a job, they are of one job, as the caller says.
+    // If no result contains ids, the caller decides that they belong to one job.
     let nameless = |result| but(result, &json!({"/SmileJobID": null, "/PartnerParams": {"job_type": 1}}));
     assert_eq!(decision(&[nameless(face()), nameless(id())]), Decision::Approved);
     assert_eq!(decision(&[nameless(face()), id()]), Decision::Unknown);
@@ -192,7 +193,7 @@ fn steps_and_people_that_say_otherwise_end_an_approval() {
         vec![with("1012", 7, &json!({"Verify_Business": "Not Verified"}))],
         vec![with("1020", 5, &json!({"Names": "No Match"}))],
         vec![with("0840", 4, &json!([{"Liveness_Check": "Failed"}]))],
-        // A person's judgement, in any order of the results.
+        // The result of a human review, with the results in any order.
         job(4, &["0840", "1242"]),
         job(2, &["0820", "1299"]),
     ] {
@@ -203,7 +204,7 @@ fn steps_and_people_that_say_otherwise_end_an_approval() {
             "{results:?}"
         );
     }
-    // Steps left from before the person's judgement, or that agree with the code, are no contradiction.
+    // Actions from before the human review, and actions that agree with the code, are not contradictions.
     for results in [
         vec![with("0840", 4, &json!({"Liveness_Check": "Not Applicable", "Names": null}))],
         vec![with(

@@ -1,4 +1,4 @@
-//! Limit of requests in progress.
+//! Limits the number of requests in progress.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! State shared by a call and the body that its connection sends.
+//! State that a call shares with the request body while the body is sent.
 
 use std::{
     io,

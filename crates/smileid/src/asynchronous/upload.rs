@@ -1,4 +1,4 @@
-//! Request body that is being sent.
+//! Request body that is sent in pieces.
 
 use std::{
     io::{self, Read as _},

@@ -1,4 +1,4 @@
-//! Checks of `smileid doctor`: name, outcome and advice.
+//! Check of `smileid doctor`: its name, its outcome and its advice.
 
 use serde_json::{Value, json};
 use smileid::{Credentials, Error, ErrorKind, protocol::timestamp::Timestamp, types::ErrorCode};

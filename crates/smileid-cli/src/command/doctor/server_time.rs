@@ -1,4 +1,4 @@
-//! Records the server's time from its responses.
+//! Records the server's time, from the `Date` header of its responses.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -69,7 +69,7 @@ mod tests {
             before: 784_111_777_000,
             after: 784_111_778_000,
         };
-        // The example of RFC 9110, section 5.6.7.
+        // Example date from RFC 9110, section 5.6.7.
         assert_eq!(seen("Sun, 06 Nov 1994 08:49:37 GMT").ahead_millis(), Some(0));
         assert_eq!(seen("Sun, 06 Nov 1994 08:59:37 GMT").ahead_millis(), Some(-600_000));
         assert_eq!(seen("yesterday").ahead_millis(), None);

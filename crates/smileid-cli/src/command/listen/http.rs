@@ -155,7 +155,7 @@ async fn connection(
                 serving.await
             }
             () = crowd.displaces(heard, HEAD_WHEN_CROWDED) => {
-                // Hyper would wait for a first request.
+                // No request was received yet: hyper would wait for one before it closes the connection.
                 if !has_request.load(Ordering::Relaxed) {
                     return;
                 }

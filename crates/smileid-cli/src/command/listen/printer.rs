@@ -1,4 +1,4 @@
-//! Bounded queue of lines, and the thread that writes them.
+//! Bounded queue of output lines, and the thread that writes them.
 //!
 //! A write to a pipe without a reader blocks forever. On its own thread it blocks nothing else: the server still
 //! responds, and signals still end the process.

@@ -1,4 +1,4 @@
-//! Receiver of callbacks on its own thread.
+//! Receiver that collects the callbacks of the server under test, on its own thread.
 
 use std::{
     collections::BTreeMap,

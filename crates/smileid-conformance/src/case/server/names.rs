@@ -1,4 +1,4 @@
-//! Names in case texts, and their values during a run.
+//! Placeholders in the texts of cases, and their values during a run.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 

@@ -1,4 +1,4 @@
-//! Rules that depend on earlier requests.
+//! Rules for clients that depend on earlier requests, such as a repeated job id.
 //!
 //! Only hashes of requests are stored, and the oldest are removed.
 

@@ -171,7 +171,7 @@ const MESSAGES: &[Message] = &[
         is_all: false,
     },
     Message {
-        // Its proof is in headers.
+        // This endpoint has its signature in headers.
         endpoints: &["async_verify_address"],
         section: "3.11",
         members: &[

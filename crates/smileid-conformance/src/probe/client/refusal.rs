@@ -1,4 +1,4 @@
-//! Reports refused requests that break no other rule.
+//! Rule for clients: reports refused requests in which no other rule finds a mistake.
 
 use smileid_protocol::types::ErrorCode;
 

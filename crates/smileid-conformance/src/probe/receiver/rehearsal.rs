@@ -1,4 +1,4 @@
-//! Checks a receiver case without a receiver.
+//! Checks that a receiver case is consistent, without sending it to a receiver.
 
 use smileid_protocol::auth::Credentials;
 

@@ -1,4 +1,4 @@
-//! Fraud reports.
+//! Handles V3 requests that report a person for fraud or withdraw a report.
 
 use http::StatusCode;
 use smileid_protocol::v3::{Accepted, report_fraud};

@@ -1,4 +1,4 @@
-//! Handlers of V3 jobs.
+//! Handles V3 requests that submit a job.
 
 use bytes::Bytes;
 use smileid_protocol::{

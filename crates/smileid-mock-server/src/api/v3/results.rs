@@ -1,4 +1,4 @@
-//! Status of V3 jobs, and replays of their callbacks.
+//! Handles V3 requests for the status of a job, and requests to send its callback again.
 
 use http::StatusCode;
 use smileid_protocol::{

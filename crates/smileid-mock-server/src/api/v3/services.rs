@@ -1,4 +1,4 @@
-//! Lists of version 3: banks, ID types, documents, and the state of an ID authority.
+//! Handles V3 requests for lists (banks, ID types, documents) and for the availability of an ID authority.
 
 use http::StatusCode;
 use smileid_protocol::{

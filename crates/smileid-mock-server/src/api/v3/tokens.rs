@@ -1,4 +1,4 @@
-//! Tokens of version 3: JSON Web Tokens that only this mock can make or verify.
+//! Handles V3 token requests. The tokens are JSON Web Tokens that only this mock can create and verify.
 
 use std::time::Duration;
 

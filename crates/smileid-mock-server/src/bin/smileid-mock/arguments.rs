@@ -1,4 +1,4 @@
-//! The command line.
+//! Command-line arguments of `smileid-mock`.
 
 use std::{
     ffi::OsString,

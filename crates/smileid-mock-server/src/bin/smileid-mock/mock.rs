@@ -1,4 +1,4 @@
-//! Requests to the `/_mock` routes of a mock, in this process or elsewhere.
+//! Sends requests to the `/_mock` routes of a mock, which runs in this process or in another.
 
 use std::{
     io,

@@ -1,4 +1,4 @@
-//! Checks that scenarios are possible.
+//! Rejects scenarios that no request could ever apply, such as a code that the product does not have.
 
 use std::fmt;
 

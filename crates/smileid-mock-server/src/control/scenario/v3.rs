@@ -1,4 +1,4 @@
-//! Scenarios of version 3: a status and a reason, or a refusal by HTTP status.
+//! Scenarios for V3: they choose a status and a reason, or a refusal with an HTTP status.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};

@@ -1,4 +1,4 @@
-//! Callback of either generation of the API.
+//! Content of a callback, in the format of V1 or V3.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::{
     sandbox::outcome::callback_bytes,
 };
 
-/// Callback of either generation of the API.
+/// Content of a callback, in the format of V1 or V3.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CallbackMessage {

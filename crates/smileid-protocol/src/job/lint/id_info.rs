@@ -27,7 +27,7 @@ pub(super) fn check(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
         Some(JobType::EnhancedKyc) => of_person(facts, country, warnings),
         Some(JobType::BusinessVerification) => of_business(facts, country, warnings),
         _ if facts.is_of_documents() => of_document(facts, country, warnings),
-        // Otherwise the number is read from a card, or none is requested.
+        // For other jobs, the number is read from a photo of the card, or is not needed.
         Some(_) if info.entered == Some(true) => of_person(facts, country, warnings),
         _ => {}
     }

@@ -35,7 +35,7 @@ macro_rules! codes {
 }
 
 codes! {
-    // The partner's names may be any text. These warnings are about texts that get lost or changed between systems.
+    // `user_id` and `job_id` may be any text. These warnings are about texts that other systems may lose or change.
     /// Blanks or line breaks before or after a name.
     NameBlanksAround = "name.blanks-around", "has blanks or line breaks around it, which systems often remove";
     /// A blank within a name.
@@ -49,7 +49,7 @@ codes! {
     /// An own member that is empty, and is returned as the text `null`. Source: the FAQ on `partner_params`.
     ParamEmpty = "param.empty", "is empty: the API returns it as the text `null`";
 
-    // The ID.
+    // Warnings about the ID.
     /// Not two capital letters (ISO 3166-1 alpha-2).
     CountryShape = "country.shape", "is not two capital letters";
     /// A country whose IDs, businesses or documents the tables do not have.
@@ -69,11 +69,11 @@ codes! {
     /// Characters other than digits, except a plus sign at the beginning.
     PhoneShape = "phone.shape", "must have digits only, with an optional plus sign before them";
 
-    // The proof.
+    // Warnings about the timestamp and the signature.
     /// A text that is not a known time: the API accepts ISO 8601 with a zone, as in `2024-08-19T11:35:07.809Z`.
     TimestampShape = "timestamp.shape", "is not a time with a zone, such as 2024-08-19T11:35:07.809Z";
 
-    // The images.
+    // Warnings about the images.
     /// No selfie, though the ID type needs one. A lookup has no place for it, so another product is meant.
     ImagesNoSelfie = "images.no-selfie", "has no selfie, but this ID type needs one";
     /// More liveness images than the eight that the documentation allows.

@@ -1,4 +1,4 @@
-//! Reads JSON into the SDKs' form. Errors have the path of the member with the wrong type.
+//! Reads a job in the SDKs' format from JSON. An error contains the path of the member with the wrong type.
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -63,7 +63,7 @@ fn id_info(json: Option<&Value>) -> Result<IdInfo, InvalidInput> {
         match name.as_str() {
             "entered" => drop(boolean(&field, Some(value))?),
             "consent_information" => {}
-            // A number may have lost its leading zeros before, so it is not accepted in place of a text.
+            // A JSON number may already have lost leading zeros, so it is not accepted where a string is expected.
             name if has_a_field(name) => drop(text(&field, Some(value))?),
             _ => {}
         }

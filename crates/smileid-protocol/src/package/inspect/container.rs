@@ -56,7 +56,7 @@ impl<'a> Container<'a> {
         let Some((around, directory)) = end.split(before) else {
             return failed(FindingCode::ZipDamagedDirectory);
         };
-        // Offsets count from the first byte of the archive, which need not be that of the file.
+        // Offsets count from the first byte of the archive, which may come after other bytes in the file.
         let Some((before, body)) = end.body(around) else {
             return failed(FindingCode::ZipDamagedDirectory);
         };

@@ -98,8 +98,8 @@ impl Description {
             Some(Value::Array(rows)) => Some(rows),
             _ => None,
         };
-        // An object that lacks a member is removed as a whole, and its parent may then lack it: once for each level of
-        // the sample.
+        // An object without a required member is removed. Its parent may then lack a required member in turn, so this
+        // is repeated for each level of nesting.
         for _ in 0..LEVELS {
             for fault in left.iter().filter(|fault| !is_of_images(&fault.pointer)) {
                 take_out(&mut value, fault);
@@ -197,7 +197,7 @@ fn sample() -> Value {
     let sparse = json!({
         "package_information": PackageInformation::default(), "misc_information": {}, "images": images,
     });
-    // Written again, so that it has the members that the types add.
+    // Serialized again, so that the members that the types add are included.
     InfoJson::deserialize(&sparse).and_then(serde_json::to_value).unwrap_or(sparse)
 }
 

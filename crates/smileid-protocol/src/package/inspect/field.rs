@@ -73,7 +73,7 @@ fn search(
         }
         _ => {}
     }
-    // None of its members is at fault, so it is itself at fault.
+    // All members of this value are valid, so the value itself is the reason for the error.
     if faults.len() == before {
         faults.push(Fault { pointer, missing: false, error: JsonError::new(&error) });
     }

@@ -52,7 +52,7 @@ macro_rules! codes {
 }
 
 codes! {
-    // The container.
+    // Findings about the zip archive as a whole.
     /// The bytes are not a zip archive.
     ZipNotAnArchive = "zip.not-an-archive", Fatal, "this is not a zip archive";
     /// The beginning of an archive without its end.
@@ -70,7 +70,7 @@ codes! {
     /// Among such bytes is the header of an entry that the directory does not list.
     ZipHiddenEntry = "zip.hidden-entry", Problem, "there is an entry that the directory does not list; readers that start at the front find it";
 
-    // Content of entries.
+    // Findings about the content of entries.
     /// A packed size far below what is possible for images or JSON. It is not unpacked.
     EntryCompressionBomb = "entry.compression-bomb", Fatal, "no image or JSON can have this compression ratio; it is not unpacked";
     /// Encrypted.
@@ -96,7 +96,7 @@ codes! {
     /// An entry that the Python SDK leaves behind for each image in base64.
     EntryBase64ImgString = "entry.base64-img-string", Quirk, "the Python SDK adds this for each image in base64; it has no effect";
 
-    // Names of entries.
+    // Findings about the names of entries.
     /// The name leads out of the folder: it has a part `..`.
     NameTraversal = "name.traversal", Fatal, "the name leads out of the folder";
     /// The name begins at the root or with a drive.
@@ -118,7 +118,7 @@ codes! {
     /// The name is not UTF-8.
     NameNotUtf8 = "name.not-utf8", Problem, "the name is not UTF-8, so info.json cannot name it";
 
-    // info.json.
+    // Findings about `info.json`.
     /// There is no `info.json`.
     InfoJsonMissing = "info.missing", Fatal, "there is no info.json";
     /// There are several `info.json`.
@@ -154,7 +154,7 @@ codes! {
     /// A placeholder that the JavaScript and Ruby SDKs write for every person.
     InfoJsonPlaceholderName = "info.placeholder-name", Quirk, "a placeholder that the JavaScript and Ruby SDKs write for every person";
 
-    // Images.
+    // Findings about the images.
     /// Both a file and base64.
     ImageFileAndBase64 = "image.file-and-base64", Problem, "the image is both a file and base64";
     /// Neither a file nor base64.

@@ -146,7 +146,7 @@ impl Row<'_> {
     fn file(&mut self, name: &str) {
         match self.files.pictures.get(name) {
             Some(picture) => self.picture(*picture, FILE_NAME),
-            // A file that is present but unreadable has a finding of its own.
+            // If the file exists but cannot be read, another finding reports it.
             None if self.files.names.contains(name) => {}
             None => {
                 self.add(FindingCode::ImageFileMissing, FILE_NAME);

@@ -1,4 +1,4 @@
-//! Local header and content of an entry.
+//! Reads the local header and the content of a zip entry.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use bytes::Buf as _;
 
 use super::container::{AdvanceChecked as _, LOCAL, Record};
 
-/// Local header and content of an entry.
+/// Reads the local header and the content of a zip entry.
 pub(super) struct Local<'a> {
     /// Position of both, counted from the archive's first byte.
     pub(super) span: Range<usize>,

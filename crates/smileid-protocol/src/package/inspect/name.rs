@@ -1,4 +1,4 @@
-//! Checks names of entries, and the paths that they lead to.
+//! Checks the names of zip entries, and the file paths to which they would be unpacked.
 
 use std::collections::{BTreeMap, BTreeSet};
 

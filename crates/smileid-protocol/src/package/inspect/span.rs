@@ -28,7 +28,7 @@ pub(super) fn overlapping(locals: &[Option<Local<'_>>]) -> Vec<bool> {
 /// Adds findings about bytes outside of the entries.
 pub(super) fn check(container: &Container<'_>, locals: &[Option<Local<'_>>], findings: &mut Vec<Finding>) {
     let mut outside = vec![container.before];
-    // If an entry is not at the position of the directory, its real position is unknown.
+    // If an entry is not at the position that the directory states, its real position is unknown.
     if locals.iter().all(Option::is_some) {
         let mut end = 0;
         for (_, span) in in_order(locals) {

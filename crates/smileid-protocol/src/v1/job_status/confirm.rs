@@ -39,13 +39,14 @@ pub fn confirm(
     window: Window,
 ) -> Result<Confirmed, ConfirmError> {
     let reply = Request::decode_reply(response)?.verify_origin(keys, now_utc_millis, window)?;
-    // A signature covers the timestamp alone, so an attacker who saw these two could have put one of them on a forged
-    // reply.
+    // A signature covers only the timestamp. An attacker who saw the signature of the request or of the callback could
+    // copy it into a forged response.
     if [asked, claimed.timestamp()].contains(&reply.timestamp()) {
         return Err(TrustError::Auth(AuthError::Reflected).into());
     }
     let results = of_the_job(claimed, &reply)?;
-    // A newer result with an unknown code may be of the claimed kind, and have overturned the claimed one.
+    // A newer result with an unknown code may be of the same kind as the result in the callback, and may have replaced
+    // it.
     let may_be_it =
         |it: &&JobResult| it.part().is_none() || claimed.part().is_none_or(|part| it.part() == Some(part));
     let found = results.iter().find(may_be_it).cloned();
@@ -76,7 +77,8 @@ pub fn results(
         params.user_id = Some(ids.user_id().to_owned());
         params.job_id = Some(ids.job_id().to_owned());
     }
-    // The result has more names, with which an entry of the history may differ: the API's number, and the type.
+    // The result also contains `SmileJobID` and the job type. An entry of the history with other values belongs to
+    // another job.
     let named = reply.result().filter(|result| result.is_same_job(&named) == Some(true)).unwrap_or(&named);
     let mut newest: Vec<JobResult> = Vec::new();
     for result in of_the_job(named, &reply)? {
@@ -242,7 +244,7 @@ mod tests {
             let reply = status(&result("0810", &more), &json!([result("0810", &json!({}))]));
             assert!(matches!(codes(reply), Err(ConfirmError::AnotherJob)), "{what}");
         }
-        // Of the same ids, and yet another job.
+        // The same ids, but another job.
         for (what, more) in [
             ("another number", json!({"SmileJobID": "0000000002"})),
             ("another type", params("user-1", "job-1", 4)),

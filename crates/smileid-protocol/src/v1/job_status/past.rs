@@ -1,4 +1,4 @@
-//! Compares the history of a status reply with its result.
+//! Compares the history in a status response with the result in the same response.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ impl<'a> Past<'a> {
         if let Some(results) = &reply.history {
             return read(results);
         }
-        // One item that does not fit keeps the whole list out of its field.
+        // If one item of the list cannot be read, the whole list is stored in `extra`.
         match reply.extra.get("history") {
             None | Some(Value::Null) => read(&[]),
             Some(odd) => {

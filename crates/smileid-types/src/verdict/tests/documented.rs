@@ -1,4 +1,4 @@
-//! Every documented code for every product.
+//! Tests the verdict of every documented code, for every product.
 
 use super::*;
 
@@ -170,7 +170,7 @@ fn every_documented_code() {
             let verdict = Verdict::for_result(&one, &product);
             assert_eq!(verdict.decision, *decision, "{code} for {product}");
             assert!(!verdict.reason().is_empty() && !verdict.advice().is_empty());
-            // A job of this type says the same, whichever of its products it was.
+            // With the job type instead of the product, the verdict is the same.
             if job_type.is_some() {
                 assert_eq!(Verdict::for_job([&one]).decision, *decision, "{code} as {job_type:?}");
             }

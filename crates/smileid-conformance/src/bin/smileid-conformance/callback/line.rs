@@ -1,4 +1,4 @@
-//! Connection to a receiver. Can send bodies in pieces.
+//! HTTP connection to a receiver of callbacks, which can send a body in pieces.
 
 use std::{
     error::Error,

@@ -1,4 +1,4 @@
-//! Runs the program under test. Sends questions as lines, and reads its responses as lines.
+//! Runs the program under test, sends one question per line, and reads one response per line.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read, Write as _},
@@ -48,7 +48,7 @@ pub(super) enum ProgramError {
     Ended { id: String, status: Option<ExitStatus>, stderr: StderrTail },
     #[error("{id}: the response has more than {MAX_RESPONSE} bytes{stderr}")]
     Long { id: String, stderr: StderrTail },
-    // The cause is part of the message, so it is not a source.
+    // The message contains the text of the cause, so the cause is not a `source` of this error.
     #[error("{id}: {}; it begins with `{line}`{stderr}", whole(bad))]
     Bad { id: String, bad: BadAnswer, line: String, stderr: StderrTail },
     #[error("the program wrote an unexpected line: `{line}`{stderr}")]

@@ -1,4 +1,4 @@
-//! Tests with correct, equivalent and wrong upload requests and archives.
+//! Tests that correct and equivalent upload requests and archives pass, and that wrong ones fail.
 
 use std::{collections::BTreeMap, iter};
 
