@@ -1,4 +1,4 @@
-//! What a record knows of a V3 job.
+//! Facts about a V3 job in its record.
 
 use serde::{Deserialize, Serialize};
 use smileid_protocol::{
