@@ -13,7 +13,7 @@ use tokio::time::Instant;
 pub(crate) use self::{
     flag::flag_of,
     format::{Color, Format},
-    submit::{Images, Submit},
+    submit::{ComparisonKind, Images, Submit},
 };
 
 /// Help heading of the options that every command has.
@@ -28,6 +28,18 @@ pub(crate) struct Args {
     /// API: `mock` (inside this process), `sandbox`, `production`, or the URL of an API
     #[arg(long, global = true, help_heading = GLOBAL, env = "SMILE_ID_ENVIRONMENT", value_name = "ENV")]
     pub(crate) env: Option<String>,
+
+    /// Version of the API: `v1` or `v3`
+    #[arg(
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        env = "SMILE_ID_API",
+        value_name = "VERSION",
+        default_value = "v1",
+        value_parser = api
+    )]
+    pub(crate) api: Api,
 
     /// Partner id, with its leading zeros
     #[arg(long, global = true, help_heading = GLOBAL, env = "SMILE_ID_PARTNER_ID", value_name = "ID")]
@@ -72,6 +84,7 @@ impl Args {
             Command::Submit(submit) => submit.wait,
             Command::Wait(wait) => Some(wait.timeout),
             Command::Status(StatusArgs { time, .. })
+            | Command::Replay(Replay { time, .. })
             | Command::Token(Token { time, .. })
             | Command::Services(Services { time, .. })
             | Command::Verify(Verify { time, .. })
@@ -102,11 +115,16 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  smileid submit --env mock --job-type 4 --selfie selfie.jpg --wait")]
     Submit(Box<Submit>),
     /// Show the status of a job
-    #[command(after_help = "Example:\n  smileid status --user-id user-1 --job-id job-1")]
+    #[command(
+        after_help = "Example:\n  smileid status --user-id user-1 --job-id job-1\n  smileid status job_01h2xcejqtf2nbrexx3vqjhp41"
+    )]
     Status(StatusArgs),
     /// Wait for the result of a submitted job
     #[command(after_help = "Example:\n  smileid wait --user-id user-1 --job-id job-1 --timeout 5m")]
     Wait(WaitArgs),
+    /// Have the callback of a V3 job sent again
+    #[command(after_help = "Example:\n  smileid replay job_01h2xcejqtf2nbrexx3vqjhp41")]
+    Replay(Replay),
     /// Create a web token, with which a browser can run one job
     #[command(
         after_help = "Example:\n  smileid token --product biometric_kyc --callback https://example.com/callback"
@@ -153,13 +171,17 @@ pub(crate) struct StatusArgs {
 
 #[derive(ClapArgs)]
 pub(crate) struct JobArgs {
-    /// Your id of the user
-    #[arg(long, value_name = "ID")]
-    pub(crate) user_id: String,
+    /// V3: the API's id of the job, `job_` and 26 characters
+    #[arg(value_name = "JOB_ID")]
+    pub(crate) v3: Option<String>,
 
-    /// Your id of the job
-    #[arg(long, value_name = "ID")]
-    pub(crate) job_id: String,
+    /// Version 1: your id of the user
+    #[arg(long, value_name = "ID", required_unless_present = "v3")]
+    pub(crate) user_id: Option<String>,
+
+    /// Version 1: your id of the job
+    #[arg(long, value_name = "ID", required_unless_present = "v3")]
+    pub(crate) job_id: Option<String>,
 
     /// Print every result of the job
     #[arg(long)]
@@ -185,6 +207,20 @@ pub(crate) struct WaitArgs {
 }
 
 #[derive(ClapArgs)]
+pub(crate) struct Replay {
+    /// The API's id of the job, `job_` and 26 characters
+    #[arg(value_name = "JOB_ID")]
+    pub(crate) job_id: String,
+
+    /// URL to send it to [default: that of the job]
+    #[arg(long, value_name = "URL")]
+    pub(crate) callback: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) time: Time,
+}
+
+#[derive(ClapArgs)]
 pub(crate) struct Sign {
     /// Timestamp to sign, exactly as given [default: the current time]
     #[arg(long, value_name = "TEXT")]
@@ -194,9 +230,9 @@ pub(crate) struct Sign {
 #[derive(ClapArgs)]
 pub(crate) struct Token {
     #[arg(long, value_name = "WORD", help = products())]
-    pub(crate) product: String,
+    pub(crate) product: Option<String>,
 
-    /// Your id of the user [default: a random one]
+    /// Your id of the user [default: a random one; none with `--api v3`]
     #[arg(long, value_name = "ID")]
     pub(crate) user_id: Option<String>,
 
@@ -217,6 +253,10 @@ pub(crate) struct Services {
     /// Language of the names: `en`
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) locale: Option<String>,
+
+    /// V3: country of the ID types, two capital letters [default: all]
+    #[arg(long, value_name = "CC")]
+    pub(crate) country: Option<String>,
 
     #[command(flatten)]
     pub(crate) time: Time,
@@ -337,6 +377,22 @@ fn products() -> String {
     let mut words: Vec<_> = Product::rows().iter().flat_map(|row| row.token_keywords).copied().collect();
     words.sort_unstable();
     format!("Product that the browser can run: {}", words.join(", "))
+}
+
+/// Version of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    V1,
+    V3,
+}
+
+/// Parses a version. An unset variable is often empty.
+fn api(text: &str) -> Result<Api, String> {
+    match text {
+        "v1" | "" => Ok(Api::V1),
+        "v3" => Ok(Api::V3),
+        _ => Err("expected v1 or v3".to_owned()),
+    }
 }
 
 /// Parses `30s`, `5m`, `1h30m`, or a number of seconds.

@@ -4,6 +4,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod listen;
 pub(crate) mod package;
+pub(crate) mod replay;
 pub(crate) mod services;
 pub(crate) mod sign;
 pub(crate) mod status;

@@ -16,6 +16,7 @@ mod output;
 mod resume;
 mod setup;
 mod terminal;
+mod v3;
 
 use std::{ffi::OsString, io, process::ExitCode, thread, time::Duration};
 
@@ -78,6 +79,7 @@ async fn run() -> ExitCode {
         Command::Submit(submit) => command::submit::run(submit, &args).await,
         Command::Status(status) => unless_interrupted(Box::pin(command::status::run(status, &args))).await,
         Command::Wait(wait) => command::status::wait(wait, &args).await,
+        Command::Replay(replay) => unless_interrupted(Box::pin(command::replay::run(replay, &args))).await,
         Command::Token(token) => unless_interrupted(Box::pin(command::token::run(token, &args))).await,
         Command::Services(services) => {
             unless_interrupted(Box::pin(command::services::run(services, &args))).await

@@ -95,7 +95,7 @@ impl Output {
     }
 
     /// Adds a mock server's diagnosis of a successful request.
-    fn diagnosed(mut self, diagnosis: Option<&str>, secrets: &[String]) -> Self {
+    pub(crate) fn diagnosed(mut self, diagnosis: Option<&str>, secrets: &[String]) -> Self {
         if let Some(diagnosis) = diagnosis {
             let diagnosis = redacted_diagnosis(diagnosis, secrets);
             self.members.set("diagnosis", &diagnosis);

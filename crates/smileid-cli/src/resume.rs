@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, path::Path, time::Duration};
 
-use smileid::{JobRef, Stage};
+use smileid::{JobRef, Stage, v3::JobId};
 
 use crate::{
     args::{Args, JobArgs, Submit, WaitArgs},
@@ -22,6 +22,13 @@ pub(crate) fn wait(args: &Args, ids: &JobRef, history: bool, image_links: bool) 
 /// Command that waits for an accepted lookup, which the job status may not know yet. It never sends the lookup again.
 fn wait_for_accepted(args: &Args, ids: &JobRef, history: bool, image_links: bool) -> String {
     format!("{} --accepted", wait(args, ids, history, image_links))
+}
+
+/// Command that waits for the result of a V3 job. The API may not know an accepted job yet.
+pub(crate) fn wait_v3(args: &Args, job_id: &JobId, is_accepted: bool) -> String {
+    let mut words = CommandLine(format!("smileid wait {job_id}")).connected(args);
+    words.flag("--accepted", is_accepted);
+    words.0
 }
 
 /// Command that repeats a wait with the same options.
@@ -120,7 +127,12 @@ struct CommandLine(String);
 
 impl CommandLine {
     fn new(args: &Args, command: &str) -> Self {
-        let mut words = Self(format!("smileid {command}"));
+        Self(format!("smileid {command}")).connected(args)
+    }
+
+    /// Adds the environment and the credentials.
+    fn connected(self, args: &Args) -> Self {
+        let mut words = self;
         if let Some(env) = &args.env {
             words.option("--env", env);
         }

@@ -17,7 +17,7 @@ pub(crate) struct Submit {
 
     /// Type of the job: 1 biometric KYC, 2 authenticate, 4 register, 5 enhanced KYC, 6 document verification,
     /// 7 business verification, 8 update photo, 9 compare user info, 11 enhanced document verification
-    #[arg(long, value_name = "NUMBER|NAME", required_unless_present = "job")]
+    #[arg(long, value_name = "NUMBER|NAME")]
     pub(crate) job_type: Option<String>,
 
     /// Your id of the user; required for types 2 and 8 [default: a random one]
@@ -30,6 +30,9 @@ pub(crate) struct Submit {
 
     #[command(flatten)]
     pub(crate) images: Images,
+
+    #[command(flatten)]
+    pub(crate) v3: V3Args,
 
     #[command(flatten)]
     pub(crate) id_info: IdInfoArgs,
@@ -76,6 +79,61 @@ pub(crate) struct Submit {
     /// Refuse a job with warnings, such as a country that is not an ISO code
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+/// Values of jobs with `--api v3`.
+#[derive(ClapArgs)]
+pub(crate) struct V3Args {
+    /// Product: enhanced_kyc, biometric_kyc, document_verification, enhanced_document_verification,
+    /// residency_document_verification, registration, authentication or compare
+    #[arg(long, value_name = "NAME", help_heading = V3, conflicts_with_all = ["job", "job_type"])]
+    pub(crate) product: Option<String>,
+
+    /// E-mail address of the person; `--phone-number` may take its place
+    #[arg(long, value_name = "ADDRESS", help_heading = V3)]
+    pub(crate) email: Option<String>,
+
+    /// Visa or permit of a residency document verification, a JPEG or PNG file
+    #[arg(long, value_name = "FILE", help_heading = V3)]
+    pub(crate) visa: Option<PathBuf>,
+
+    /// Image to compare the selfie with, a JPEG file
+    #[arg(long, value_name = "FILE", help_heading = V3)]
+    pub(crate) comparison_image: Option<PathBuf>,
+
+    /// Kind of that image
+    #[arg(long, value_name = "KIND", help_heading = V3, value_enum)]
+    pub(crate) comparison_image_type: Option<ComparisonKind>,
+
+    /// Time of the person's consent, such as 2026-09-21T14:13:20Z [default: now]
+    #[arg(long, value_name = "TIME", help_heading = V3)]
+    pub(crate) consent_at: Option<String>,
+
+    /// Language of the consent notice, two letters [default: EN]
+    #[arg(long, value_name = "LANGUAGE", help_heading = V3)]
+    pub(crate) consent_language: Option<String>,
+
+    /// URL of the privacy policy that the person consented to; required
+    #[arg(long, value_name = "URL", help_heading = V3)]
+    pub(crate) privacy_policy: Option<String>,
+
+    /// Result code of the sandbox, such as 840
+    #[arg(long, value_name = "CODE", help_heading = V3)]
+    pub(crate) sandbox_result: Option<u32>,
+}
+
+/// Help heading of the flags of V3.
+const V3: &str = "Version 3 (`--api v3`)";
+
+/// Kind of an image that a selfie is compared with.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum ComparisonKind {
+    /// Image of a document with a photo.
+    Document,
+    /// Photo of an ID.
+    IdPhoto,
+    /// Portrait.
+    Portrait,
 }
 
 #[derive(ClapArgs)]

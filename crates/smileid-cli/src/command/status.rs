@@ -1,17 +1,25 @@
 //! `smileid status` and `smileid wait`: asks for the status of a job.
 
-use smileid::{Error, ErrorKind, JobRef, protocol::v1::job_status, types::ErrorCode};
+use smileid::{Error, ErrorKind, JobRef, protocol::v1::job_status, types::ErrorCode, v3::JobId};
 
 use crate::{
-    args::{Args, JobArgs, StatusArgs, WaitArgs},
+    args::{Api, Args, JobArgs, StatusArgs, WaitArgs},
     failure::{Failure, Kind},
     interrupt::Signals,
     output::Output,
     resume,
     setup::{Session, not_in_mock},
+    v3,
 };
 
 pub(crate) async fn run(status: &StatusArgs, args: &Args) -> Result<Output, Failure> {
+    if let Some(job_id) = v3_job(&status.job, args)? {
+        let session = Session::start(args).await?;
+        let secrets = session.secrets(Vec::new());
+        let outcome = session.client.v3().status(&job_id).await;
+        let outcome = outcome.map_err(|error| v3::failed(&error, Some(&job_id), &secrets))?;
+        return Ok(v3::outcome(&outcome, &secrets));
+    }
     let ids = job_ref(&status.job, args)?;
     let session = Session::start(args).await?;
     let mut call = session.client.status(&ids);
@@ -29,6 +37,11 @@ pub(crate) async fn run(status: &StatusArgs, args: &Args) -> Result<Output, Fail
 }
 
 pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure> {
+    if let Some(job_id) = v3_job(&wait.job, args)? {
+        let mut signals = Signals::catch();
+        let session = signals.or_interrupted(Session::start(args)).await?;
+        return wait_v3(&session, &mut signals, (&job_id, None), wait.accepted, args).await;
+    }
     let ids = job_ref(&wait.job, args)?;
     let resume = || resume::wait_again(args, &ids, wait);
     let mut signals = Signals::catch();
@@ -56,6 +69,51 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
     }
 }
 
+/// Waits for the result of a V3 job.
+pub(crate) async fn wait_v3(
+    session: &Session,
+    signals: &mut Signals,
+    (job_id, user_id): (&JobId, Option<&str>),
+    is_accepted: bool,
+    args: &Args,
+) -> Result<Output, Failure> {
+    let resume = || resume::wait_v3(args, job_id, is_accepted);
+    let secrets = session.secrets(Vec::new());
+    let mut call = session.client.v3().wait(job_id);
+    if is_accepted {
+        call = call.of_accepted();
+    }
+    match signals.unless(call.up_to(args.left().unwrap_or_default()).send()).await {
+        Ok(Ok(outcome)) if outcome.is_pending() => Err(v3::pending(job_id, user_id, resume())),
+        Ok(Ok(outcome)) => Ok(v3::outcome(&outcome, &secrets)),
+        Ok(Err(error)) => {
+            let failure = v3::with_ids(v3::failed(&error, Some(job_id), &secrets), job_id, user_id);
+            Err(if error.is_retryable() || is_accepted { failure.with_resume(resume()) } else { failure })
+        }
+        Err(signal) => {
+            let failure = Failure::new(signal, "interrupted: the job continues");
+            Err(v3::with_ids(failure, job_id, user_id).with_resume(resume()))
+        }
+    }
+}
+
+/// The V3 job that is asked about. Its id selects V3, whatever `--api` says.
+fn v3_job(job: &JobArgs, args: &Args) -> Result<Option<JobId>, Failure> {
+    let flags = [
+        ("--user-id", job.user_id.is_some()),
+        ("--job-id", job.job_id.is_some()),
+        ("--history", job.history),
+        ("--image-links", job.image_links),
+    ];
+    if job.v3.is_some() || v3::is_selected(args) {
+        v3::refuse_flags(Api::V3, &flags)?;
+    }
+    let Some(text) = &job.v3 else { return Ok(None) };
+    let job_id = v3::job_id(text)?;
+    not_in_mock(args, "asking for a job's status")?;
+    Ok(Some(job_id))
+}
+
 /// The error when a wait ends without a result.
 pub(crate) fn pending(ids: &JobRef, resume: String) -> Failure {
     Failure::new(Kind::Pending, "there is no result yet; the job continues")
@@ -72,7 +130,8 @@ pub(crate) fn no_archive(ids: &JobRef) -> Failure {
 
 fn job_ref(job: &JobArgs, args: &Args) -> Result<JobRef, Failure> {
     not_in_mock(args, "asking for a job's status")?;
-    let ids = JobRef::new(job.user_id.as_str(), job.job_id.as_str());
+    let ids =
+        JobRef::new(job.user_id.as_deref().unwrap_or_default(), job.job_id.as_deref().unwrap_or_default());
     ids.map_err(|error| Failure::from(error.clone()).with_field(&error.field))
 }
 

@@ -1,5 +1,7 @@
 //! `smileid submit`: submits a job of any type.
 
+mod v3;
+
 use std::{
     io::{self, IsTerminal as _},
     path::Path,
@@ -18,7 +20,7 @@ use smileid::{
 
 use super::status::{no_archive, pending};
 use crate::{
-    args::{Args, Submit},
+    args::{Api, Args, Submit},
     failure::{Failure, Kind, chain},
     flags,
     interrupt::Signals,
@@ -29,6 +31,7 @@ use crate::{
         read_json,
     },
     terminal::{printable, tell},
+    v3::{is_selected as is_v3, refuse_flags},
 };
 
 const ZERO_WAIT: &str = "--wait limits the time of the whole command, so it cannot be 0";
@@ -40,6 +43,13 @@ const LARGEST_IMAGE: u64 = 32 << 20;
 pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
     if submit.wait.is_some_and(|wait| wait.is_zero()) {
         return Err(Failure::invalid("options.return_job_status", ZERO_WAIT));
+    }
+    if is_v3(args) {
+        return v3::run(submit, args).await;
+    }
+    refuse_flags(Api::V1, &v3::given(submit))?;
+    if submit.job.is_none() && submit.job_type.is_none() {
+        return Err(Failure::invalid("job_type", "--job-type or --job is required"));
     }
     if submit.resume {
         not_in_mock(args, "resuming a job")?;

@@ -37,7 +37,7 @@ impl Run {
 /// The command without the environment variables it reads.
 pub(crate) fn smileid() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smileid"));
-    for name in ["PARTNER_ID", "API_KEY", "ENVIRONMENT", "CALLBACK_URL"] {
+    for name in ["PARTNER_ID", "API_KEY", "ENVIRONMENT", "CALLBACK_URL", "API"] {
         command.env_remove(format!("SMILE_ID_{name}"));
     }
     command.current_dir(root());

@@ -15,5 +15,6 @@ mod secrets;
 mod streams;
 mod time_limits;
 mod token_and_services;
+mod v3;
 mod verdicts;
 mod verify;
