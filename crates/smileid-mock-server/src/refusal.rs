@@ -178,10 +178,10 @@ impl Refused {
     /// Returns the text of the response.
     pub(crate) fn text(&self) -> &str {
         match &self.response {
-            RefusalResponse::Api { text, .. } => text,
-            RefusalResponse::V3 { message, .. } => message,
-            RefusalResponse::V3Gateway { message, .. } => message,
-            RefusalResponse::Gateway { message, .. } | RefusalResponse::Storage { message, .. } => message,
+            RefusalResponse::Api { text: message, .. } | RefusalResponse::V3 { message, .. } => message,
+            RefusalResponse::V3Gateway { message, .. }
+            | RefusalResponse::Gateway { message, .. }
+            | RefusalResponse::Storage { message, .. } => message,
         }
     }
 

@@ -77,7 +77,7 @@ fn with_token<E: TokenHandler>(
     let claims = Claims::of_request(request.headers(), tenant, (now, &settings.secret))?;
     claims.check_product(E::PRODUCT.as_ref())?;
     let is_about_job = E::SPEC.path.ends_with("/{job_id}");
-    if is_about_job && !info.subject.job_id.as_ref().is_some_and(|id| id.parse::<v3::JobId>().is_ok()) {
+    if is_about_job && info.subject.job_id.as_ref().is_none_or(|id| id.parse::<v3::JobId>().is_err()) {
         let rule = "must be `job_` and 26 small letters and digits";
         return Err(refusal::breaks("job_id", rule, "\"jobId\" must be a valid TypeID with prefix 'job_'"));
     }

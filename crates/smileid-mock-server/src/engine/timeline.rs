@@ -46,7 +46,7 @@ pub struct ClockAdvance {
 #[non_exhaustive]
 pub enum Advance {
     /// Send a callback, report the result to [`Service::callback_sent`](crate::Service::callback_sent), and continue.
-    Send(Outgoing),
+    Send(Box<Outgoing>),
     /// Wait for the results of earlier callbacks, and continue.
     Wait,
     /// The clock has reached the target.
@@ -125,7 +125,7 @@ impl Engine {
             let next = self.next_callback(partner_id, wall);
             self.state.make_room();
             if let Some(outgoing) = next {
-                return Advance::Send(outgoing);
+                return Advance::Send(Box::new(outgoing));
             }
             let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return Advance::Done };
             if tenant.deliveries.under_way() > 0 {

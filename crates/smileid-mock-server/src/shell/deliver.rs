@@ -114,7 +114,7 @@ impl Deliverer {
                 let sent = deliverer.sent.notified();
                 match deliverer.service.advance(&clock_advance, now()) {
                     Advance::Send(callback) => {
-                        due.push(callback);
+                        due.push(*callback);
                         if due.len() < AT_ONCE {
                             continue;
                         }

@@ -18,20 +18,16 @@ impl TokenHandler for status::Request {
         let mut reply = JobStatus::default();
         reply.job_id = Some(id.to_owned());
         reply.created_at = Some(context.now.timestamp().to_string());
-        match tenant.ask_v3(id, context.settings.processing, context.now) {
-            Some(job) => {
-                let status = job.status();
-                let is_final = status.is_final();
-                let message = if is_final { "Job completed" } else { "Job is still processing" };
-                (reply.status, reply.message) = (Some(status), Some(message.to_owned()));
-                reply.user_id = Some(job.user_id.clone());
-            }
-            None => {
-                reply.status = Some(Status::NotFound);
-                reply.message = Some("Job not found".to_owned());
-                reply.user_id = Some("unknown".to_owned());
-            }
-        }
+        let job = tenant.ask_v3(id, context.settings.processing, context.now);
+        let (status, user_id) =
+            job.map_or((Status::NotFound, "unknown"), |job| (job.status(), job.user_id.as_str()));
+        let message = match &status {
+            Status::NotFound => "Job not found",
+            status if status.is_final() => "Job completed",
+            _ => "Job is still processing",
+        };
+        reply.user_id = Some(user_id.to_owned());
+        (reply.status, reply.message) = (Some(status), Some(message.to_owned()));
         Ok(reply)
     }
 }

@@ -13,7 +13,7 @@ pub(crate) const HEADER: &str = "smileid-mock-scenario";
 pub(super) fn read(headers: &HeaderMap, places: &[Place]) -> Result<Option<Scenario>, ScenarioError> {
     let scenario = parse(headers)?;
     match scenario.as_ref().map(|scenario| check_for(scenario, places)) {
-        Some(Err(error)) => Err(impossible(error)),
+        Some(Err(error)) => Err(impossible(&error)),
         _ => Ok(scenario),
     }
 }
@@ -31,7 +31,7 @@ pub(super) fn parse(headers: &HeaderMap) -> Result<Option<Scenario>, ScenarioErr
 }
 
 /// Error of a header whose scenario is not possible.
-pub(super) fn impossible(error: ScenarioError) -> ScenarioError {
+pub(super) fn impossible(error: &ScenarioError) -> ScenarioError {
     wrong(format!("is not possible: {error}"))
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn select(
     let is_job = matches!(info.route, Route::Endpoint(spec) if is_job(spec.path));
     let read = header::parse(request.headers()).and_then(|scenario| {
         let checked = scenario.as_ref().map_or(Ok(()), |scenario| check(scenario, is_job));
-        checked.map(|()| scenario).map_err(header::impossible)
+        checked.map(|()| scenario).map_err(|error| header::impossible(&error))
     });
     let told = read.map_err(|error| refusal::refused(StatusCode::BAD_REQUEST, error.to_string()))?;
     let scenario = match told {

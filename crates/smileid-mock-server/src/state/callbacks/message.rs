@@ -10,7 +10,7 @@ use smileid_protocol::{
     callback::Callback,
     codec::EncodeError,
     timestamp::Timestamp,
-    types::JobResult,
+    types::{JobResult, ResultCode, v3::Status},
     v3,
 };
 
@@ -65,10 +65,10 @@ impl CallbackMessage {
     /// Returns the code of the result; in version 3, its status.
     pub(crate) fn code(&self) -> Option<&str> {
         match self {
-            Self::V1(Callback::Phone(result)) => result.code.as_ref().map(|code| code.as_str()),
-            Self::V1(Callback::Selfie(result)) => result.code.as_ref().map(|code| code.as_str()),
-            Self::V1(callback) => callback.result()?.result_code.as_ref().map(|code| code.as_str()),
-            Self::V3(callback) => callback.result.status.as_ref().map(|status| status.as_str()),
+            Self::V1(Callback::Phone(result)) => result.code.as_ref().map(ResultCode::as_str),
+            Self::V1(Callback::Selfie(result)) => result.code.as_ref().map(ResultCode::as_str),
+            Self::V1(callback) => callback.result()?.result_code.as_ref().map(ResultCode::as_str),
+            Self::V3(callback) => callback.result.status.as_ref().map(Status::as_str),
         }
     }
 
