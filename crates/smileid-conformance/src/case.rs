@@ -94,7 +94,7 @@ impl Case {
             ["signature", _] => parse(path, text, Kind::Signature),
             ["package", _] => parse(path, text, Kind::Package),
             ["loose", _] => parse(path, text, Kind::SdkJob),
-            ["callback", _] => parse(path, text, Kind::Callback),
+            ["callback", _] | ["v3", "callback", _] => parse(path, text, Kind::Callback),
             ["client", _] => parse(path, text, Kind::Client),
             ["recorded", _] => parse(path, text, Kind::Recorded),
             ["verdict", _] => parse(path, text, Kind::Verdict),

@@ -36,6 +36,7 @@ mod own;
 mod probe;
 mod report;
 mod suite;
+mod value;
 
 pub use case::{Case, problem::CaseProblem};
 pub use check::Check;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use smileid_protocol::ENDPOINTS;
+use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
 use crate::{
     case::{Case, Kind, PackageCase, ServerCase, WireCase, problem::CaseProblem},
@@ -128,7 +128,7 @@ impl Suite {
             let is = |case: &Case| matches!(&case.kind, Kind::Wire(it) if it.endpoint == name && part(it));
             self.cases.iter().any(is)
         };
-        let names = ENDPOINTS.iter().map(|spec| spec.name);
+        let names = ENDPOINTS.iter().chain(V3_ENDPOINTS).map(|spec| spec.name);
         names
             .filter(|name| {
                 !has(name, |case| case.request.is_some()) || !has(name, |case| case.response.is_some())

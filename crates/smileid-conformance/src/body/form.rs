@@ -13,6 +13,8 @@ use crate::{case::FormPart, failure::Failure};
 
 const BOUNDARY: &str = "boundary-of-the-case";
 
+const JSON: &str = "application/json";
+
 /// The `Content-Type` of forms from [`write`].
 pub(crate) fn content_type() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
@@ -23,10 +25,16 @@ pub(crate) fn write(parts: &[FormPart]) -> Bytes {
     let mut form = BytesMut::new();
     for part in parts {
         let mut head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=");
+        let json;
         let content = match part {
             FormPart::Text { name, value } => {
                 let _ = write!(head, "\"{name}\"");
                 value.as_bytes()
+            }
+            FormPart::Json { name, value } => {
+                let _ = write!(head, "\"{name}\"\r\nContent-Type: {JSON}");
+                json = value.to_string();
+                json.as_bytes()
             }
             FormPart::File { name, file_name, content_type, base64 } => {
                 let _ = write!(head, "\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: {content_type}");
@@ -46,6 +54,7 @@ pub(crate) fn write(parts: &[FormPart]) -> Bytes {
 pub(crate) fn expected(parts: &[FormPart]) -> Value {
     let parts = parts.iter().map(|part| match part {
         FormPart::Text { name, value } => Part { name: name.clone(), json: text_json(name, value) },
+        FormPart::Json { name, value } => Part { name: name.clone(), json: json_json(name, value) },
         FormPart::File { name, content_type, base64, .. } => {
             Part { name: name.clone(), json: file_json(name, Some(content_type), &base64.0) }
         }
@@ -102,7 +111,12 @@ fn read_part(part: &[u8]) -> Result<Part, Failure> {
         None if rest.is_empty() => {
             let text =
                 std::str::from_utf8(content).map_err(|_| unreadable("a text of the form is not UTF-8"))?;
-            text_json(&name, text)
+            if header("content-type") == Some(JSON) {
+                let value = serde_json::from_str(text);
+                json_json(&name, &value.map_err(|_| unreadable("a part with JSON is no JSON"))?)
+            } else {
+                text_json(&name, text)
+            }
         }
         _ => return Err(unreadable("the header of a part has more than a name and a file name")),
     };
@@ -111,6 +125,10 @@ fn read_part(part: &[u8]) -> Result<Part, Failure> {
 
 fn text_json(name: &str, text: &str) -> Value {
     json!({"name": name, "text": text})
+}
+
+fn json_json(name: &str, value: &Value) -> Value {
+    json!({"name": name, "json": value})
 }
 
 /// Describes a file part. The file name is left out, because each writer may choose its own.
@@ -147,7 +165,8 @@ mod tests {
             content_type: "image/jpeg".to_owned(),
             base64: Content(Bytes::from_static(b"\xff\xd8\r\n--boundary\r\n\r\n")),
         };
-        vec![text("user_id", "user-1"), file, text("empty", "")]
+        let json = FormPart::Json { name: "consent".to_owned(), value: json!({"granted": true}) };
+        vec![text("user_id", "user-1"), file, json, text("empty", "")]
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Case format for callbacks.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,6 +14,9 @@ use super::Keys;
 pub struct CallbackCase {
     /// The body, as received.
     pub body: String,
+    /// The headers of a callback of version 3, which contain the proof and the ids. Absent for version 1.
+    #[serde(default)]
+    pub headers: Option<BTreeMap<String, String>>,
     /// The receiver's API keys. There are several while a key is being replaced.
     pub keys: Vec<Keys>,
     /// Current time of the receiver, in milliseconds since 1970.
@@ -50,7 +55,7 @@ pub enum CallbackExpected {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CallbackRead {
-    /// Kind of the callback: `result`, `phone` or `selfie`.
+    /// Kind of the callback: `result`, `phone` or `selfie`; `v3` for those of version 3.
     pub kind: String,
     /// The expected proof of its origin.
     pub origin: OriginExpected,
@@ -99,6 +104,13 @@ pub enum CallbackRefused {
         #[serde(default)]
         member: Option<String>,
     },
+    /// A header of the proof is missing, in version 3.
+    NoProof {
+        /// The missing header.
+        member: String,
+    },
+    /// The ids in headers and body differ, in version 3.
+    Form {},
     /// One of timestamp and signature is missing.
     HalfAProof {
         /// The missing member.

@@ -25,6 +25,10 @@ pub enum ReceivedResult {
     Callback(Value),
     /// The response to a lookup of an ID or a business.
     Lookup(Value),
+    /// The response to a status request of version 3.
+    V3Status(Value),
+    /// The body of a callback of version 3.
+    V3Callback(Value),
 }
 
 /// Expected verdict on a result.
@@ -37,6 +41,9 @@ pub struct VerdictExpected {
     /// The result code that the decision depends on. Absent if there is none.
     #[serde(default)]
     pub code: Option<String>,
+    /// The reason of a result of version 3, which has no codes.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// For a check that was not done: whether the same input may succeed later.
     #[serde(default)]
     pub retry: Option<bool>,
@@ -49,6 +56,8 @@ pub struct VerdictExpected {
 pub enum DecisionWord {
     /// The result is an approval.
     Approved,
+    /// There is no result yet. Only in version 3, whose jobs have this as a status.
+    Pending,
     /// The result may still change.
     Provisional,
     /// The result is a rejection.
@@ -62,7 +71,7 @@ pub enum DecisionWord {
 }
 
 impl DecisionWord {
-    /// All decisions.
+    /// The decisions that a receiver of callbacks can report.
     pub const ALL: [Self; 6] =
         [Self::Approved, Self::Provisional, Self::Rejected, Self::NotDone, Self::Finding, Self::Unknown];
 
@@ -70,6 +79,7 @@ impl DecisionWord {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",
+            Self::Pending => "pending",
             Self::Provisional => "provisional",
             Self::Rejected => "rejected",
             Self::NotDone => "not_done",

@@ -17,6 +17,9 @@ pub struct WireCase {
     pub endpoint: String,
     /// Credentials of the partner.
     pub credentials: Keys,
+    /// Token of the request. Only in version 3, where it replaces the signature.
+    #[serde(default)]
+    pub token: Option<String>,
     /// Timestamp and signature of the request. Absent for endpoints without authentication.
     #[serde(default)]
     pub proof: Option<Proof>,
@@ -63,7 +66,8 @@ pub struct Request {
     /// Headers that a client must send, and that a server receives.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The message in its JSON format, without timestamp and signature.
+    /// The message in its JSON format, without timestamp and signature. For the forms of version 3, it has a member for
+    /// each part: a text, `{"base64": "…"}` for a file, a list for several files, and any other value for JSON.
     pub value: Value,
     /// The body. Absent for none.
     #[serde(default)]
@@ -87,6 +91,13 @@ pub enum FormPart {
         name: String,
         /// The text.
         value: String,
+    },
+    /// A JSON text, with the `Content-Type` of JSON.
+    Json {
+        /// The name of the field.
+        name: String,
+        /// The JSON.
+        value: Value,
     },
     /// A file.
     File {

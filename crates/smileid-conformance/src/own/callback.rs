@@ -2,10 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
 use serde_json::{Value, json};
 use smileid_protocol::{
-    auth::trust::{TrustError, Window},
+    auth::{
+        Credentials, Unverified,
+        trust::{TimedProof, TrustError, Window},
+    },
     callback::Callback,
+    codec::DecodeError,
+    v3,
 };
 
 use crate::{
@@ -24,44 +31,73 @@ pub(crate) fn parts(case: &Arc<CallbackCase>) -> Vec<(&'static str, Body)> {
     }
 }
 
+/// A callback that was read: its kind, and its value as JSON.
+struct Read {
+    kind: &'static str,
+    value: Value,
+}
+
 fn read(case: &CallbackCase) -> Result<(), Failure> {
     let Some(expected) = expected(case) else { return Ok(()) };
-    same_callback(&expected.kind, &expected.value, &read_body(&case.body)?)
+    same_callback(expected, &read_body(case, &case.body)?)
 }
 
 /// Checks that a written callback can be read again unchanged.
 fn read_again(case: &CallbackCase) -> Result<(), Failure> {
     let Some(expected) = expected(case) else { return Ok(()) };
-    same_callback(&expected.kind, &expected.value, &read_body(&expected.value.to_string())?)
+    same_callback(expected, &read_body(case, &expected.value.to_string())?)
 }
 
 fn origin(case: &CallbackCase) -> Result<(), Failure> {
     let Some(expected) = expected(case) else { return Ok(()) };
     let keys: Vec<_> = case.keys.iter().map(Keys::credentials).collect::<Result<_, _>>()?;
+    let outcome = if let Some(headers) = headers(case)? {
+        // The form of the partner id in the signature is undocumented, so a receiver knows both.
+        let keys: Vec<_> = keys.iter().flat_map(Credentials::forms).collect();
+        let read = v3::callback::Callback::read(&headers, case.body.as_bytes());
+        verified(case, read, &keys, of_version_3)?
+    } else {
+        verified(case, Callback::read(case.body.as_bytes()), &keys, of_version_1)?
+    };
+    same_whole("the proof of the origin", &origin_json(&expected.origin), &outcome)
+}
+
+fn verified<T, S: TimedProof>(
+    case: &CallbackCase,
+    read: Result<Unverified<T, S>, DecodeError>,
+    keys: &[Credentials],
+    shown: fn(&T) -> Result<Read, Failure>,
+) -> Result<Value, Failure> {
     let window = case.window.map_or(Window::UNLIMITED, |it| {
         let mut window = Window::new(Duration::from_secs(it.max_age));
         window.max_ahead = Duration::from_secs(it.max_ahead);
         window
     });
-    let read = Callback::read(case.body.as_bytes()).doing("reading the callback")?;
-    let outcome = match read.verify_origin(&keys, case.now, window) {
+    match read.doing("reading the callback")?.verify_origin(keys, case.now, window) {
         Ok(proven) => {
-            same_callback(&expected.kind, &expected.value, &proven)?;
-            json!({"proven": {"timestamp": proven.timestamp()}})
+            if let Some(expected) = expected(case) {
+                same_callback(expected, &shown(&proven)?)?;
+            }
+            Ok(json!({"proven": {"timestamp": proven.timestamp()}}))
         }
-        Err(error) => trust_error(&error),
-    };
-    same_whole("the proof of the origin", &origin_json(&expected.origin), &outcome)
+        Err(error) => Ok(trust_error(&error)),
+    }
 }
 
 fn refused(case: &CallbackCase) -> Result<(), Failure> {
     let CallbackExpected::Refused(expected) = &case.expect else { return Ok(()) };
-    let outcome = match Callback::read(case.body.as_bytes()) {
-        Ok(_) => return Err(Failure::Accepted { what: "the callback".to_owned() }),
-        Err(error) => decode_error(&error),
+    let error = match headers(case)? {
+        None => Callback::read(case.body.as_bytes()).err(),
+        Some(headers) => v3::callback::Callback::read(&headers, case.body.as_bytes()).err(),
     };
+    let Some(error) = error else { return Err(Failure::Accepted { what: "the callback".to_owned() }) };
+    let outcome = decode_error(&error);
     match expected {
         CallbackRefused::Json { member } => same_error("json", member.as_deref(), &outcome),
+        CallbackRefused::Form {} => same_error("form", None, &outcome),
+        CallbackRefused::NoProof { member } => {
+            same_whole("the refusal", &json!({"no_proof": {"member": member}}), &outcome)
+        }
         CallbackRefused::HalfAProof { member } => {
             same_whole("the refusal", &json!({"half_a_proof": {"member": member}}), &outcome)
         }
@@ -75,21 +111,47 @@ fn expected(case: &CallbackCase) -> Option<&CallbackRead> {
     }
 }
 
-fn read_body(body: &str) -> Result<Callback, Failure> {
-    let read = Callback::read(body.as_bytes()).doing("reading the callback")?;
-    Ok(read.trust_without_checking().0)
+fn read_body(case: &CallbackCase, body: &str) -> Result<Read, Failure> {
+    let doing = "reading the callback";
+    let Some(headers) = headers(case)? else {
+        return of_version_1(&Callback::read(body.as_bytes()).doing(doing)?.trust_without_checking().0);
+    };
+    let read = v3::callback::Callback::read(&headers, body.as_bytes()).doing(doing)?;
+    of_version_3(&read.trust_without_checking().0)
 }
 
-fn same_callback(kind: &str, value: &Value, got: &Callback) -> Result<(), Failure> {
-    let got_kind = match got {
+/// Returns the headers of a callback of version 3.
+fn headers(case: &CallbackCase) -> Result<Option<HeaderMap>, Failure> {
+    let Some(members) = &case.headers else { return Ok(None) };
+    let mut headers = HeaderMap::new();
+    for (name, value) in members {
+        let name: HeaderName = name.parse().doing("reading the headers of the case")?;
+        headers.insert(name, HeaderValue::from_str(value).doing("reading the headers of the case")?);
+    }
+    Ok(Some(headers))
+}
+
+fn of_version_1(callback: &Callback) -> Result<Read, Failure> {
+    let kind = match callback {
         Callback::Result(_) => "result",
         Callback::Phone(_) => "phone",
         Callback::Selfie(_) => "selfie",
         _ => "unknown",
     };
-    same("the kind of the callback", &json!(kind), &json!(got_kind))?;
-    let got = serde_json::to_value(got).doing("writing the callback")?;
-    same("the value of the callback", value, &got)
+    Ok(Read { kind, value: written(callback)? })
+}
+
+fn of_version_3(callback: &v3::callback::Callback) -> Result<Read, Failure> {
+    Ok(Read { kind: "v3", value: written(&callback.result)? })
+}
+
+fn written<T: Serialize>(callback: &T) -> Result<Value, Failure> {
+    serde_json::to_value(callback).doing("writing the callback")
+}
+
+fn same_callback(expected: &CallbackRead, got: &Read) -> Result<(), Failure> {
+    same("the kind of the callback", &json!(expected.kind), &json!(got.kind))?;
+    same("the value of the callback", &expected.value, &got.value)
 }
 
 fn origin_json(origin: &OriginExpected) -> Value {

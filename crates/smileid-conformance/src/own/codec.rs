@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use smileid_protocol::{
     auth::{AuthScheme, Credentials, Envelope, Unverified},
-    endpoint::SignedEndpoint,
+    endpoint::{Endpoint, SignedEndpoint},
     timestamp::Timestamp,
 };
 
@@ -18,38 +18,42 @@ use crate::{
     check::{Body, part},
     failure::{Doing as _, Failure, same, same_text},
     own::refusals::{request_malformed, request_unwritable, response_refused},
+    value::{AsJson, CaseKey, CaseValue},
 };
 
 type Parts = Vec<(&'static str, Body)>;
 type PartsOf = fn(&Arc<WireCase>) -> Parts;
 type Again = fn(&http::Request<Bytes>, &Credentials) -> Result<http::Request<Bytes>, Failure>;
 
-/// The checks of an endpoint, as functions with the same type for all endpoints.
-struct Judge {
-    name: &'static str,
-    parts: PartsOf,
-    again: Again,
-}
-
-macro_rules! registry {
-    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
-        &[$(Judge {
-            name: concat!(stringify!($version), "::", stringify!($endpoint)),
-            parts: parts_of::<smileid_protocol::$version::$endpoint::Request>,
-            again: again_of::<smileid_protocol::$version::$endpoint::Request>,
-        }),+]
+macro_rules! names_and {
+    ($function:ident; $($version:ident :: $endpoint:ident),+) => {
+        &[$((
+            concat!(stringify!($version), "::", stringify!($endpoint)),
+            $function::<smileid_protocol::$version::$endpoint::Request>,
+        )),+]
     };
 }
 
-const JUDGES: &[Judge] = smileid_protocol::for_each_endpoint!(registry);
-
-fn judge(name: &str) -> Option<&'static Judge> {
-    JUDGES.iter().find(|judge| judge.name == name)
+macro_rules! checks {
+    ($($endpoints:tt)+) => { names_and!(parts_in_json; $($endpoints)+) };
 }
+
+macro_rules! v3_checks {
+    ($($endpoints:tt)+) => { names_and!(parts_by_codec; $($endpoints)+) };
+}
+
+macro_rules! agains {
+    ($($endpoints:tt)+) => { names_and!(again_of; $($endpoints)+) };
+}
+
+const CHECKS: &[(&str, PartsOf)] = smileid_protocol::for_each_endpoint!(checks);
+const V3_CHECKS: &[(&str, PartsOf)] = smileid_protocol::for_each_v3_endpoint!(v3_checks);
+const AGAINS: &[(&str, Again)] = smileid_protocol::for_each_endpoint!(agains);
 
 /// Returns the checks of a case. Empty for an unknown endpoint.
 pub(crate) fn parts(case: &Arc<WireCase>) -> Parts {
-    judge(&case.endpoint).map(|judge| (judge.parts)(case)).unwrap_or_default()
+    let found = CHECKS.iter().chain(V3_CHECKS).find(|(name, _)| *name == case.endpoint);
+    found.map(|(_, parts)| parts(case)).unwrap_or_default()
 }
 
 /// Reads a request, verifies its signature, and writes it again with the same timestamp and signature.
@@ -61,9 +65,11 @@ pub(crate) fn again(
         .iter()
         .find(|spec| spec.matches(request.method(), request.uri().path()))
         .ok_or_else(|| Failure::contradiction("unknown endpoint: no endpoint has this method and path"))?;
-    let judge = judge(spec.name)
+    let (_, again) = AGAINS
+        .iter()
+        .find(|(name, _)| *name == spec.name)
         .ok_or_else(|| Failure::contradiction(format!("the list of endpoints lacks `{}`", spec.name)))?;
-    (judge.again)(request, key)
+    again(request, key)
 }
 
 fn again_of<E: SignedEndpoint>(
@@ -76,13 +82,31 @@ fn again_of<E: SignedEndpoint>(
     value.encode(&body::origin()?, &proof).doing("writing the request again")
 }
 
-fn parts_of<E: SignedEndpoint + Serialize + DeserializeOwned + 'static>(case: &Arc<WireCase>) -> Parts {
+fn parts_in_json<E>(case: &Arc<WireCase>) -> Parts
+where
+    E: SignedEndpoint + Serialize + DeserializeOwned + 'static,
+{
+    parts_of::<E, AsJson>(case)
+}
+
+fn parts_by_codec<E>(case: &Arc<WireCase>) -> Parts
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>, Codec: CaseValue<E>> + 'static,
+{
+    parts_of::<E, E::Codec>(case)
+}
+
+fn parts_of<E, V>(case: &Arc<WireCase>) -> Parts
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>> + 'static,
+    V: CaseValue<E> + 'static,
+{
     let mut parts = Parts::new();
     if let Some(request) = &case.request {
-        parts.push(part("request_value_to_wire", case, request_value_to_wire::<E>));
-        parts.push(part("request_wire_to_value", case, request_wire_to_value::<E>));
+        parts.push(part("request_value_to_wire", case, request_value_to_wire::<E, V>));
+        parts.push(part("request_wire_to_value", case, request_wire_to_value::<E, V>));
         if !request.variants.is_empty() {
-            parts.push(part("request_variants", case, request_variants::<E>));
+            parts.push(part("request_variants", case, request_variants::<E, V>));
         }
     }
     if let Some(response) = &case.response {
@@ -96,7 +120,7 @@ fn parts_of<E: SignedEndpoint + Serialize + DeserializeOwned + 'static>(case: &A
         parts.push(part("request_malformed", case, request_malformed::<E>));
     }
     if case.unwritable.is_some() {
-        parts.push(part("request_unwritable", case, request_unwritable::<E>));
+        parts.push(part("request_unwritable", case, request_unwritable::<E, V>));
     }
     if case.refused.is_some() {
         parts.push(part("response_refused", case, response_refused::<E>));
@@ -104,12 +128,15 @@ fn parts_of<E: SignedEndpoint + Serialize + DeserializeOwned + 'static>(case: &A
     parts
 }
 
-fn request_value_to_wire<E: SignedEndpoint + Serialize + DeserializeOwned>(
-    case: &WireCase,
-) -> Result<(), Failure> {
+fn request_value_to_wire<E, V>(case: &WireCase) -> Result<(), Failure>
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
+    V: CaseValue<E>,
+{
     let Some(request) = &case.request else { return Ok(()) };
-    let value: E = typed("the request", &request.value)?;
-    let proof = proof::<E::Auth>(&case.credentials.credentials()?, case.proof.as_ref())?;
+    let value = V::read(&request.value)?;
+    same("the value of the request, read and written", &request.value, &V::write(&value)?)?;
+    let proof = proof::<E::Auth>(&CaseKey::of(case)?, case.proof.as_ref())?;
     let written = value.encode(&body::origin()?, &proof).doing("writing the request")?;
 
     same_text("the method", &request.method, written.method().as_str())?;
@@ -130,39 +157,51 @@ fn request_value_to_wire<E: SignedEndpoint + Serialize + DeserializeOwned>(
     same("the body of the request", expected, &body::json(written.body())?)
 }
 
-fn request_wire_to_value<E: SignedEndpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
+fn request_wire_to_value<E, V>(case: &WireCase) -> Result<(), Failure>
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
+    V: CaseValue<E>,
+{
     let Some(request) = &case.request else { return Ok(()) };
-    read_request::<E>(case, request, None)
+    read_request::<E, V>(case, request, None)
 }
 
-fn request_variants<E: SignedEndpoint + Serialize>(case: &WireCase) -> Result<(), Failure> {
+fn request_variants<E, V>(case: &WireCase) -> Result<(), Failure>
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
+    V: CaseValue<E>,
+{
     let Some(request) = &case.request else { return Ok(()) };
     for variant in &request.variants {
         if variant.is_idle() {
             return Err(Failure::contradiction(format!("the variant \"{}\" changes nothing", variant.why)));
         }
-        read_request::<E>(case, request, Some(variant))
+        read_request::<E, V>(case, request, Some(variant))
             .map_err(|failure| in_variant(&variant.why, failure))?;
     }
     Ok(())
 }
 
-fn read_request<E: SignedEndpoint + Serialize>(
+fn read_request<E, V>(
     case: &WireCase,
     expected: &Request,
     variant: Option<&RequestVariant>,
-) -> Result<(), Failure> {
-    let key = case.credentials.credentials()?;
+) -> Result<(), Failure>
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
+    V: CaseValue<E>,
+{
+    let key = CaseKey::of(case)?;
     let proof = proof::<E::Auth>(&key, case.proof.as_ref())?;
     let request = body::case_request(expected, variant)?;
     let found = E::SPEC.matches(request.method(), request.uri().path());
     same("whether the method and path are the endpoint's", &json!(true), &json!(found))?;
     let read = E::decode(&request).doing("reading the request")?;
-    let value = proven("the request", read, &proof, &key)?;
+    let value = V::write(&proven("the request", read, &proof, &key)?)?;
     same("the value of the request", &expected.value, &value)
 }
 
-fn response_value_to_wire<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
+fn response_value_to_wire<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
     let value: E::Response = typed("the response", &response.value)?;
     let proof = proof::<E::ReplyAuth>(&case.credentials.credentials()?, response.proof.as_ref())?;
@@ -174,13 +213,13 @@ fn response_value_to_wire<E: SignedEndpoint>(case: &WireCase) -> Result<(), Fail
     same("the body of the response", &response.json, &body::json(written.body())?)
 }
 
-fn response_wire_to_value<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
+fn response_wire_to_value<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
     let bytes = Bytes::from(response.json.to_string());
     read_response::<E>(case, response, response.status, &BTreeMap::new(), bytes)
 }
 
-fn response_variants<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
+fn response_variants<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
     for variant in &response.variants {
         let status = variant.status.unwrap_or(response.status);
@@ -191,7 +230,7 @@ fn response_variants<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> 
     Ok(())
 }
 
-fn read_response<E: SignedEndpoint>(
+fn read_response<E: Endpoint>(
     case: &WireCase,
     expected: &Response,
     status: u16,
@@ -202,21 +241,22 @@ fn read_response<E: SignedEndpoint>(
     let proof = proof::<E::ReplyAuth>(&key, expected.proof.as_ref())?;
     let read = E::decode_reply(&body::response(status, headers, bytes)?).doing("reading the response")?;
     let value = proven("the response", read, &proof, &key)?;
+    let value = serde_json::to_value(value).doing("the value of the response")?;
     same("the value of the response", &expected.value, &value)
 }
 
-/// Signs a message, and compares the signature with that of the case, if the case has one.
-fn proof<S: AuthScheme<Key = Credentials>>(
-    key: &Credentials,
-    proof: Option<&Proof>,
-) -> Result<S::Proof, Failure> {
+/// Proves a message. If the case has a signature, it must be equal.
+fn proof<S: AuthScheme<Key: CaseKey>>(key: &S::Key, proof: Option<&Proof>) -> Result<S::Proof, Failure> {
     let Some(proof) = proof else {
-        // Only schemes that allow unsigned messages accept an empty message.
-        return S::read(&mut Envelope::default())
-            .map_err(|_| Failure::contradiction("this message must be signed, but `proof` is missing"));
+        let made = S::prove(key, &Timestamp::from_utc_millis(0));
+        return match S::read(&mut Envelope::default()) {
+            Ok(none) => Ok(none), // only schemes that allow unsigned messages accept an empty message
+            Err(_) if S::timestamp(&made).is_none() => Ok(made), // a token or an API key, without a signature
+            Err(_) => Err(Failure::contradiction("this message must be signed, but `proof` is missing")),
+        };
     };
     let timestamp = Timestamp::new(proof.timestamp.as_str()).doing("reading the timestamp")?;
-    same_text("the signature", &proof.signature, key.sign(&timestamp).as_str())?;
+    same_text("the signature", &proof.signature, &key.signature(&timestamp)?)?;
     let made = S::prove(key, &timestamp);
     if S::read(&mut Envelope::default()).is_ok_and(|none| none == made) {
         return Err(Failure::contradiction("this message cannot have a `proof`"));
@@ -224,21 +264,20 @@ fn proof<S: AuthScheme<Key = Credentials>>(
     Ok(made)
 }
 
-/// Verifies the signature of a message, and returns the message as JSON.
-fn proven<T: Serialize, S: AuthScheme<Key = Credentials>>(
+/// Verifies the proof of a message.
+fn proven<T, S: AuthScheme>(
     what: &str,
     read: Unverified<T, S>,
     proof: &S::Proof,
-    key: &Credentials,
-) -> Result<Value, Failure> {
+    key: &S::Key,
+) -> Result<T, Failure> {
     if read.proof() != proof {
-        // Debug output hides signatures, so the texts are equal if only the signature differs.
+        // Debug output hides signatures and tokens, so the texts are equal if only those differ.
         let (expected, got) = (format!("{proof:?}"), format!("{:?}", read.proof()));
-        let got = if expected == got { "another signature".to_owned() } else { got };
+        let got = if expected == got { "another signature or token".to_owned() } else { got };
         same_text(&format!("the proof of {what}"), &expected, &got)?;
     }
-    let value = read.verify_if_signed(key).doing(&format!("verifying the proof of {what}"))?;
-    serde_json::to_value(value).doing(&format!("the value of {what}"))
+    read.verify_if_signed(key).doing(&format!("verifying the proof of {what}"))
 }
 
 /// Converts the JSON of a case to the message type. Fails if writing it again gives other JSON.

@@ -2,12 +2,11 @@
 //! response.
 
 use bytes::Bytes;
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use smileid_protocol::{
-    auth::{AuthError, AuthScheme as _},
+    auth::{AuthError, AuthScheme},
     codec::{DecodeError, EncodeError},
-    endpoint::SignedEndpoint,
+    endpoint::Endpoint,
     reply::ReplyError,
     timestamp::Timestamp,
     types::ErrorCode,
@@ -18,17 +17,21 @@ use crate::{
     case::{
         Malformed, RefusedReply, ReplyExpected, RequestExpected, Unwritable, UnwritableExpected, WireCase,
     },
-    failure::{Doing as _, Failure, same_whole},
+    failure::{Failure, same_whole},
+    value::{CaseKey, CaseValue},
 };
 
 /// Checks that servers refuse a request.
-pub(crate) fn request_malformed<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
+pub(crate) fn request_malformed<E>(case: &WireCase) -> Result<(), Failure>
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
+{
     let Some(malformed) = &case.malformed else { return Ok(()) };
     let request = malformed_request::<E>(malformed)?;
     let outcome = match E::decode(&request) {
         _ if !E::SPEC.matches(request.method(), request.uri().path()) => json!("not_found"),
         Err(error) => decode_error(&error),
-        Ok(read) => match read.verify(&case.credentials.credentials()?) {
+        Ok(read) => match read.verify(&CaseKey::of(case)?) {
             Err(error) => json!({"signature": auth_error(error)}),
             Ok(_) => return Err(Failure::Accepted { what: "the request".to_owned() }),
         },
@@ -44,7 +47,7 @@ pub(crate) fn request_malformed<E: SignedEndpoint>(case: &WireCase) -> Result<()
     }
 }
 
-fn malformed_request<E: SignedEndpoint>(malformed: &Malformed) -> Result<http::Request<Bytes>, Failure> {
+fn malformed_request<E: Endpoint>(malformed: &Malformed) -> Result<http::Request<Bytes>, Failure> {
     let Malformed { method, path, query, headers, json, body, .. } = malformed;
     let spec = E::SPEC;
     let method = method.as_deref().unwrap_or(spec.method.as_str());
@@ -59,13 +62,15 @@ fn malformed_request<E: SignedEndpoint>(malformed: &Malformed) -> Result<http::R
 }
 
 /// Checks that clients refuse to send a request.
-pub(crate) fn request_unwritable<E: SignedEndpoint + Serialize + DeserializeOwned>(
-    case: &WireCase,
-) -> Result<(), Failure> {
+pub(crate) fn request_unwritable<E, V>(case: &WireCase) -> Result<(), Failure>
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
+    V: CaseValue<E>,
+{
     let Some(Unwritable { value, expect }) = &case.unwritable else { return Ok(()) };
-    let value: E = E::deserialize(value).doing("reading the value of the request")?;
+    let value = V::read(value)?;
     let now = Timestamp::from_utc_millis(0);
-    let proof = E::Auth::prove(&case.credentials.credentials()?, &now);
+    let proof = E::Auth::prove(&CaseKey::of(case)?, &now);
     let outcome = match value.encode(&body::origin()?, &proof) {
         Ok(_) => return Err(Failure::Accepted { what: "the value".to_owned() }),
         Err(EncodeError::Reserved { name }) => json!({"reserved": name}),
@@ -82,7 +87,7 @@ pub(crate) fn request_unwritable<E: SignedEndpoint + Serialize + DeserializeOwne
 }
 
 /// Checks that clients refuse a response.
-pub(crate) fn response_refused<E: SignedEndpoint>(case: &WireCase) -> Result<(), Failure> {
+pub(crate) fn response_refused<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(RefusedReply { status, headers, json, body, expect }) = &case.refused else { return Ok(()) };
     let bytes = body::either(json.as_ref(), body.as_deref())?;
     let outcome = match E::decode_reply(&body::response(*status, headers, bytes)?) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use smileid_protocol::{
     callback::Callback,
+    types::v3::{JobResult as V3Result, JobStatus, Reason},
     types::{Decision, JobResult, ResultCode, Verdict},
     v1::job_status,
 };
@@ -32,16 +33,28 @@ fn decide(case: &VerdictCase) -> Result<(), Failure> {
             let result: JobResult = serde_json::from_value(body.clone()).doing("reading the result")?;
             Verdict::for_job([&result])
         }
+        ReceivedResult::V3Status(body) => {
+            serde_json::from_value::<JobStatus>(body.clone()).doing("reading the status")?.verdict()
+        }
+        ReceivedResult::V3Callback(body) => {
+            serde_json::from_value::<V3Result>(body.clone()).doing("reading the result")?.verdict()
+        }
     };
     same_whole("the verdict", &expected(&case.expect), &json_of(&verdict))
 }
 
 fn expected(expect: &VerdictExpected) -> Value {
-    json!({"decision": expect.decision, "code": expect.code, "retry": expect.retry})
+    json!({
+        "decision": expect.decision, "code": expect.code, "reason": expect.reason, "retry": expect.retry,
+    })
 }
 
 fn json_of(verdict: &Verdict) -> Value {
     let decision = verdict.decision.word();
     let retry = if let Decision::NotDone { retry, .. } = verdict.decision { Some(retry) } else { None };
-    json!({"decision": decision, "code": verdict.code.as_ref().map(ResultCode::as_str), "retry": retry})
+    let (code, reason) = (verdict.code.as_ref(), verdict.status_reason.as_ref());
+    json!({
+        "decision": decision, "code": code.map(ResultCode::as_str), "reason": reason.map(Reason::as_str),
+        "retry": retry,
+    })
 }

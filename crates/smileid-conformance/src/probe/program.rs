@@ -82,7 +82,7 @@ impl Question {
             Kind::Signature(it) => signature::questions(case, it),
             Kind::SdkJob(it) => vec![job::question(case, it)],
             Kind::Package(it) => archive::question(case, it).into_iter().collect(),
-            Kind::Verdict(it) => vec![verdict::question(case, it)],
+            Kind::Verdict(it) => verdict::question(case, it).into_iter().collect(),
             _ => Vec::new(),
         }
     }

@@ -30,6 +30,8 @@ const AT_LEAST: &[Count] = &[
     ("requests", 120, |case| matches!(case.kind(), Kind::Wire(it) if it.request.is_some())),
     ("responses", 80, |case| matches!(case.kind(), Kind::Wire(it) if it.response.is_some())),
     ("refused responses", 120, |case| matches!(case.kind(), Kind::Wire(it) if it.refused.is_some())),
+    ("cases of version 3", 580, |case| case.id().starts_with("v3/")),
+    ("verdicts of version 3", 80, |case| case.id().starts_with("verdict/v3_")),
     ("callbacks", 40, |case| matches!(case.kind(), Kind::Callback(_))),
     ("jobs in the format of the SDKs", 60, |case| matches!(case.kind(), Kind::SdkJob(_))),
     ("verdicts", 40, |case| matches!(case.kind(), Kind::Verdict(_))),

@@ -7,18 +7,21 @@ use serde_json::json;
 use super::{Answer, BadAnswer, Question, Task};
 use crate::case::{Case, ReceivedResult, VerdictCase, VerdictExpected};
 
-pub(super) fn question(of: &Case, case: &Arc<VerdictCase>) -> Question {
+/// Returns the question of a case. Results of version 3 are not asked: the answers have no reasons.
+pub(super) fn question(of: &Case, case: &Arc<VerdictCase>) -> Option<Question> {
     let (message, body) = match &case.received {
         ReceivedResult::Status(body) => ("status", body),
         ReceivedResult::Callback(body) => ("callback", body),
         ReceivedResult::Lookup(body) => ("lookup", body),
+        ReceivedResult::V3Status(_) | ReceivedResult::V3Callback(_) => return None,
     };
     let members = json!({"message": message, "body": body});
     let expect = case.expect.clone();
     let of_code =
         expect.code.as_ref().map_or_else(|| "no code".to_owned(), |code| format!("the code {code}"));
     let expected = format!("{}, with {of_code}", expect.decision.as_str());
-    Question::new(of, Task::Verdict, members, expected, Box::new(move |answer| judge(answer, &expect)))
+    let judge = Box::new(move |answer: &Answer| judge(answer, &expect));
+    Some(Question::new(of, Task::Verdict, members, expected, judge))
 }
 
 fn judge(answer: &Answer, expect: &VerdictExpected) -> Result<Vec<String>, BadAnswer> {
