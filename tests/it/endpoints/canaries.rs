@@ -171,7 +171,9 @@ fn only_what_is_listed_is_shown() {
     let suite = Suite::embedded().expect("the embedded cases are in order");
     for case in suite.cases() {
         match case.kind() {
-            Kind::Callback(case) if matches!(case.expect, CallbackExpected::Read(_)) => {
+            Kind::Callback(case)
+                if case.headers.is_none() && matches!(case.expect, CallbackExpected::Read(_)) =>
+            {
                 let sample = serde_json::from_str(&case.body).expect("it is read");
                 sightings.look("callback", &sample, &|value| {
                     outcome(Callback::read(value.to_string().as_bytes()))
