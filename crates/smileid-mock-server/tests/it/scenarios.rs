@@ -7,7 +7,9 @@ use smileid_mock_server::{CallbackMessage, Processing, UserState};
 use smileid_protocol::{
     callback::Callback,
     job::{CallbackUrl, IdNumber, ImageJob, LookupJob},
-    types::{Category, Decision, JobResult, JobType, PartnerParams, Product, ResultCode, Verdict},
+    types::{
+        Category, Decision, JobResult, JobType, PartnerParams, PhoneResult, Product, ResultCode, Verdict,
+    },
     v1::{
         aml, async_business_verification, async_id_verification, async_verify_address, async_verify_phone,
         job_status, lookup::Lookup, phone::PhoneCheck, verify_async,
@@ -89,6 +91,14 @@ fn is_as(decision: Decision, category: Category) -> bool {
     }
 }
 
+/// The result in the callback of a phone number check.
+fn phone_result(callback: &CallbackMessage) -> &PhoneResult {
+    match callback {
+        CallbackMessage::V1(Callback::Phone(result)) => result,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn every_code_of_every_product_comes_on_demand() {
     let mut seen = 0;
@@ -138,9 +148,7 @@ fn every_code_of_every_product_comes_on_demand() {
                 Product::PhoneNumberVerification => {
                     mock.send(&phone()).unwrap();
                     let callbacks = mock.service.callbacks(mock.credentials.partner_id());
-                    let CallbackMessage::V1(Callback::Phone(result)) = &callbacks[0].callback else {
-                        panic!("{says}")
-                    };
+                    let result = phone_result(&callbacks[0].callback);
                     assert_eq!(result.code.as_ref().unwrap().as_str(), row.code);
                     text(result.message.as_deref());
                 }

@@ -57,7 +57,7 @@ fn mint(mock: &Mock, parts: &[Part<'_>]) -> String {
     reply["token"].as_str().unwrap().to_owned()
 }
 
-fn enhanced_kyc<'a>(person: &'a str) -> Vec<Part<'a>> {
+fn enhanced_kyc(person: &str) -> Vec<Part<'_>> {
     vec![
         ("country", b"NG"),
         ("id_type", b"BVN"),
@@ -78,9 +78,10 @@ fn status(mock: &Mock, job_id: &str) -> (u16, Value) {
     send(mock, "GET", &format!("/v3/status/{job_id}"), &[("smileid-token", &token)], &[])
 }
 
-fn accepted(reply: (u16, Value)) -> String {
-    assert_eq!((reply.0, &reply.1["status"]), (202, &json!("accepted")), "{}", reply.1);
-    reply.1["job_id"].as_str().unwrap().to_owned()
+fn accepted((http, reply): (u16, Value)) -> String {
+    assert_eq!((http, &reply["status"]), (202, &json!("accepted")), "{reply}");
+    let reply: smileid_protocol::v3::Accepted = serde_json::from_value(reply).unwrap();
+    reply.job_id.unwrap()
 }
 
 fn with<'a>(mut parts: Vec<Part<'a>>, more: &[Part<'a>]) -> Vec<Part<'a>> {
