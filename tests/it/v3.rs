@@ -43,7 +43,7 @@ async fn start() -> (MockServer, Client) {
 
 /// Number of requests to an endpoint.
 fn requests(mock: &MockServer, endpoint: &str) -> usize {
-    mock.journal().iter().filter(|entry| entry.endpoint.as_deref() == Some(endpoint)).count()
+    mock.journal().iter().filter(|entry| entry.endpoint == Some(endpoint)).count()
 }
 
 /// A receiver of callbacks that asks the API to confirm each.

@@ -15,6 +15,7 @@ use crate::{
     failure::Failure,
     output::{Output, lines_of},
     setup::{connect, credentials, transport},
+    v3,
 };
 
 mod check;
@@ -24,6 +25,7 @@ mod server_time;
 const PROBE_ID: &str = "smileid-doctor";
 
 pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
+    v3::refuse_command(args, "doctor")?;
     let (mut config, _server) = connect(args, credentials(args)).await?;
     config.retry = Retry::never();
     let origin = config.origin.to_string();

@@ -26,9 +26,11 @@ use crate::{
     output::Output,
     resume,
     setup::{Session, credentials, not_in_mock, now_utc_millis, one_standard_input, read_text, timestamp},
+    v3,
 };
 
 pub(crate) async fn run(verify: &Verify, args: &Args) -> Result<Output, Failure> {
+    v3::refuse_command(args, "verify")?;
     if let Some(file) = verify.file.as_ref().or(verify.callback.as_ref()) {
         one_standard_input(args, "callback", file, &[])?;
         return message(verify, file, args).await;

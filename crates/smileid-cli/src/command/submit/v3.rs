@@ -115,8 +115,6 @@ fn check_flags(submit: &Submit) -> Result<(), Failure> {
             ("--strict", submit.strict),
         ],
     )?;
-    const SHARED: [&str; 7] =
-        ["country", "id_type", "id_number", "first_name", "last_name", "phone_number", "bank_code"];
     let other = id_info.given().map(|(name, _)| name).find(|name| !SHARED.contains(name));
     match other {
         Some(name) => v3::refuse_flags(Api::V3, &[(&format!("--{}", name.replace('_', "-")), true)]),
@@ -288,6 +286,10 @@ struct Build<'a> {
     consent: Consent,
 }
 
+/// Members of `id_info` whose flags both versions have.
+const SHARED: [&str; 7] =
+    ["country", "id_type", "id_number", "first_name", "last_name", "phone_number", "bank_code"];
+
 type JobCall = Call<client::Client, Accepted>;
 
 impl Build<'_> {
@@ -384,12 +386,8 @@ impl Build<'_> {
                 begin!(with_user job)
             }
             _ => {
-                let kind = match submit.v3.comparison_image_type {
-                    Some(ComparisonKind::Document) => ComparisonImageType::Document,
-                    Some(ComparisonKind::IdPhoto) => ComparisonImageType::IdPhoto,
-                    Some(ComparisonKind::Portrait) => ComparisonImageType::Portrait,
-                    None => return Err(missing("comparison_image_type")),
-                };
+                let kind = submit.v3.comparison_image_type.map(comparison_image_type);
+                let kind = kind.ok_or_else(|| missing("comparison_image_type"))?;
                 let other = (kind, comparison.ok_or_else(|| missing("comparison_image"))?);
                 let job = if liveness.is_empty() {
                     let selfie = selfie.clone().ok_or_else(|| missing("selfie_image"))?;
@@ -401,6 +399,14 @@ impl Build<'_> {
                 begin!(in_sandbox!(job))
             }
         }
+    }
+}
+
+fn comparison_image_type(kind: ComparisonKind) -> ComparisonImageType {
+    match kind {
+        ComparisonKind::Document => ComparisonImageType::Document,
+        ComparisonKind::IdPhoto => ComparisonImageType::IdPhoto,
+        ComparisonKind::Portrait => ComparisonImageType::Portrait,
     }
 }
 

@@ -224,9 +224,9 @@ fn a_job_that_the_api_cannot_confirm_stays_unsettled() {
         (Answer::fail(TransportErrorKind::Timeout), false),
     ] {
         let (receiver, script) = receiver([answer]);
-        let received = receiver.handle_blocking(&headers(&script, (JOB, "leo"), 0), br#"{"status":"clear"}"#);
-        assert_eq!(received.is_ok(), is_answered);
-        if let Err(error) = received {
+        let handled = receiver.handle_blocking(&headers(&script, (JOB, "leo"), 0), br#"{"status":"clear"}"#);
+        assert_eq!(handled.is_ok(), is_answered);
+        if let Err(error) = handled {
             assert_eq!(error.callback_status(), 503);
         }
         let ids = JobRef::new("leo", JOB).unwrap();
