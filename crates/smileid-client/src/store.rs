@@ -159,7 +159,10 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = crate::Result<Submission>> + Send {
         let new = job.into().ensured();
         async move {
-            new.check()?;
+            new.check_images()?;
+            if new.lacks_callback() {
+                return Err(Error::config(NO_CALLBACK));
+            }
             let ensured = self.change(new.ids(), |record| record.ensure(&new)).await?;
             Ok(ensured.map_err(Failure::from)?)
         }
@@ -407,3 +410,7 @@ impl<S: Store> Store for Arc<S> {
 
 /// Version of a job's record. A record that is removed and created again must not get one of its old versions.
 pub type Version = u64;
+
+/// Error for a lookup in a store: the store does not know the callback URL of a client.
+const NO_CALLBACK: &str =
+    "a lookup in a store needs a callback URL of its own: `Submission::new(lookup).callback(url)`";

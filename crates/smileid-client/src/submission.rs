@@ -9,8 +9,6 @@ use smileid_protocol::{
     types::{ErrorCode, JobResult, JobType, available},
 };
 
-use crate::error::Error;
-
 /// A job on its way to the API, and the stage it has reached: a value that can be stored and continued by another
 /// process.
 ///
@@ -143,15 +141,17 @@ impl Submission {
         &self.stage
     }
 
-    /// Checks what can be known before the submission is sent: images in memory, and the callback URL of a lookup.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Checks the images that are in memory.
+    pub(crate) fn check_images(&self) -> Result<(), ReadError> {
         match &self.content {
-            Content::Images(job) => Ok(job.check_images().map_err(ReadError::from)?),
-            Content::Lookup(_) if self.callback.is_none() => Err(Error::config(
-                "a lookup in a store needs a callback URL of its own: `Submission::new(lookup).callback(url)`",
-            )),
+            Content::Images(job) => Ok(job.check_images()?),
             Content::Lookup(_) | Content::Sent { .. } => Ok(()),
         }
+    }
+
+    /// Returns true for a lookup without a callback URL of its own.
+    pub(crate) fn lacks_callback(&self) -> bool {
+        matches!(self.content, Content::Lookup(_)) && self.callback.is_none()
     }
 
     /// Marks the submission as that of the only job of its ids, as a store says.

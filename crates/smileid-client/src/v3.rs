@@ -26,13 +26,14 @@ mod handle;
 mod job;
 mod outcome;
 mod read;
+mod sent_job;
 mod submit;
 mod submit_job;
 pub(crate) mod tokens;
 
 pub use handle::V3;
-pub use job::SentJob;
 pub use outcome::{Accepted, Outcome};
+pub use sent_job::SentJob;
 pub use smileid_protocol::{
     types::v3::{JobResult, JobStatus, Product, Reason, Status},
     v3::{
@@ -44,5 +45,5 @@ pub use smileid_protocol::{
 };
 pub use submit::{Submit, WaitForResult};
 
-pub(crate) use submit_job::NotSubmitted;
+pub(crate) use sent_job::NotSubmitted;
 pub(crate) use tokens::Tokens;

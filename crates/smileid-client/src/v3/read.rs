@@ -98,7 +98,7 @@ impl<E: TokenEndpoint + Clone> Flow for Read<E> {
                     }
                     Ok(Ok(reply)) => {
                         let token = token_of(&self.config, &reply);
-                        fetching.fetched(&token, &reply, now);
+                        fetching.fetched(&token, reply.value.expires_at(), reply.at_utc_millis, now);
                         self.ask(token);
                     }
                 },

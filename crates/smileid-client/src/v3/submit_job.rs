@@ -10,7 +10,7 @@ use smileid_protocol::{
 };
 
 use super::{
-    Accepted, SentJob,
+    Accepted, NotSubmitted, SentJob,
     await_status::AwaitStatus,
     job::{Job, Sending},
     read::token_of,
@@ -47,16 +47,6 @@ enum Stage {
 
 /// A job that the API accepted, and its last status if it was waited for.
 pub(crate) type Submitted = (Accepted, Option<Box<Reply<JobStatus>>>);
-
-/// A job that was not submitted, or whose result could not be asked for.
-#[derive(Debug)]
-pub(crate) struct NotSubmitted {
-    pub(crate) step: Step,
-    /// True if the job may have been accepted although no response said so.
-    pub(crate) is_unknown: bool,
-    pub(crate) sent: SentJob,
-    pub(crate) source: Box<Failure>,
-}
 
 impl SubmitJob {
     pub(crate) fn new(

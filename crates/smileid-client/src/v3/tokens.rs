@@ -9,16 +9,9 @@ use std::{
     time::Duration,
 };
 
-use smileid_protocol::{
-    auth::{Secret, Token},
-    v3::token,
-};
+use smileid_protocol::auth::{Secret, Token};
 
-use crate::{
-    clock::Now,
-    config::Config,
-    flow::{Failure, Reply},
-};
+use crate::{clock::Now, config::Config, flow::Failure};
 
 /// The shared token of a client and its clones. One of them at a time requests it, and the others wait.
 ///
@@ -132,11 +125,12 @@ pub(crate) struct Fetching {
 }
 
 impl Fetching {
-    /// Shares the token of a reply. One whose end cannot be read is used once, by this caller.
-    pub(crate) fn fetched(mut self, token: &Token, reply: &Reply<token::Response>, now: Now) {
+    /// Shares a token that the API gave at a time by its clock, in milliseconds since 1970. `end` is the token's end in
+    /// seconds since 1970. A token without one is used once, by this caller.
+    pub(crate) fn fetched(mut self, token: &Token, end: Option<i64>, at_utc_millis: i64, now: Now) {
         self.is_over = true;
-        let left = reply.value.expires_at().map(|seconds| {
-            let millis = seconds.saturating_mul(1000).saturating_sub(reply.at_utc_millis);
+        let left = end.map(|seconds| {
+            let millis = seconds.saturating_mul(1000).saturating_sub(at_utc_millis);
             Duration::from_millis(u64::try_from(millis).unwrap_or(0)).saturating_sub(MARGIN)
         });
         let until = left.map(|left| now.monotonic.saturating_add(left));
