@@ -1,4 +1,4 @@
-//! What the commands for V3 have in common.
+//! Shared parts of the commands for V3.
 
 use smileid::{
     Error, InvalidInput,

@@ -56,6 +56,7 @@ fn every_kind_is_tested() {
             "server",
             "signature",
             "v1",
+            "v3",
             "verdict"
         ]
     );
@@ -223,7 +224,7 @@ fn unknown_decisions_are_reported() {
         path,
         &misspelt,
         line,
-        "unknown variant `findng`, expected one of `approved`, `provisional`",
+        "unknown variant `findng`, expected one of `approved`, `pending`, `provisional`",
     );
 }
 
