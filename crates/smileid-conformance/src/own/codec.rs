@@ -42,13 +42,13 @@ macro_rules! v3_checks {
     ($($endpoints:tt)+) => { names_and!(parts_by_codec; $($endpoints)+) };
 }
 
-macro_rules! agains {
+macro_rules! repeaters {
     ($($endpoints:tt)+) => { names_and!(again_of; $($endpoints)+) };
 }
 
 const CHECKS: &[(&str, PartsOf)] = smileid_protocol::for_each_endpoint!(checks);
 const V3_CHECKS: &[(&str, PartsOf)] = smileid_protocol::for_each_v3_endpoint!(v3_checks);
-const AGAINS: &[(&str, Again)] = smileid_protocol::for_each_endpoint!(agains);
+const REPEATERS: &[(&str, Again)] = smileid_protocol::for_each_endpoint!(repeaters);
 
 /// Returns the checks of a case. Empty for an unknown endpoint.
 pub(crate) fn parts(case: &Arc<WireCase>) -> Parts {
@@ -65,7 +65,7 @@ pub(crate) fn again(
         .iter()
         .find(|spec| spec.matches(request.method(), request.uri().path()))
         .ok_or_else(|| Failure::contradiction("unknown endpoint: no endpoint has this method and path"))?;
-    let (_, again) = AGAINS
+    let (_, again) = REPEATERS
         .iter()
         .find(|(name, _)| *name == spec.name)
         .ok_or_else(|| Failure::contradiction(format!("the list of endpoints lacks `{}`", spec.name)))?;
