@@ -62,10 +62,13 @@ impl<S: Store> Receiver<S> {
         let (Some(job_id), Some(user_id)) = (callback.job_id(), user_id) else {
             return Ok(receipt(Change::MustConfirm, None));
         };
-        let (ids, is_ours) = self.v3_ids(&callback, &user_id, &job_id).await?;
+        // The name of the record does not depend on the store: a callback may come before the job is stored.
+        let correlation = Correlation::of_result(&callback.result);
+        let ids =
+            JobRef::new(user_id.as_str(), correlation.as_ref().map_or(job_id.as_str(), Correlation::as_str))?;
         let verdict = callback.result.verdict();
         let apply = |record: &mut JobRecord| {
-            if !is_ours {
+            if correlation.is_none() {
                 record.of_v3(&job_id);
             }
             let verdict = (!is_ambiguous).then(|| verdict.clone());
@@ -93,18 +96,6 @@ impl<S: Store> Receiver<S> {
                 Ok(receipt(change, Some(record)))
             }
         }
-    }
-
-    /// Returns the names of the record that a callback is about, and if this program submitted that job: the record of the
-    /// correlation value, if the store has one of this person, or else that of the job's id.
-    async fn v3_ids(&self, callback: &Callback, user_id: &UserId, job_id: &JobId) -> Result<(JobRef, bool)> {
-        if let Some(correlation) = Correlation::of_result(&callback.result) {
-            let ids = JobRef::new(user_id.as_str(), correlation.as_str())?;
-            if self.store().load(&ids).await.map_err(Error::store)?.is_some() {
-                return Ok((ids, true));
-            }
-        }
-        Ok((JobRef::new(user_id.as_str(), job_id.as_str())?, false))
     }
 
     /// Asks the API about a V3 job, or about each of those that callbacks propose for it.

@@ -129,7 +129,7 @@ impl JobRecord {
         }
     }
 
-    /// Notes the API's id of a job that another program submitted.
+    /// Notes the API's id of a job that has no correlation value, as another program submitted it.
     pub(crate) fn of_v3(&mut self, job_id: &JobId) {
         self.v3.get_or_insert_default().job_id.get_or_insert_with(|| job_id.clone());
     }

@@ -137,6 +137,16 @@ fn a_late_callback_settles_a_job_whose_outcome_is_unknown() {
 }
 
 #[test]
+fn a_callback_before_the_job_is_stored_settles_it_too() {
+    let (receiver, script) = receiver([status_of("attention", JOB, "leo")]);
+    let sent = lost(&Receiver::new(client([]).0, Arc::default()));
+    deliver(&receiver, &headers(&script, (JOB, "leo"), 0), &clear_with(sent.correlation().as_str()));
+    receiver.store().keep_v3_blocking(&sent).unwrap();
+    let record = receiver.store().load_blocking(&sent.ids().unwrap()).unwrap().unwrap();
+    assert_eq!((record.verdict().decision, record.is_settled()), (Decision::Finding, true));
+}
+
+#[test]
 fn another_person_s_job_settles_nothing() {
     // The attacker has a signature of the API, the correlation value, and a job of another person that is clear.
     let (receiver, script) = receiver([status_of("clear", OTHER_JOB, "mallory")]);
@@ -156,12 +166,13 @@ fn another_person_s_job_settles_nothing() {
 }
 
 #[test]
-fn a_stolen_correlation_value_with_another_person_s_id_finds_no_record() {
+fn a_stolen_correlation_value_with_another_person_s_id_finds_another_record() {
     let (receiver, script) = receiver([status_of("clear", OTHER_JOB, "mallory")]);
     let sent = lost(&receiver);
     let body = clear_with(sent.correlation().as_str());
     let receipt = deliver(&receiver, &headers(&script, (OTHER_JOB, "mallory"), 0), &body);
-    assert_eq!(receipt.record.unwrap().ids(), &JobRef::new("mallory", OTHER_JOB).unwrap());
+    let ids = JobRef::new("mallory", sent.correlation().as_str()).unwrap();
+    assert_eq!(receipt.record.unwrap().ids(), &ids);
     let record = receiver.store().load_blocking(&sent.ids().unwrap()).unwrap().unwrap();
     assert!(!record.is_settled());
     assert_eq!(record.verdict().decision, Decision::Pending);
