@@ -58,7 +58,7 @@ mod submit_job;
 mod submit_lookup;
 mod submitted;
 
-pub(crate) use attempts::Attempts;
+pub(crate) use attempts::{AfterFailure, Attempts};
 pub use await_job::AwaitJob;
 pub(crate) use confirm::first;
 pub use confirm::{ConfirmError, ConfirmResult};

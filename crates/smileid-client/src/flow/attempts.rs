@@ -71,6 +71,28 @@ impl Attempts {
         is_paid
     }
 
+    /// Decides what a wait does after a request of it failed. `left` is the rest of the wait. `is_known` is true if an earlier
+    /// request had a response, so that the wait can end without an error.
+    pub(crate) fn after_failure(&mut self, error: &Failure, left: Duration, is_known: bool) -> AfterFailure {
+        // A request that times out at the end of the wait ends the wait; it is not an error.
+        if left.is_zero() && error.is_timeout() {
+            return AfterFailure::End;
+        }
+        let is_passing = error.not_sent() || error.is_retryable();
+        match is_passing.then(|| self.pause()).flatten() {
+            // The wait would be over before the next request.
+            Some(pause) if pause >= left && is_known => AfterFailure::End,
+            Some(pause) if pause < left && self.pay(error) => {
+                trace::again(self.made, pause, error);
+                AfterFailure::Pause(pause)
+            }
+            _ => {
+                trace::giving_up(self.made, error);
+                AfterFailure::Fail
+            }
+        }
+    }
+
     /// Takes the pause that the server asked for; zero if it asked for none.
     pub(crate) fn asked_for(&mut self) -> Duration {
         self.asked_for.take().unwrap_or_default()
@@ -89,6 +111,16 @@ impl Attempts {
         let seconds = duration.as_secs_f64() * (0.8 + 0.4 * self.random.f64());
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
+}
+
+/// Next step of a wait after a failed request.
+pub(crate) enum AfterFailure {
+    /// The wait is over.
+    End,
+    /// Send the request again after this pause.
+    Pause(Duration),
+    /// The wait fails.
+    Fail,
 }
 
 /// Reads the `Retry-After` of a response: in seconds, or as a date (RFC 9110, section 10.2.3).

@@ -8,12 +8,13 @@ use smileid_protocol::{
     v1::job_status,
 };
 
-use super::{Action, Attempts, Event, Flow, Reply, exchange::Sent, ownership::names_another_job};
+use super::{
+    Action, AfterFailure, Attempts, Event, Flow, Reply, exchange::Sent, ownership::names_another_job,
+};
 use crate::{
     clock::Now,
     config::{Config, Until, Wait},
     flow::Failure,
-    trace,
 };
 
 /// Waits for the next status request, sends it, and returns the state. It can be started again for the next state.
@@ -134,23 +135,10 @@ impl NextState {
             // An API with a problem may not have looked for the job.
             *since = None;
         }
-        let left = self.left(now);
-        // A request that times out at the end of the wait ends the wait; it is not an error.
-        if left.is_zero() && error.is_timeout() {
-            return self.run_out();
-        }
-        let is_passing = error.not_sent() || error.is_retryable();
-        match is_passing.then(|| self.attempts.pause()).flatten() {
-            // The wait would be over before the next request, and a state is known.
-            Some(pause) if pause >= left && self.has_answer => self.run_out(),
-            Some(pause) if pause < left && self.attempts.pay(&error) => {
-                trace::again(self.attempts.made, pause, &error);
-                Action::Wait(pause)
-            }
-            _ => {
-                trace::giving_up(self.attempts.made, &error);
-                Action::Done(Err(error))
-            }
+        match self.attempts.after_failure(&error, self.left(now), self.has_answer) {
+            AfterFailure::End => self.run_out(),
+            AfterFailure::Pause(pause) => Action::Wait(pause),
+            AfterFailure::Fail => Action::Done(Err(error)),
         }
     }
 

@@ -12,9 +12,8 @@ use super::{read::Read, tokens::Tokens};
 use crate::{
     clock::Now,
     config::{Config, Wait},
-    flow::{Action, Attempts, Event, Failure, Flow, Reply},
+    flow::{Action, AfterFailure, Attempts, Event, Failure, Flow, Reply},
     retry::Retry,
-    trace,
 };
 
 /// Polls the status of a job until it has ended or the wait is over. Returns the last status, if there was one.
@@ -94,22 +93,10 @@ impl AwaitStatus {
             self.attempts.succeeded();
             return self.go_on(now);
         }
-        let left = self.left(now);
-        // A request that times out at the end of the wait ends the wait; it is not an error.
-        if left.is_zero() && error.is_timeout() {
-            return self.ended();
-        }
-        let is_passing = error.not_sent() || error.is_retryable();
-        match is_passing.then(|| self.attempts.pause()).flatten() {
-            Some(pause) if pause >= left && self.latest.is_some() => self.ended(),
-            Some(pause) if pause < left && self.attempts.pay(&error) => {
-                trace::again(self.attempts.made, pause, &error);
-                Action::Wait(pause)
-            }
-            _ => {
-                trace::giving_up(self.attempts.made, &error);
-                Action::Done(Err(error))
-            }
+        match self.attempts.after_failure(&error, self.left(now), self.latest.is_some()) {
+            AfterFailure::End => self.ended(),
+            AfterFailure::Pause(pause) => Action::Wait(pause),
+            AfterFailure::Fail => Action::Done(Err(error)),
         }
     }
 

@@ -19,7 +19,7 @@ use self::tokens::Claims;
 use super::{Call, Decoded, Gate, HandlerResult, settings::Settings};
 use crate::{
     control::scenario::{self, Scenario},
-    model::{processing::Processing, utc_millis::UtcMillis},
+    model::utc_millis::UtcMillis,
     refusal::{Refused, v3 as refusal},
     state::tenant::Tenant,
 };
@@ -40,14 +40,6 @@ pub(super) struct Context<'a> {
     claims: Claims,
     /// Scenario of the request.
     scenario: Option<Scenario>,
-}
-
-impl Context<'_> {
-    /// Returns the processing policy for the request.
-    fn processing(&self) -> Processing {
-        let takes = self.scenario.as_ref().and_then(|scenario| scenario.after);
-        takes.map_or(self.settings.processing, Processing::After)
-    }
 }
 
 impl<E: TokenHandler<Auth = Self>> Gate<E> for TokenHeader {

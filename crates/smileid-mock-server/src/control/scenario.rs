@@ -13,7 +13,7 @@ pub use v3::ScenarioStatus;
 
 pub(crate) use check::{check, is_by_person};
 pub(crate) use product::image_product;
-pub(crate) use selected::{PatchedResult, SelectedScenario, select};
+pub(crate) use selected::{PatchedResult, SelectedScenario, select, with_members};
 
 use std::{collections::BTreeMap, time::Duration};
 

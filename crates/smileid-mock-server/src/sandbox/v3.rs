@@ -10,7 +10,7 @@ use smileid_protocol::{
 };
 
 use crate::{
-    control::scenario::{Scenario, ScenarioStatus},
+    control::scenario::{self, Scenario, ScenarioStatus},
     model::{unknown_identity::UnknownIdentityPolicy, utc_millis::UtcMillis},
 };
 
@@ -152,19 +152,7 @@ impl Decided {
         let empty = empty.into_iter().filter(|(_, is_empty)| *is_empty);
         let members: Map<String, Value> = empty.map(|(name, _)| (name.to_owned(), Value::Null)).collect();
         result.extra = members.into();
-        if self.set.is_empty() { result } else { self.altered(&result).unwrap_or(result) }
-    }
-
-    /// Sets members of a result, or removes those that are null.
-    fn altered(&self, result: &JobResult) -> Option<JobResult> {
-        let Ok(Value::Object(mut members)) = serde_json::to_value(result) else { return None };
-        for (name, value) in self.set.iter() {
-            members.remove(name);
-            if !value.is_null() {
-                members.insert(name.to_owned(), value.clone());
-            }
-        }
-        serde_json::from_value(members.into()).ok()
+        scenario::with_members(result, &self.set)
     }
 }
 

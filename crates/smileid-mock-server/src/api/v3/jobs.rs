@@ -211,7 +211,7 @@ fn accept(job: &Job<'_>, tenant: &mut Tenant, context: &Context<'_>) -> Result<A
     let url = job.callback_url.map(str::to_owned);
     let mut kept = V3Job::new(job.product.clone(), url, result);
     (kept.takes, kept.enrols) = (takes, enrols);
-    tenant.submit(&id, kept, context.processing(), now);
+    tenant.submit(&id, kept, context.settings.processing, now);
 
     let mut accepted = Accepted::default();
     accepted.status = Some("accepted".to_owned());

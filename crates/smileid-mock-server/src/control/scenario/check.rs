@@ -82,9 +82,6 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
         let problem = format!("is not the code of a refusal: use one of {}", listed(codes));
         return Err(ScenarioError::new("code", problem));
     }
-    if scenario.http_status().is_some_and(|status| !(400..600).contains(&status)) {
-        return Err(ScenarioError::new("status", "is not the status of a refusal: use 400 to 599"));
-    }
     let of_results = [
         ("actions", scenario.actions.is_empty()),
         ("after", scenario.after.is_none()),
@@ -93,10 +90,24 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
         ("enrols", scenario.enrols.is_none()),
         ("set", scenario.set.is_empty()),
     ];
-    match of_results.into_iter().find(|(_, is_absent)| !is_absent) {
-        Some((member, _)) => {
-            Err(ScenarioError::new(member, "applies to results, but the code refuses the request"))
+    http_status(scenario)?;
+    absent(&of_results, "applies to results, but the code refuses the request")
+}
+
+/// Checks the HTTP status of a refusal.
+pub(super) fn http_status(scenario: &Scenario) -> Result<(), ScenarioError> {
+    match scenario.http_status() {
+        Some(status) if !(400..600).contains(&status) => {
+            Err(ScenarioError::new("status", "is not the status of a refusal: use 400 to 599"))
         }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that a scenario has none of these members. Each has its name, and true if it is absent.
+pub(super) fn absent(members: &[(&'static str, bool)], problem: &str) -> Result<(), ScenarioError> {
+    match members.iter().find(|(_, is_absent)| !is_absent) {
+        Some((member, _)) => Err(ScenarioError::new(member, problem)),
         None => Ok(()),
     }
 }

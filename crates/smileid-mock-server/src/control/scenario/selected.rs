@@ -5,6 +5,7 @@ use http::Request;
 use serde_json::{Map, Value};
 use smileid_protocol::types::{
     Actions, AmlResult, Extra, JobResult, PhoneResult, Product, ResultCode, SelfieResult,
+    v3::JobResult as V3JobResult,
 };
 
 use super::{Scenario, header, product::products};
@@ -95,7 +96,7 @@ impl SelectedScenario {
         if let Some(steps) = result.actions() {
             steps.extend(actions.iter().map(|(step, value)| (step.clone(), value.clone())));
         }
-        if set.is_empty() { result } else { altered(&result, set).unwrap_or(result) }
+        with_members(result, set)
     }
 }
 
@@ -127,8 +128,14 @@ altered!(
     AmlResult: |result| result.actions.as_mut(),
     JobResult: |result| result.actions.as_mut(),
     PhoneResult: |_result| None,
-    SelfieResult: |_result| None
+    SelfieResult: |_result| None,
+    V3JobResult: |_result| None
 );
+
+/// Sets members of a result, or removes those that are null.
+pub(crate) fn with_members<T: PatchedResult>(result: T, set: &Extra) -> T {
+    if set.is_empty() { result } else { altered(&result, set).unwrap_or(result) }
+}
 
 /// Sets members of a result, and removes those that are null. Set members are stored in `extra`, so that they may have
 /// any JSON type.

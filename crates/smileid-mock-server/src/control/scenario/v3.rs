@@ -6,7 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smileid_protocol::types::v3::{Reason, Status};
 
-use super::{Scenario, ScenarioError, header};
+use super::{
+    Scenario, ScenarioError,
+    check::{absent, http_status},
+    header,
+};
 use crate::{
     control::rules::Rules,
     model::secret::Secret,
@@ -77,11 +81,9 @@ pub(super) fn check(scenario: &Scenario, is_job: bool) -> Result<(), ScenarioErr
         ("review", scenario.review.is_none()),
         ("smile_secure", scenario.smile_secure.is_none()),
     ];
-    if let Some((member, _)) = of_v1.into_iter().find(|(_, is_absent)| !is_absent) {
-        return Err(ScenarioError::new(member, "has no effect in version 3"));
-    }
-    if let Some(status) = scenario.http_status() {
-        return check_refusal(scenario, status);
+    absent(&of_v1, "has no effect in version 3")?;
+    if scenario.http_status().is_some() {
+        return check_refusal(scenario);
     }
     if !is_job {
         return Err(ScenarioError::new("status", "is that of a job, but these requests are no jobs"));
@@ -98,22 +100,15 @@ pub(super) fn check(scenario: &Scenario, is_job: bool) -> Result<(), ScenarioErr
     }
 }
 
-fn check_refusal(scenario: &Scenario, status: u16) -> Result<(), ScenarioError> {
-    if !(400..600).contains(&status) {
-        return Err(ScenarioError::new("status", "is not the status of a refusal: use 400 to 599"));
-    }
+fn check_refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
     let of_results = [
         ("reason", scenario.reason.is_none()),
         ("after", scenario.after.is_none()),
         ("enrols", scenario.enrols.is_none()),
         ("set", scenario.set.is_empty()),
     ];
-    match of_results.into_iter().find(|(_, is_absent)| !is_absent) {
-        Some((member, _)) => {
-            Err(ScenarioError::new(member, "applies to results, but the status refuses the request"))
-        }
-        None => Ok(()),
-    }
+    http_status(scenario)?;
+    absent(&of_results, "applies to results, but the status refuses the request")
 }
 
 /// Checks that the table shows the reason with the status.
