@@ -6,6 +6,7 @@ use smileid_protocol::{
     auth::{Credentials, trust::Window},
     job::CallbackUrl,
     origin::Origin,
+    v3::MOST_IMAGE_BYTES,
 };
 
 use crate::{
@@ -34,6 +35,7 @@ use crate::{
 /// assert_eq!(config.wait.until, Until::FinalResult);
 /// config.wait.schedule = Schedule::doubling(Duration::from_secs(1), Duration::from_secs(30));
 /// config.reply_window = Window::within(Duration::from_secs(300));
+/// assert_eq!(config.image_limit, smileid_client::v3::MOST_IMAGE_BYTES); // bytes
 /// config.reply_limit = 4 << 20; // bytes
 /// # Ok::<(), smileid_client::protocol::auth::InvalidCredential>(())
 /// ```
@@ -62,6 +64,9 @@ pub struct Config {
     /// True to send the sandbox's test identities and `sandbox_result` to production too. False by default: V3 jobs with
     /// them are refused before they are sent there, as production would bill them.
     pub allow_sandbox_data: bool,
+    /// Size limit of all images of a V3 job together, in bytes: [`MOST_IMAGE_BYTES`] by default. Larger jobs are refused
+    /// before they are sent.
+    pub image_limit: u64,
     /// Size limit of a response, in bytes. Results with photos reach about 1.5 MB.
     pub reply_limit: usize,
 }
@@ -80,6 +85,7 @@ impl Config {
             wait: Wait::default(),
             reply_window: Window::within(Duration::from_secs(3600)),
             allow_sandbox_data: false,
+            image_limit: MOST_IMAGE_BYTES,
             reply_limit: 16 << 20,
         }
     }

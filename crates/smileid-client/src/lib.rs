@@ -56,7 +56,7 @@ pub use submission::{Stage, Submission};
 pub use submit::{LookUp, NeedsWaitOrCallback, Submit, Submittable};
 pub use transport::{
     BlockingTransport, Body, EndpointName, FilePart, FileReader, Outgoing, Piece, Progress, Transport,
-    TransportError, TransportErrorKind, read_files,
+    TransportError, TransportErrorKind, measure_file, read_files,
 };
 pub use watch::Watch;
 

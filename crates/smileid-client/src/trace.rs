@@ -49,6 +49,14 @@ pub(crate) fn unconfirmed_callback(error: &dyn Display) {
     warn!(target: "smileid", %error, "a callback could not be confirmed");
 }
 
+/// Warns of images of a V3 job that the API may refuse as too large: its documentation gives 4.5 MB as the limit of a
+/// request, its gateway 10 MB.
+pub(crate) fn image_size(bytes: u64) {
+    if bytes > 4_500_000 {
+        warn!(target: "smileid", bytes, "the images are larger than 4.5 MB together: the API may refuse them");
+    }
+}
+
 /// Tells that a store in memory forgot a job for which something is left to do.
 pub(crate) fn forgotten_job(ids: &JobRef, left: &'static str) {
     let job_id = ids.job_id();

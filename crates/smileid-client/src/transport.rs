@@ -13,8 +13,10 @@ use smileid_protocol::{
 
 use crate::clock::{self, Now};
 
-pub use body::{Body, FilePart, FileReader, Piece, Progress, read_files};
+pub(crate) use body::read_file;
+pub use body::{Body, FileReader, Progress, measure_file, read_files};
 pub use error::{TransportError, TransportErrorKind};
+pub use smileid_protocol::piece::{FilePart, Piece};
 
 /// Sends requests and waits, asynchronously.
 ///

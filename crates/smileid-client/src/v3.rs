@@ -23,6 +23,7 @@
 
 mod await_status;
 mod handle;
+mod image;
 mod job;
 mod outcome;
 mod read;
@@ -32,15 +33,17 @@ mod submit_job;
 pub(crate) mod tokens;
 
 pub use handle::V3;
+pub use image::read_image;
 pub use outcome::{Accepted, Outcome};
 pub use sent_job::SentJob;
 pub use smileid_protocol::{
+    form_image::FormImage,
     types::v3::{JobResult, JobStatus, Product, Reason, Status},
     v3::{
-        Consent, Correlation, Document, JobId, Metadata, Selfie, UserDetails, UserId, authentication,
-        bank_codes, biometric_kyc, callback, compare, document_verification, enhanced_document_verification,
-        enhanced_kyc, id_status, registration, replay, report_fraud, residency_document_verification,
-        supported_documents, supported_id_types,
+        Consent, Correlation, Document, JobId, MOST_IMAGE_BYTES, Metadata, Selfie, UserDetails, UserId,
+        authentication, bank_codes, biometric_kyc, callback, compare, document_verification,
+        enhanced_document_verification, enhanced_kyc, id_status, registration, replay, report_fraud,
+        residency_document_verification, supported_documents, supported_id_types,
     },
 };
 pub use submit::{Submit, WaitForResult};

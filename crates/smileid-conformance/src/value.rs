@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use smileid_protocol::{
     auth::{Credentials, Token},
     codec::{Form, Multipart, Part, Query},
+    piece::Piece,
     timestamp::Timestamp,
 };
 
@@ -69,12 +70,15 @@ impl<E: Form> CaseValue<E> for Multipart {
     fn write(request: &E) -> Result<Value, Failure> {
         let mut members = Map::new();
         for part in request.parts().doing("writing the value of the request")? {
+            let Piece::Bytes(body) = &part.body else {
+                return Err(Failure::contradiction("a part of a case is in a file"));
+            };
             let value = if part.file_name.is_some() {
-                json!({"base64": STANDARD.encode(&part.body)})
+                json!({"base64": STANDARD.encode(body)})
             } else if part.is_json {
-                serde_json::from_slice(&part.body).doing("reading a part with JSON")?
+                serde_json::from_slice(body).doing("reading a part with JSON")?
             } else {
-                json!(std::str::from_utf8(&part.body).doing("reading a part with text")?)
+                json!(std::str::from_utf8(body).doing("reading a part with text")?)
             };
             match members.remove(&part.name) {
                 None => members.insert(part.name, value),

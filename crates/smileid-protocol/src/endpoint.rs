@@ -9,6 +9,7 @@ use crate::{
     auth::{AuthScheme, Credentials, Unverified},
     codec::{DecodeError, EncodeError, path},
     origin::Origin,
+    piece::Piece,
     reply::{self, ReplyError},
     timestamp::Timestamp,
 };
@@ -27,12 +28,26 @@ pub trait Endpoint: Sized {
     /// Authentication scheme of responses.
     type ReplyAuth: AuthScheme<Key = Credentials>;
 
-    /// Encodes the request, for the client.
+    /// Encodes the request, for the client. Images in memory are copied into the body.
+    ///
+    /// # Errors
+    ///
+    /// If the message cannot be written, or one of its images is in a file: see [`encode_pieces`](Self::encode_pieces).
+    fn encode(&self, origin: &Origin, proof: &ProofOf<Self>) -> Result<http::Request<Bytes>, EncodeError> {
+        let (head, pieces) = self.encode_pieces(origin, proof)?.into_parts();
+        Ok(http::Request::from_parts(head, Piece::join(&pieces).ok_or(EncodeError::InFile)?))
+    }
+
+    /// Encodes the request, for the client, with a body in pieces: images are not copied, and files are not read.
     ///
     /// # Errors
     ///
     /// If the message cannot be written.
-    fn encode(&self, origin: &Origin, proof: &ProofOf<Self>) -> Result<http::Request<Bytes>, EncodeError> {
+    fn encode_pieces(
+        &self,
+        origin: &Origin,
+        proof: &ProofOf<Self>,
+    ) -> Result<http::Request<Vec<Piece>>, EncodeError> {
         Self::Codec::encode(self, origin, proof)
     }
 
@@ -78,7 +93,7 @@ pub trait SignedEndpoint: Endpoint<Auth: AuthScheme<Key = Credentials>> {
     fn clash(&self) -> Option<String> {
         let key = Credentials::new("0", "0").ok()?;
         let proof = Self::Auth::prove(&key, &Timestamp::from_utc_millis(0));
-        match self.encode(&Origin::from(&EnvironmentRow::SANDBOX), &proof) {
+        match self.encode_pieces(&Origin::from(&EnvironmentRow::SANDBOX), &proof) {
             Err(EncodeError::Reserved { name }) => Some(name),
             _ => None,
         }
@@ -100,7 +115,11 @@ pub trait Codec<E: Endpoint> {
     /// # Errors
     ///
     /// If the message cannot be written.
-    fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError>;
+    fn encode(
+        request: &E,
+        origin: &Origin,
+        proof: &ProofOf<E>,
+    ) -> Result<http::Request<Vec<Piece>>, EncodeError>;
 
     /// Decodes a request, for the server.
     ///

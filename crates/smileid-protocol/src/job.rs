@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use content_tag::{CONTENT_TAG, ContentTag};
 pub use image::Image;
-pub(crate) use image::format_of;
+pub(crate) use image::{decode_base64, format_of};
 pub use image_job::{Face, ImageJob};
 pub use input::{CallbackUrl, IdNumber, InvalidInput, JobRef, Problem, excerpt};
 pub(crate) use input::{country_code, id_type_word};

@@ -11,6 +11,7 @@
 //! - [`mask`]: the parts of a message that may be shown in logs and reports.
 //! - [`package`]: the archive of images. It builds archives, where equal inputs give equal bytes, and inspects received
 //!   ones.
+//! - [`piece`] and [`form_image`]: bodies in pieces, and images in memory or in files.
 //! - [`types`]: the data types, re-exported as a whole.
 //!
 //! Nothing here reads a clock, a file, the environment or a socket: time, file contents and configuration are
@@ -32,6 +33,7 @@ pub mod callback;
 pub mod codec;
 pub mod endpoint;
 pub mod extensible;
+pub mod form_image;
 mod image_format;
 pub mod job;
 pub mod mask;
@@ -39,6 +41,7 @@ pub mod message;
 pub mod mock_clock;
 pub mod origin;
 pub mod package;
+pub mod piece;
 pub mod printable;
 pub mod reply;
 pub mod subject;

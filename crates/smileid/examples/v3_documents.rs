@@ -23,7 +23,7 @@ async fn main() -> Result<()> {
 
     // The document of this test identity has expired: the check passed, and a person should look at it.
     let person = v3::person("Tunde Bakare", "Oldfield")?;
-    let job = document_verification::Request::new(card.clone(), v3::selfie()?, person, v3::consent()?)?;
+    let job = document_verification::Request::new(card.clone(), v3::selfie()?, person, v3::consent()?);
     let outcome = client.submit(job).wait().await?;
     println!("document verification: {}", outcome.decision());
 

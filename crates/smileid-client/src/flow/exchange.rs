@@ -19,7 +19,7 @@ use crate::{
     clock::Now,
     config::Config,
     flow::Failure,
-    transport::{Body, EndpointName, Outgoing},
+    transport::{Body, EndpointName, Outgoing, Progress},
 };
 
 /// Sends one request, retries it if needed, and reads its response. Driven as the [flow](super) of the example.
@@ -32,6 +32,7 @@ pub struct Exchange<E: Endpoint> {
     /// Time limit of one attempt.
     limit: Duration,
     deadline: Option<Duration>,
+    progress: Option<Progress>,
 }
 
 /// The key that makes the proof of a request of `E`.
@@ -51,7 +52,7 @@ impl<E: Endpoint> Exchange<E> {
     pub(crate) fn with_key(config: Arc<Config>, request: E, key: KeyOf<E>, seed: u64) -> Self {
         let attempts = Attempts::new(&config.retry, seed);
         let limit = config.timeouts.request;
-        Self { config, request, key, sent: Sent::default(), attempts, limit, deadline: None }
+        Self { config, request, key, sent: Sent::default(), attempts, limit, deadline: None, progress: None }
     }
 
     /// Sets the deadline, if there is one, in place of the time limit of one operation.
@@ -63,6 +64,12 @@ impl<E: Endpoint> Exchange<E> {
     /// Sets the time limit of one attempt.
     pub(crate) fn within(mut self, limit: Duration) -> Self {
         self.limit = limit;
+        self
+    }
+
+    /// Reports the progress of sending the request.
+    pub(crate) fn reporting(mut self, progress: Option<Progress>) -> Self {
+        self.progress = progress;
         self
     }
 
@@ -80,6 +87,7 @@ impl<E: Endpoint> Exchange<E> {
         match self.sent.ask(&self.config, &self.request, &self.key, timeout, now) {
             Ok(mut outgoing) => {
                 outgoing.resend_count = self.attempts.made;
+                outgoing.progress.clone_from(&self.progress);
                 self.attempts.made += 1;
                 Action::Send(outgoing)
             }
@@ -154,7 +162,7 @@ impl Sent {
         let proof = E::Auth::prove(key, &timestamp);
         self.at = Some(timestamp);
         Ok(Outgoing {
-            request: request.encode(&config.origin, &proof)?.map(Body::from),
+            request: request.encode_pieces(&config.origin, &proof)?.map(Body::from),
             endpoint: EndpointName::from_spec(&E::SPEC),
             resend_count: 0,
             timeout,

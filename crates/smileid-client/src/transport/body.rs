@@ -13,8 +13,9 @@ use std::{
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use smileid_protocol::{
-    job::{FileContent, ImageJob, ReadError, ReadyJob},
+    job::{ImageJob, ReadError, ReadyJob},
     package::layout::{Content, Layout, Segment},
+    piece::{FilePart, Piece},
 };
 
 /// The body of a request, in pieces that are never joined.
@@ -23,20 +24,19 @@ use smileid_protocol::{
 /// use std::{io::Read as _, path::Path};
 ///
 /// use bytes::Bytes;
-/// use smileid_client::{Body, FilePart, FileReader, Piece};
+/// use smileid_client::{Body, FileReader, Piece, measure_file};
 ///
 /// let mut body = Body::from(Bytes::from("head of an archive"));
-/// body.pieces.push(Piece::File(FilePart::measure(Path::new("Cargo.toml"))?));
+/// body.pieces.push(Piece::File(measure_file(Path::new("Cargo.toml"))?));
 ///
 /// let mut sent = Vec::new();
 /// for piece in &body.pieces {
 ///     match piece {
 ///         Piece::Bytes(bytes) => sent.extend_from_slice(bytes),
 ///         Piece::File(file) => {
-///             let mut reader: FileReader = file.open()?; // fails if it is no longer the file that was measured
+///             let mut reader = FileReader::open(file)?; // fails if it is no longer the file that was measured
 ///             reader.read_to_end(&mut sent)?;
 ///         }
-///         _ => unreachable!("there are no others yet"),
 ///     }
 /// }
 /// assert_eq!(body.length(), sent.len() as u64);
@@ -68,8 +68,8 @@ impl Body {
     ///
     /// If a file cannot be read, or has changed.
     pub fn to_bytes(&self) -> io::Result<Bytes> {
-        if let [Piece::Bytes(one)] = self.pieces.as_slice() {
-            return Ok(one.clone());
+        if let Some(bytes) = Piece::join(&self.pieces) {
+            return Ok(bytes);
         }
         let mut bytes = Vec::new();
         self.clone().into_reader().read_to_end(&mut bytes)?;
@@ -80,6 +80,12 @@ impl Body {
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
         Self { pieces: vec![Piece::Bytes(bytes)] }
+    }
+}
+
+impl From<Vec<Piece>> for Body {
+    fn from(pieces: Vec<Piece>) -> Self {
+        Self { pieces }
     }
 }
 
@@ -100,153 +106,72 @@ impl fmt::Debug for Body {
     }
 }
 
-/// A piece of a body.
-#[derive(Clone)]
-#[expect(clippy::exhaustive_enums, reason = "a transport that left out a piece would send another body")]
-pub enum Piece {
-    /// Bytes in memory.
-    Bytes(Bytes),
-    /// A file.
-    File(FilePart),
+/// Reads a file once to measure it, up to 32 MiB: more than three times the API's limit.
+///
+/// # Errors
+///
+/// If it cannot be read, is larger, or is not a regular file and so cannot be read again.
+pub fn measure_file(path: &Path) -> io::Result<FilePart> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    let mut file = File::open(path)?.take(MAX_IMAGE + 1);
+    let mut checksum = Checksum::default();
+    let mut sha256 = Sha256::new();
+    let mut head = Vec::with_capacity(FilePart::HEAD);
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let count = match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let read = &buffer[..count];
+        head.extend_from_slice(&read[..count.min(FilePart::HEAD - head.len())]);
+        checksum.add(read);
+        sha256.update(read);
+    }
+    if checksum.length > MAX_IMAGE {
+        return Err(too_large());
+    }
+    let Checksum { length, crc32 } = checksum;
+    Ok(FilePart::new(path, length, crc32.finalize(), sha256.finalize().into(), &head))
 }
 
-impl Content for Piece {
-    fn len(&self) -> u64 {
-        match self {
-            Self::Bytes(bytes) => Content::len(bytes),
-            Self::File(file) => file.0.length,
-        }
-    }
-
-    fn crc32(&self) -> u32 {
-        match self {
-            Self::Bytes(bytes) => bytes.crc32(),
-            Self::File(file) => file.0.crc32,
-        }
-    }
-}
-
-impl FileContent for Piece {
-    fn head(&self) -> &[u8] {
-        match self {
-            Self::Bytes(bytes) => bytes,
-            Self::File(file) => &file.0.head,
-        }
-    }
-
-    fn sha256(&self) -> [u8; 32] {
-        match self {
-            Self::Bytes(bytes) => FileContent::sha256(bytes),
-            Self::File(file) => file.0.sha256,
-        }
-    }
-}
-
-impl From<Bytes> for Piece {
-    fn from(bytes: Bytes) -> Self {
-        Self::Bytes(bytes)
-    }
-}
-
-impl fmt::Debug for Piece {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{} bytes]", self.len())
-    }
-}
-
-/// A file that was read once to measure it and will be read again while it is sent.
-#[derive(Clone)]
-pub struct FilePart(Arc<Known>);
-
-struct Known {
-    path: Box<Path>,
-    length: u64,
-    crc32: u32,
-    sha256: [u8; 32],
-    head: Box<[u8]>,
-}
-
-impl FilePart {
-    /// Reads a file once to measure it, up to 32 MiB: more than three times the API's limit.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be read, is larger, or is not a regular file and so cannot be read again.
-    pub fn measure(path: &Path) -> io::Result<Self> {
-        if !fs::metadata(path)?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-        }
-        let mut file = File::open(path)?.take(MAX_IMAGE + 1);
-        let mut checksum = Checksum::default();
-        let mut sha256 = Sha256::new();
-        let mut head = Vec::with_capacity(HEAD);
-        let mut buffer = vec![0; BUFFER];
-        loop {
-            let count = match file.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            let read = &buffer[..count];
-            head.extend_from_slice(&read[..count.min(HEAD - head.len())]);
-            checksum.add(read);
-            sha256.update(read);
-        }
-        if checksum.length > MAX_IMAGE {
-            return Err(too_large());
-        }
-        let Checksum { length, crc32 } = checksum;
-        Ok(Self(Arc::new(Known {
-            path: path.into(),
-            length,
-            crc32: crc32.finalize(),
-            sha256: sha256.finalize().into(),
-            head: head.into(),
-        })))
-    }
-
-    /// Opens it again. The reader fails before the last bytes if the content differs from the measured content. So no
-    /// complete archive arrives that differs from the announced one.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be opened.
-    pub fn open(&self) -> io::Result<FileReader> {
-        Ok(FileReader {
-            known: self.0.clone(),
-            file: File::open(&self.0.path)?,
-            checksum: Checksum::default(),
-        })
-    }
-}
-
-impl fmt::Debug for FilePart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FilePart").field("length", &self.0.length).finish_non_exhaustive()
-    }
-}
-
-/// Reads a [`FilePart`], and fails if another file has taken its place.
+/// Reads a [measured](measure_file) file again, and fails if another file has taken its place.
 #[derive(Debug)]
 pub struct FileReader {
-    known: Arc<Known>,
+    measured: FilePart,
     file: File,
     checksum: Checksum,
 }
 
+impl FileReader {
+    /// Opens a file again. The reader fails before the last bytes if the content differs from the measured content. So no
+    /// complete message arrives that differs from the announced one.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened.
+    pub fn open(measured: &FilePart) -> io::Result<Self> {
+        let file = File::open(measured.path())?;
+        Ok(Self { measured: measured.clone(), file, checksum: Checksum::default() })
+    }
+}
+
 impl Read for FileReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.known.length - self.checksum.length;
+        let left = self.measured.length() - self.checksum.length;
         if left == 0 || buffer.is_empty() {
             return Ok(0);
         }
         let room = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
         let count = self.file.read(&mut buffer[..room])?;
         self.checksum.add(&buffer[..count]);
-        let is_whole = self.checksum.length == self.known.length;
+        let is_whole = self.checksum.length == self.measured.length();
         let has_changed =
-            count == 0 || (is_whole && self.checksum.crc32.clone().finalize() != self.known.crc32);
+            count == 0 || (is_whole && self.checksum.crc32.clone().finalize() != self.measured.crc32());
         if has_changed {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -257,12 +182,6 @@ impl Read for FileReader {
     }
 }
 
-impl fmt::Debug for Known {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Known").field("length", &self.length).finish_non_exhaustive()
-    }
-}
-
 /// Reads the files of a job once, each up to 32 MiB. Regular files are not kept in memory: they are read again while
 /// they are sent. An input that can be read only once, such as a pipe, is kept in memory.
 ///
@@ -270,13 +189,16 @@ impl fmt::Debug for Known {
 ///
 /// If a file cannot be read or is larger, an image is not one, or a pipe gives no data for 10 seconds.
 pub fn read_files(job: &ImageJob) -> Result<ReadyJob<Piece>, ReadError> {
-    job.read(|path| {
-        if fs::metadata(path)?.is_file() {
-            FilePart::measure(path).map(Piece::File)
-        } else {
-            read_once(path, PATIENCE).map(Piece::Bytes)
-        }
-    })
+    job.read(read_file)
+}
+
+/// Measures a regular file, and reads any other into memory.
+pub(crate) fn read_file(path: &Path) -> io::Result<Piece> {
+    if fs::metadata(path)?.is_file() {
+        measure_file(path).map(Piece::File)
+    } else {
+        read_once(path, PATIENCE).map(Piece::Bytes)
+    }
 }
 
 /// Reads an input that is not a regular file, as long as data arrives within `patience`. Opening a pipe without a
@@ -373,7 +295,7 @@ impl Read for BodyReader {
             self.current = match self.left.next() {
                 None => return Ok(0),
                 Some(Piece::Bytes(bytes)) => Some(PieceReader::Bytes(io::Cursor::new(bytes))),
-                Some(Piece::File(file)) => Some(PieceReader::File(file.open()?)),
+                Some(Piece::File(file)) => Some(PieceReader::File(FileReader::open(&file)?)),
             };
         }
     }
@@ -395,14 +317,13 @@ impl Checksum {
 const MAX_IMAGE: u64 = 32 << 20;
 /// Time limit for data from a pipe. As long as a connection may take to be made.
 const PATIENCE: Duration = Duration::from_secs(10);
-const HEAD: usize = 16;
 const BUFFER: usize = 64 << 10;
 
 #[cfg(all(test, unix))]
 mod tests {
     use std::process::Command;
 
-    use smileid_protocol::job::{Image, JobRef};
+    use smileid_protocol::job::{FileContent, Image, JobRef};
 
     use super::*;
 
@@ -427,7 +348,7 @@ mod tests {
         writer.join().unwrap().unwrap();
         fs::remove_file(path).unwrap(); // it is not needed any more
         assert!(format!("{ready:?}").contains("pipe.png"));
-        assert!(FilePart::measure(Path::new("/dev/null")).is_err(), "cannot be read again");
+        assert!(measure_file(Path::new("/dev/null")).is_err(), "cannot be read again");
     }
 
     #[test]
@@ -446,7 +367,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("selfie.png");
         fs::write(&path, PNG).unwrap();
-        let part = Piece::File(FilePart::measure(&path).unwrap());
+        let part = Piece::File(measure_file(&path).unwrap());
         assert_eq!(part.sha256(), FileContent::sha256(&Bytes::from_static(PNG)));
     }
 }

@@ -4,7 +4,9 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use smileid_protocol::{
     auth::Token,
+    codec::Form as _,
     job::{CallbackUrl, InvalidInput},
+    package::layout::Content as _,
     types::{
         Extra,
         v3::{IdentityRow, Product},
@@ -20,9 +22,20 @@ use crate::{
     config::{Config, Timeouts},
     flow::{Exchange, Failure, Flow, Reply},
     submit::{HasConfig, Submittable, sealed::Sealed},
+    transport::Progress,
 };
 
 pub(crate) type Sending = Box<dyn Flow<Output = Reply<Accepted>, Error = Failure> + Send>;
+
+/// What a job is sent with.
+pub(crate) struct With {
+    pub(crate) config: Arc<Config>,
+    pub(crate) token: Token,
+    pub(crate) seed: u64,
+    /// End of all attempts, on the monotonic clock.
+    pub(crate) deadline: Duration,
+    pub(crate) progress: Option<Progress>,
+}
 
 /// Any V3 request that can be submitted.
 pub(crate) trait Job: fmt::Debug + Send + Sync {
@@ -35,10 +48,12 @@ pub(crate) trait Job: fmt::Debug + Send + Sync {
     fn set_param(&mut self, name: &str, value: &str);
     fn person(&self) -> &UserDetails;
     fn sandbox_result(&self) -> Option<u32>;
+    /// Returns the images: the name of each part, and its length in bytes.
+    fn images(&self) -> Vec<(String, u64)>;
     /// Time limit of one attempt.
     fn limit(&self, timeouts: &Timeouts) -> Duration;
-    /// Returns the flow that sends it, until `deadline` on the monotonic clock.
-    fn sending(&self, config: Arc<Config>, token: Token, seed: u64, deadline: Duration) -> Sending;
+    /// Returns the flow that sends it.
+    fn sending(&self, with: With) -> Sending;
 }
 
 impl dyn Job + '_ {
@@ -102,14 +117,21 @@ macro_rules! jobs {
                 jobs!(@sandbox $sandbox self)
             }
 
+            fn images(&self) -> Vec<(String, u64)> {
+                let parts = self.parts().unwrap_or_default().into_iter();
+                let images = parts.filter(|part| part.file_name.is_some());
+                images.map(|part| (part.name, part.body.len())).collect()
+            }
+
             fn limit(&self, timeouts: &Timeouts) -> Duration {
                 timeouts.$limit
             }
 
-            fn sending(&self, config: Arc<Config>, token: Token, seed: u64, deadline: Duration) -> Sending {
+            fn sending(&self, with: With) -> Sending {
+                let With { config, token, seed, deadline, progress } = with;
                 let limit = self.limit(&config.timeouts);
                 let exchange = Exchange::with_key(config, self.clone(), token, seed);
-                Box::new(exchange.within(limit).until(Some(deadline)))
+                Box::new(exchange.within(limit).until(Some(deadline)).reporting(progress))
             }
         }
 

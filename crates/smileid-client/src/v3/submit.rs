@@ -16,6 +16,8 @@ use crate::{
     error::{Error, Result},
     retry::Retry,
     submit::{HasConfig, with_retry},
+    trace,
+    transport::Progress,
 };
 
 /// A call that submits a V3 job: [`Client::submit`](crate::Client::submit) with a request of [`v3`](super). Nothing is
@@ -50,6 +52,7 @@ pub struct Submit<C, Y> {
     wait: Option<Wait>,
     timeout: Option<Duration>,
     retry: Option<Retry>,
+    progress: Option<Progress>,
     problem: Option<Error>,
     yields: PhantomData<fn() -> Y>,
 }
@@ -65,7 +68,8 @@ impl<C: HasConfig> Submit<C, Accepted> {
         let correlation = Correlation::new(&config.credentials, &nonce);
         let problem = prepare(&mut *job, &correlation, config).err();
         let sent = SentJob { user_id: job.user_id().cloned(), correlation, job_id: None };
-        Self { client, job, sent, wait: None, timeout: None, retry: None, problem, yields: PhantomData }
+        let (wait, timeout, retry, progress) = (None, None, None, None);
+        Self { client, job, sent, wait, timeout, retry, progress, problem, yields: PhantomData }
     }
 }
 
@@ -93,8 +97,8 @@ impl<C: HasConfig, Y> Submit<C, Y> {
 
     /// Waits for the result by another rule than [`Config::wait`].
     pub fn wait_with(self, wait: Wait) -> Submit<C, Outcome> {
-        let Self { client, job, sent, wait: _, timeout, retry, problem, yields: _ } = self;
-        Submit { client, job, sent, wait: Some(wait), timeout, retry, problem, yields: PhantomData }
+        let Self { client, job, sent, wait: _, timeout, retry, progress, problem, yields: _ } = self;
+        Submit { client, job, sent, wait: Some(wait), timeout, retry, progress, problem, yields: PhantomData }
     }
 
     /// Limits the time of the call: the token, the job, the wait, retries and pauses. If it is over before the API has
@@ -110,6 +114,13 @@ impl<C: HasConfig, Y> Submit<C, Y> {
         self
     }
 
+    /// Calls `report` while the job is sent, with the number of bytes handed to the network so far, and the total. It should
+    /// be quick: the transfer waits for it.
+    pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Progress::new(report));
+        self
+    }
+
     /// Returns the names that the job is sent with, to be [kept](crate::store::Store::keep_v3) before it is sent.
     pub fn sent_job(&self) -> &SentJob {
         &self.sent
@@ -122,7 +133,9 @@ impl<C: HasConfig, Y> Submit<C, Y> {
             return Err(error);
         }
         check_sandbox(&*self.job, &config)?;
-        Ok(SubmitJob::new(config, tokens, self.job, self.sent, (self.wait, self.timeout), seed))
+        check_images(&*self.job, config.image_limit)?;
+        let flow = SubmitJob::new(config, tokens, self.job, self.sent, (self.wait, self.timeout), seed);
+        Ok(flow.reporting(self.progress))
     }
 }
 
@@ -146,6 +159,22 @@ fn check_sandbox(job: &dyn Job, config: &Config) -> Result<(), InvalidInput> {
             Err(InvalidInput::new(field, Problem::ForSandbox))
         }
         _ => Ok(()),
+    }
+}
+
+/// Refuses images that are too large together. The field is that of the largest image.
+fn check_images(job: &dyn Job, limit: u64) -> Result<(), InvalidInput> {
+    let images = job.images();
+    let size: u64 = images.iter().map(|(_, length)| length).sum();
+    match images.into_iter().max_by_key(|(_, length)| *length) {
+        Some((field, _)) if size > limit => {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            Err(InvalidInput::new(field, Problem::TooLarge { limit }))
+        }
+        _ => {
+            trace::image_size(size);
+            Ok(())
+        }
     }
 }
 

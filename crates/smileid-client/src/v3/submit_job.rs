@@ -12,7 +12,7 @@ use smileid_protocol::{
 use super::{
     Accepted, NotSubmitted, SentJob,
     await_status::AwaitStatus,
-    job::{Job, Sending},
+    job::{Job, Sending, With},
     read::token_of,
     tokens::Tokens,
 };
@@ -20,6 +20,7 @@ use crate::{
     clock::Now,
     config::{Config, Wait},
     flow::{Action, Event, Exchange, Failure, Flow, Reply, Step},
+    transport::Progress,
 };
 
 /// Submits a job once, with a token that is bound to its product and its person.
@@ -33,6 +34,7 @@ pub(crate) struct SubmitJob {
     wait: Option<Wait>,
     /// Limit of everything together.
     limit: Option<Duration>,
+    progress: Option<Progress>,
     seed: u64,
     started: Option<Duration>,
     stage: Stage,
@@ -58,7 +60,12 @@ impl SubmitJob {
         seed: u64,
     ) -> Self {
         let stage = Stage::Start;
-        Self { config, tokens, job, sent, wait, limit, seed, started: None, stage }
+        Self { config, tokens, job, sent, wait, limit, progress: None, seed, started: None, stage }
+    }
+
+    pub(crate) fn reporting(mut self, progress: Option<Progress>) -> Self {
+        self.progress = progress;
+        self
     }
 
     fn failed(&self, step: Step, source: Failure) -> Action<Submitted, NotSubmitted> {
@@ -106,8 +113,9 @@ impl Flow for SubmitJob {
                     Ok(Err(failure)) => return self.failed(Step::Submit, failure),
                     Ok(Ok(reply)) => {
                         let token = token_of(&self.config, &reply);
-                        let config = Arc::clone(&self.config);
-                        self.stage = Stage::Sending(self.job.sending(config, token, self.seed, deadline));
+                        let (config, progress) = (Arc::clone(&self.config), self.progress.clone());
+                        let with = With { config, token, seed: self.seed, deadline, progress };
+                        self.stage = Stage::Sending(self.job.sending(with));
                     }
                 },
                 Stage::Sending(sending) => {

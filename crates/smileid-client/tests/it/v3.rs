@@ -1,5 +1,6 @@
 //! Version 3: tokens, jobs and their outcomes.
 
+mod images;
 mod jobs;
 mod receiving;
 mod tokens;

@@ -60,10 +60,10 @@ pub(super) fn judge(
         }
         user_id => required(user_id, "user_id", family)?,
     };
-    let frames = form.liveness_images.iter().map(|image| ("liveness_images", &image.0));
-    let mut images = std::iter::once(("selfie_image", &form.selfie_image.0)).chain(frames);
-    if let Some((name, other)) = images.find(|(_, image)| !ImageFormat::is_image(image)) {
-        let is = ImageFormat::describe_other(other);
+    let frames = form.liveness_images.iter().map(|image| ("liveness_images", image));
+    let mut images = std::iter::once(("selfie_image", &form.selfie_image)).chain(frames);
+    if let Some((name, other)) = images.find(|(_, image)| !ImageFormat::is_image(image.head())) {
+        let is = ImageFormat::describe_other(other.head());
         return Err(family.breaks(name, &format!("must be a JPEG or PNG image, but it is {is}")));
     }
     if form.liveness_images.len() > MOST_FRAMES {

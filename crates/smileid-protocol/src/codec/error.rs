@@ -32,6 +32,9 @@ pub enum EncodeError {
         /// The field.
         name: &'static str,
     },
+    /// An image is in a file, but the body was to be in memory.
+    #[error("an image is in a file: send the request with a client, or read the file into memory first")]
+    InFile,
     /// A part of a form cannot have this name.
     #[error("a part of a form must have a name, without control characters")]
     PartName,

@@ -14,6 +14,7 @@ use crate::{
     auth::{AuthScheme, Envelope, Unverified},
     endpoint::{Endpoint, ProofOf},
     origin::Origin,
+    piece::Piece,
 };
 
 /// The body is one flat JSON object with the members of the message, and partner id, timestamp and signature.
@@ -24,7 +25,11 @@ use crate::{
 pub struct Json;
 
 impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Json {
-    fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError> {
+    fn encode(
+        request: &E,
+        origin: &Origin,
+        proof: &ProofOf<E>,
+    ) -> Result<http::Request<Vec<Piece>>, EncodeError> {
         let mut envelope = Envelope::new(object_of(request)?);
         let path = path::fill(E::SPEC.path, &mut envelope.members)?;
         E::Auth::write(proof, &mut envelope)?;
@@ -33,7 +38,8 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Json {
             .uri(origin.join(&path)?)
             .header(CONTENT_TYPE, HeaderValue::from_static(JSON))
             .header(ACCEPT, HeaderValue::from_static(JSON));
-        Ok(with_headers(builder, &envelope.headers).body(serde_json::to_vec(&envelope.members)?.into())?)
+        let body = Piece::Bytes(serde_json::to_vec(&envelope.members)?.into());
+        Ok(with_headers(builder, &envelope.headers).body(vec![body])?)
     }
 
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {

@@ -11,7 +11,10 @@ use super::{Codec, DecodeError, EncodeError, object::JSON, path, with_headers};
 use crate::{
     auth::{AuthScheme, Envelope, Unverified},
     endpoint::{Endpoint, ProofOf},
+    job::FileContent as _,
     origin::Origin,
+    package::layout::Content,
+    piece::Piece,
 };
 
 /// The body is a multipart form.
@@ -34,7 +37,7 @@ pub trait Form: Sized {
     /// # Errors
     ///
     /// If one cannot be written.
-    fn parts(&self) -> Result<Vec<Part>, EncodeError>;
+    fn parts(&self) -> Result<Vec<Part<Piece>>, EncodeError>;
 
     /// Reads it from its parts.
     ///
@@ -44,10 +47,10 @@ pub trait Form: Sized {
     fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError>;
 }
 
-/// A part of a form.
+/// A part of a form. A part that is sent may have its content in a file: `Part<Piece>`.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Part {
+pub struct Part<C = Bytes> {
     /// The field's name.
     pub name: String,
     /// The file's name, if it is a file.
@@ -55,13 +58,13 @@ pub struct Part {
     /// True if its content type is JSON.
     pub is_json: bool,
     /// The content.
-    pub body: Bytes,
+    pub body: C,
 }
 
-impl Part {
+impl<C: From<Bytes>> Part<C> {
     /// Creates a text part.
     pub fn text(name: &str, text: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), file_name: None, is_json: false, body: text.into().into() }
+        Self { name: name.to_owned(), file_name: None, is_json: false, body: bytes(text.into()) }
     }
 
     /// Creates a part whose content is JSON and says so.
@@ -70,27 +73,45 @@ impl Part {
     ///
     /// If the value does not become JSON.
     pub fn json<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Self, EncodeError> {
-        let body = serde_json::to_vec(value)?.into();
+        let body = bytes(serde_json::to_vec(value)?);
         Ok(Self { name: name.to_owned(), file_name: None, is_json: true, body })
     }
+}
 
+impl<C> Part<C> {
     /// Creates a file part.
-    pub fn file(name: &str, file_name: impl Into<String>, body: Bytes) -> Self {
+    pub fn file(name: &str, file_name: impl Into<String>, body: C) -> Self {
         Self { name: name.to_owned(), file_name: Some(file_name.into()), is_json: false, body }
     }
 }
 
-impl std::fmt::Debug for Part {
+impl Part {
+    pub(crate) fn into_sent(self) -> Part<Piece> {
+        let Self { name, file_name, is_json, body } = self;
+        Part { name, file_name, is_json, body: Piece::Bytes(body) }
+    }
+}
+
+fn bytes<C: From<Bytes>>(content: impl Into<Bytes>) -> C {
+    C::from(content.into())
+}
+
+impl<C: Content> std::fmt::Debug for Part<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let length = usize::try_from(self.body.len()).unwrap_or(usize::MAX);
         f.debug_struct("Part")
             .field("name", &self.name)
-            .field("body", &smileid_types::redact::bytes(self.body.len()))
+            .field("body", &smileid_types::redact::bytes(length))
             .finish_non_exhaustive()
     }
 }
 
 impl<E: Endpoint + Form> Codec<E> for Multipart {
-    fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError> {
+    fn encode(
+        request: &E,
+        origin: &Origin,
+        proof: &ProofOf<E>,
+    ) -> Result<http::Request<Vec<Piece>>, EncodeError> {
         let mut envelope = Envelope::new(Map::new());
         E::Auth::write(proof, &mut envelope)?;
         let mut parts = request.parts()?;
@@ -99,7 +120,7 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
         }
         for (name, header) in E::HEADERS {
             if let Some(part) = take(&mut parts, name) {
-                let value = HeaderValue::from_bytes(&part.body).map_err(http::Error::from)?;
+                let value = HeaderValue::from_bytes(text_of(&part)).map_err(http::Error::from)?;
                 envelope.headers.insert(HeaderName::from_static(header), value);
             }
         }
@@ -110,7 +131,7 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
             .header(ACCEPT, HeaderValue::from_static(JSON));
         let builder = with_headers(builder, &envelope.headers);
         if parts.is_empty() {
-            return Ok(builder.body(Bytes::new())?);
+            return Ok(builder.body(Vec::new())?);
         }
         let boundary = boundary(&parts);
         let content_type = format!("multipart/form-data; boundary={boundary}");
@@ -140,17 +161,22 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
     }
 }
 
-fn take(parts: &mut Vec<Part>, name: &str) -> Option<Part> {
+/// Returns the content of a part that is a text. A file has none.
+fn text_of(part: &Part<Piece>) -> &[u8] {
+    part.body.bytes().map_or(&[], |text| text)
+}
+
+fn take(parts: &mut Vec<Part<Piece>>, name: &str) -> Option<Part<Piece>> {
     let index = parts.iter().position(|part| part.name == name)?;
     Some(parts.remove(index))
 }
 
 /// Moves the parts that a path names in braces into the path.
-fn path_of(template: &str, parts: &mut Vec<Part>) -> Result<String, EncodeError> {
+fn path_of(template: &str, parts: &mut Vec<Part<Piece>>) -> Result<String, EncodeError> {
     let mut members = Map::new();
     for name in path::fields(template) {
         if let Some(part) = take(parts, name) {
-            let text = String::from_utf8_lossy(&part.body).into_owned();
+            let text = String::from_utf8_lossy(text_of(&part)).into_owned();
             members.insert(name.to_owned(), Value::String(text));
         }
     }
@@ -184,22 +210,22 @@ const MAX_PARTS: usize = 64;
 
 const NO_FORM: DecodeError = DecodeError::Form { problem: "it has no boundary" };
 
-/// Returns a boundary that does not occur in the parts: it is their hash, and content that contains its own hash cannot
-/// be found. Equal parts have equal boundaries, so equal messages are equal bytes.
-fn boundary(parts: &[Part]) -> String {
+/// Returns a boundary that does not occur in the parts: it is a hash of their hashes, and content that contains such a hash
+/// of itself cannot be found. Equal parts have equal boundaries, so equal messages are equal bytes.
+fn boundary(parts: &[Part<Piece>]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
-        hash.update((part.body.len() as u64).to_le_bytes());
-        hash.update(&part.body);
+        hash.update(part.body.sha256());
     }
     let digest = hash.finalize();
     let digits = digest.iter().take(16).map(|byte| format!("{byte:02x}"));
     format!("smileid-{}", digits.collect::<String>())
 }
 
-fn write(parts: &[Part], boundary: &str) -> Bytes {
-    let length = parts.iter().map(|part| part.body.len() + 256).sum();
-    let mut form = BytesMut::with_capacity(length);
+/// Writes a form. The contents of files are pieces of their own, so that they are not copied.
+fn write(parts: &[Part<Piece>], boundary: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut form = BytesMut::new();
     for part in parts {
         form.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
         let name = quoted(&part.name);
@@ -211,7 +237,7 @@ fn write(parts: &[Part], boundary: &str) -> Bytes {
                 );
             }
             Some(file) => {
-                let kind = crate::image_format::ImageFormat::detect(&part.body)
+                let kind = crate::image_format::ImageFormat::detect(part.body.head())
                     .map_or("application/octet-stream", |it| it.mime());
                 let file = quoted(file);
                 form.extend_from_slice(
@@ -224,11 +250,16 @@ fn write(parts: &[Part], boundary: &str) -> Bytes {
             }
         }
         form.extend_from_slice(b"\r\n");
-        form.extend_from_slice(&part.body);
+        if part.file_name.is_none() {
+            form.extend_from_slice(text_of(part));
+        } else {
+            pieces.extend([Piece::Bytes(form.split().freeze()), part.body.clone()]);
+        }
         form.extend_from_slice(b"\r\n");
     }
     form.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    form.freeze()
+    pieces.push(Piece::Bytes(form.freeze()));
+    pieces
 }
 
 /// Quotes a name as browsers do: characters that would end the quotation or the line are escaped.
@@ -326,8 +357,10 @@ mod tests {
                 Bytes::from_static(b"\xff\xd8\xff\r\n--smileid-\r\n\r\n"),
             ),
         ];
-        let boundary = boundary(&parts);
-        assert_eq!(read(&write(&parts, &boundary), &boundary).unwrap(), parts);
+        let sent: Vec<_> = parts.iter().cloned().map(Part::into_sent).collect();
+        let boundary = boundary(&sent);
+        let form = Piece::join(&write(&sent, &boundary)).unwrap();
+        assert_eq!(read(&form, &boundary).unwrap(), parts);
     }
 
     #[test]

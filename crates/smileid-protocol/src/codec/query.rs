@@ -16,6 +16,7 @@ use crate::{
     auth::{AuthScheme, Envelope, Unverified},
     endpoint::{Endpoint, ProofOf},
     origin::Origin,
+    piece::Piece,
 };
 
 /// The members of the message, and partner id, timestamp and signature, are in the query. Only texts are possible.
@@ -24,7 +25,11 @@ use crate::{
 pub struct Query;
 
 impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
-    fn encode(request: &E, origin: &Origin, proof: &ProofOf<E>) -> Result<http::Request<Bytes>, EncodeError> {
+    fn encode(
+        request: &E,
+        origin: &Origin,
+        proof: &ProofOf<E>,
+    ) -> Result<http::Request<Vec<Piece>>, EncodeError> {
         let mut envelope = Envelope::new(object_of(request)?);
         let path = path::fill(E::SPEC.path, &mut envelope.members)?;
         E::Auth::write(proof, &mut envelope)?;
@@ -41,7 +46,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
             .method(E::SPEC.method.clone())
             .uri(origin.join(&path)?)
             .header(ACCEPT, HeaderValue::from_static(JSON));
-        Ok(with_headers(builder, &envelope.headers).body(Bytes::new())?)
+        Ok(with_headers(builder, &envelope.headers).body(Vec::new())?)
     }
 
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError> {

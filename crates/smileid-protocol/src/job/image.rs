@@ -96,6 +96,11 @@ pub(crate) fn base64_image(text: &str) -> Result<String, NotBase64Image> {
     if ImageFormat::detect(&image).is_some() { Ok(text) } else { Err(NotBase64Image::NotAnImage) }
 }
 
+/// Decodes base64 as [`base64_image`] does, whatever it is of.
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    decode(text).ok().map(|(_, image)| image)
+}
+
 /// Returns the text as [`base64_image`] does, and what it decodes to.
 fn decode(text: &str) -> Result<(String, Vec<u8>), NotBase64Image> {
     let text = match text.trim().strip_prefix("data:") {

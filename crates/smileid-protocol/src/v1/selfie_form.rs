@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Bytes;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use smileid_types::{PartnerParams, lenient, redact};
+use smileid_types::{PartnerParams, lenient};
 
-use crate::codec::{DecodeError, EncodeError, Form, Part, read_json};
+use crate::{
+    codec::{DecodeError, EncodeError, Form, Part, read_json},
+    form_image::FormImage,
+    piece::Piece,
+};
 
 /// Declares an endpoint whose request is a [`SelfieForm`]. An enrolment may be of a person without a name yet; every
 /// other call `NEEDS_USER`.
@@ -36,7 +38,7 @@ macro_rules! selfie_endpoint {
         }
 
         impl $crate::codec::Form for Request {
-            fn parts(&self) -> Result<Vec<$crate::codec::Part>, $crate::codec::EncodeError> {
+            fn parts(&self) -> Result<Vec<$crate::codec::Part<$crate::piece::Piece>>, $crate::codec::EncodeError> {
                 if $needs_user && self.form.user_id.is_none() {
                     return Err($crate::codec::EncodeError::Missing { name: "user_id" });
                 }
@@ -73,10 +75,10 @@ pub struct SelfieForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// The selfie.
-    pub selfie_image: ImageBytes,
+    pub selfie_image: FormImage,
     /// Up to eight frames of the liveness check.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub liveness_images: Vec<ImageBytes>,
+    pub liveness_images: Vec<FormImage>,
     /// The partner's own members, which are returned in the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_params: Option<PartnerParams>,
@@ -98,37 +100,6 @@ pub struct SelfieForm {
     /// Text parts that this type has no field for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other: Vec<(String, String)>,
-}
-
-/// An image as raw bytes.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ImageBytes(pub Bytes);
-
-impl<B: Into<Bytes>> From<B> for ImageBytes {
-    fn from(bytes: B) -> Self {
-        Self(bytes.into())
-    }
-}
-
-impl fmt::Debug for ImageBytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        redact::bytes(self.0.len()).fmt(f)
-    }
-}
-
-impl Serialize for ImageBytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(&self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for ImageBytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let bytes = STANDARD.decode(text).map_err(|_| D::Error::custom("an image is not in base64"))?;
-        Ok(Self(bytes.into()))
-    }
 }
 
 const USER_ID: &str = "user_id";
@@ -156,22 +127,22 @@ const FIELDS: &[&str] = &[
 
 impl SelfieForm {
     /// Creates the form with a selfie of a person.
-    pub fn new(user_id: impl Into<String>, selfie_image: impl Into<ImageBytes>) -> Self {
+    pub fn new(user_id: impl Into<String>, selfie_image: impl Into<FormImage>) -> Self {
         Self { user_id: Some(user_id.into()), selfie_image: selfie_image.into(), ..Self::default() }
     }
 }
 
 impl Form for SelfieForm {
-    fn parts(&self) -> Result<Vec<Part>, EncodeError> {
+    fn parts(&self) -> Result<Vec<Part<Piece>>, EncodeError> {
         if let Some((name, _)) =
             self.other.iter().find(|(name, _)| FIELDS.contains(&name.trim_end_matches("[]")))
         {
             return Err(EncodeError::Reserved { name: name.clone() });
         }
         let mut parts: Vec<_> = self.user_id.iter().map(|id| Part::text(USER_ID, id.as_str())).collect();
-        parts.push(Part::file(SELFIE_IMAGE, "selfie.jpg", self.selfie_image.0.clone()));
+        parts.push(Part::file(SELFIE_IMAGE, "selfie.jpg", self.selfie_image.piece()));
         for (index, image) in self.liveness_images.iter().enumerate() {
-            parts.push(Part::file(LIVENESS_IMAGES, format!("liveness_{}.jpg", index + 1), image.0.clone()));
+            parts.push(Part::file(LIVENESS_IMAGES, format!("liveness_{}.jpg", index + 1), image.piece()));
         }
         let texts = [
             (PARTNER_PARAMS, self.partner_params.as_ref().map(serde_json::to_string).transpose()?),

@@ -9,7 +9,7 @@ use crate::{
     auth::{Anonymous, TokenHeader},
     codec::Multipart,
     endpoint::{Endpoint, Spec},
-    v1::selfie_form::ImageBytes,
+    form_image::FormImage,
 };
 
 form! {
@@ -19,10 +19,10 @@ form! {
         user_id: UserId,
         /// Selfie, as JPEG.
         #[debug(shown)]
-        selfie_image: Option<ImageBytes>,
+        selfie_image: Option<FormImage>,
         /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
-        liveness_images: Vec<ImageBytes>,
+        liveness_images: Vec<FormImage>,
         /// True to use the enrolled selfie. Then no images are needed.
         #[debug(shown)]
         use_enrolled_image: Option<bool>,

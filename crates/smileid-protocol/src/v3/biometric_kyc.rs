@@ -9,8 +9,8 @@ use crate::{
     auth::{Anonymous, TokenAndPartner},
     codec::Multipart,
     endpoint::{Endpoint, Spec},
+    form_image::FormImage,
     job::{IdNumber, InvalidInput},
-    v1::selfie_form::ImageBytes,
 };
 
 form! {
@@ -26,10 +26,10 @@ form! {
         id_number: String,
         /// Selfie, as JPEG.
         #[debug(shown)]
-        selfie_image: ImageBytes,
+        selfie_image: FormImage,
         /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
-        liveness_images: Vec<ImageBytes>,
+        liveness_images: Vec<FormImage>,
         /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.

@@ -2,20 +2,16 @@
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
-use bytes::Bytes;
 use smileid_types::Extra;
 
-use super::{
-    Accepted, Consent, Metadata, Selfie, UserDetails, UserId,
-    form::FormField,
-    images::{check_size, jpeg},
-};
+use super::{Accepted, Consent, Metadata, Selfie, UserDetails, UserId, form::FormField, images::jpeg};
 use crate::{
     auth::{Anonymous, TokenHeader},
     codec::{DecodeError, EncodeError, Multipart, Part},
     endpoint::{Endpoint, Spec},
+    form_image::FormImage,
     job::InvalidInput,
-    v1::selfie_form::ImageBytes,
+    piece::Piece,
 };
 
 form! {
@@ -24,16 +20,16 @@ form! {
     pub struct Request {
         /// Selfie, as JPEG.
         #[debug(shown)]
-        selfie_image: ImageBytes,
+        selfie_image: FormImage,
         /// Image to compare the selfie with, as JPEG.
         #[debug(shown)]
-        comparison_image: ImageBytes,
+        comparison_image: FormImage,
         /// Kind of the comparison image.
         #[debug(shown)]
         comparison_image_type: ComparisonImageType,
         /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
-        liveness_images: Vec<ImageBytes>,
+        liveness_images: Vec<FormImage>,
         /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
@@ -77,7 +73,7 @@ impl ComparisonImageType {
 }
 
 impl FormField for ComparisonImageType {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         let word = Self::ALL.iter().find(|(kind, _)| kind == self).map_or("", |(_, word)| word);
         parts.push(Part::text(name, word));
         Ok(())
@@ -95,10 +91,10 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// If an image is not a JPEG, or the images are too large together.
+    /// If an image is not a JPEG.
     pub fn new(
-        selfie: impl Into<Bytes>,
-        (kind, image): (ComparisonImageType, impl Into<Bytes>),
+        selfie: impl Into<FormImage>,
+        (kind, image): (ComparisonImageType, impl Into<FormImage>),
         person: UserDetails,
         consent: Consent,
     ) -> Result<Self, InvalidInput> {
@@ -113,7 +109,7 @@ impl Request {
     /// As for [`new`](Self::new).
     pub fn with_liveness(
         selfie: Selfie,
-        (kind, image): (ComparisonImageType, impl Into<Bytes>),
+        (kind, image): (ComparisonImageType, impl Into<FormImage>),
         person: UserDetails,
         consent: Consent,
     ) -> Result<Self, InvalidInput> {
@@ -122,14 +118,12 @@ impl Request {
     }
 
     fn build(
-        selfie_image: ImageBytes,
-        liveness_images: Vec<ImageBytes>,
-        (comparison_image_type, image): (ComparisonImageType, Bytes),
+        selfie_image: FormImage,
+        liveness_images: Vec<FormImage>,
+        (comparison_image_type, image): (ComparisonImageType, FormImage),
         (user_details, consent): (UserDetails, Consent),
     ) -> Result<Self, InvalidInput> {
         let comparison_image = jpeg("comparison_image", image)?;
-        let images = [&selfie_image, &comparison_image].into_iter().chain(&liveness_images);
-        check_size("comparison_image", images)?;
         Ok(Self {
             selfie_image,
             comparison_image,

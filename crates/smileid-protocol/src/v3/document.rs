@@ -1,11 +1,9 @@
 //! Images of a document.
 
-use bytes::Bytes;
-
 use super::{images, renamed};
 use crate::{
+    form_image::FormImage,
     job::{InvalidInput, country_code, id_type_word},
-    v1::selfie_form::ImageBytes,
 };
 
 /// Document of a person: the country that issued it, its type if it is known, and its images.
@@ -13,8 +11,8 @@ use crate::{
 pub struct Document {
     pub(super) country: String,
     pub(super) id_type: Option<String>,
-    pub(super) front: ImageBytes,
-    pub(super) back: Option<ImageBytes>,
+    pub(super) front: FormImage,
+    pub(super) back: Option<FormImage>,
 }
 
 impl Document {
@@ -23,7 +21,7 @@ impl Document {
     /// # Errors
     ///
     /// If the country is not two capital letters, or the image is neither a JPEG nor a PNG.
-    pub fn new(country: impl Into<String>, front: impl Into<Bytes>) -> Result<Self, InvalidInput> {
+    pub fn new(country: impl Into<String>, front: impl Into<FormImage>) -> Result<Self, InvalidInput> {
         let country = country_code(country.into()).map_err(renamed)?;
         let front = images::document("document", front.into())?;
         Ok(Self { country, id_type: None, front, back: None })
@@ -43,7 +41,7 @@ impl Document {
     /// # Errors
     ///
     /// If it is neither a JPEG nor a PNG.
-    pub fn with_back(self, back: impl Into<Bytes>) -> Result<Self, InvalidInput> {
+    pub fn with_back(self, back: impl Into<FormImage>) -> Result<Self, InvalidInput> {
         Ok(Self { back: Some(images::document("document_back", back.into())?), ..self })
     }
 }

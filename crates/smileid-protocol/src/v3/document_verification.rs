@@ -4,13 +4,12 @@
 
 use smileid_types::Extra;
 
-use super::{Accepted, Consent, Document, Metadata, Selfie, UserDetails, UserId, images::check_size};
+use super::{Accepted, Consent, Document, Metadata, Selfie, UserDetails, UserId};
 use crate::{
     auth::{Anonymous, TokenAndPartner},
     codec::Multipart,
     endpoint::{Endpoint, Spec},
-    job::InvalidInput,
-    v1::selfie_form::ImageBytes,
+    form_image::FormImage,
 };
 
 form! {
@@ -24,16 +23,16 @@ form! {
         id_type: Option<String>,
         /// Selfie, as JPEG.
         #[debug(shown)]
-        selfie_image: ImageBytes,
+        selfie_image: FormImage,
         /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
-        liveness_images: Vec<ImageBytes>,
+        liveness_images: Vec<FormImage>,
         /// Front of the document, as JPEG or PNG.
         #[debug(shown)]
-        document: ImageBytes,
+        document: FormImage,
         /// Back of the document, as JPEG or PNG.
         #[debug(shown)]
-        document_back: Option<ImageBytes>,
+        document_back: Option<FormImage>,
         /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
@@ -56,18 +55,9 @@ job_options!(Request);
 
 impl Request {
     /// Creates the request of a job.
-    ///
-    /// # Errors
-    ///
-    /// If the images are too large together.
-    pub fn new(
-        document: Document,
-        selfie: Selfie,
-        person: UserDetails,
-        consent: Consent,
-    ) -> Result<Self, InvalidInput> {
+    pub fn new(document: Document, selfie: Selfie, person: UserDetails, consent: Consent) -> Self {
         let Selfie { selfie_image, liveness_images } = selfie;
-        let request = Self {
+        Self {
             country: document.country,
             id_type: document.id_type,
             selfie_image,
@@ -81,10 +71,7 @@ impl Request {
             partner_params: None,
             metadata: None,
             other: Vec::new(),
-        };
-        let images = [&request.selfie_image, &request.document].into_iter();
-        check_size("document", images.chain(&request.liveness_images).chain(&request.document_back))?;
-        Ok(request)
+        }
     }
 }
 

@@ -4,13 +4,13 @@
 
 use smileid_types::Extra;
 
-use super::{Accepted, Consent, Document, Metadata, Selfie, UserDetails, UserId, images::check_size};
+use super::{Accepted, Consent, Document, Metadata, Selfie, UserDetails, UserId};
 use crate::{
     auth::{Anonymous, TokenAndPartner},
     codec::Multipart,
     endpoint::{Endpoint, Spec},
+    form_image::FormImage,
     job::{InvalidInput, Problem},
-    v1::selfie_form::ImageBytes,
 };
 
 form! {
@@ -24,16 +24,16 @@ form! {
         id_type: String,
         /// Selfie, as JPEG.
         #[debug(shown)]
-        selfie_image: ImageBytes,
+        selfie_image: FormImage,
         /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
-        liveness_images: Vec<ImageBytes>,
+        liveness_images: Vec<FormImage>,
         /// Front of the document, as JPEG or PNG.
         #[debug(shown)]
-        document: ImageBytes,
+        document: FormImage,
         /// Back of the document, as JPEG or PNG.
         #[debug(shown)]
-        document_back: Option<ImageBytes>,
+        document_back: Option<FormImage>,
         /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
@@ -59,7 +59,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// If the document has no type, or the images are too large together.
+    /// If the document has no type.
     pub fn new(
         document: Document,
         selfie: Selfie,
@@ -68,7 +68,7 @@ impl Request {
     ) -> Result<Self, InvalidInput> {
         let id_type = document.id_type.ok_or_else(|| InvalidInput::new("id_type", Problem::Missing))?;
         let Selfie { selfie_image, liveness_images } = selfie;
-        let request = Self {
+        Ok(Self {
             country: document.country,
             id_type,
             selfie_image,
@@ -82,10 +82,7 @@ impl Request {
             partner_params: None,
             metadata: None,
             other: Vec::new(),
-        };
-        let images = [&request.selfie_image, &request.document].into_iter();
-        check_size("document", images.chain(&request.liveness_images).chain(&request.document_back))?;
-        Ok(request)
+        })
     }
 }
 

@@ -1,13 +1,13 @@
 //! Encodes and decodes V3 requests: each field is a part of a multipart form, a header or a path segment.
 
-use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use smileid_types::Extra;
 
 use crate::{
     codec::{DecodeError, EncodeError, Part, read_distinct},
+    form_image::FormImage,
     image_format::ImageFormat,
-    v1::selfie_form::ImageBytes,
+    piece::Piece,
 };
 
 /// Type of a field that is written as one or several parts of a multipart form.
@@ -17,7 +17,7 @@ pub(crate) trait FormField: Sized {
     /// # Errors
     ///
     /// If the value cannot be written.
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError>;
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError>;
 
     /// Removes the parts named `name`, and returns their value.
     ///
@@ -46,7 +46,7 @@ fn required<T>(name: &'static str, value: Option<T>) -> Result<T, DecodeError> {
 }
 
 impl FormField for String {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         parts.push(Part::text(name, self.as_str()));
         Ok(())
     }
@@ -58,7 +58,7 @@ impl FormField for String {
 
 /// `true` or `false`.
 impl FormField for bool {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         self.to_string().write(name, parts)
     }
 
@@ -70,7 +70,7 @@ impl FormField for bool {
 
 /// A whole number. `1220.0` is read as `1220`.
 impl FormField for u32 {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         self.to_string().write(name, parts)
     }
 
@@ -82,9 +82,9 @@ impl FormField for u32 {
 }
 
 /// A JPEG or PNG. Its file name is fixed and has no meaning.
-impl FormField for ImageBytes {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
-        parts.push(Part::file(name, format!("{name}.{}", extension(&self.0)), self.0.clone()));
+impl FormField for FormImage {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
+        parts.push(Part::file(name, format!("{name}.{}", extension(self)), self.piece()));
         Ok(())
     }
 
@@ -94,10 +94,10 @@ impl FormField for ImageBytes {
 }
 
 /// Several images as parts with the same name. An empty list is written as no part.
-impl FormField for Vec<ImageBytes> {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+impl FormField for Vec<FormImage> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         for (image, number) in self.iter().zip(1..) {
-            parts.push(Part::file(name, format!("{name}_{number}.{}", extension(&image.0)), image.0.clone()));
+            parts.push(Part::file(name, format!("{name}_{number}.{}", extension(image)), image.piece()));
         }
         Ok(())
     }
@@ -108,12 +108,12 @@ impl FormField for Vec<ImageBytes> {
     }
 }
 
-fn extension(image: &Bytes) -> &'static str {
-    if ImageFormat::detect(image) == Some(ImageFormat::Png) { "png" } else { "jpg" }
+fn extension(image: &FormImage) -> &'static str {
+    if image.format() == Ok(ImageFormat::Png) { "png" } else { "jpg" }
 }
 
 impl<T: FormField> FormField for Option<T> {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         self.as_ref().map_or(Ok(()), |value| value.write(name, parts))
     }
 
@@ -132,7 +132,7 @@ macro_rules! json_fields {
                 fn write(
                     &self,
                     name: &'static str,
-                    parts: &mut Vec<$crate::codec::Part>,
+                    parts: &mut Vec<$crate::codec::Part<$crate::piece::Piece>>,
                 ) -> Result<(), $crate::codec::EncodeError> {
                     $crate::v3::form::write_json(self, name, parts)
                 }
@@ -153,7 +153,7 @@ json_fields!(Extra, serde_json::Value);
 pub(crate) fn write_json<T: Serialize>(
     value: &T,
     name: &'static str,
-    parts: &mut Vec<Part>,
+    parts: &mut Vec<Part<Piece>>,
 ) -> Result<(), EncodeError> {
     parts.push(Part::json(name, value)?);
     Ok(())
@@ -207,7 +207,7 @@ macro_rules! form {
             )?
             $(const BODY_IS_OPTIONAL: bool = $optional;)?
 
-            fn parts(&self) -> Result<Vec<$crate::codec::Part>, $crate::codec::EncodeError> {
+            fn parts(&self) -> Result<Vec<$crate::codec::Part<$crate::piece::Piece>>, $crate::codec::EncodeError> {
                 let mut parts = Vec::new();
                 $($crate::v3::form::FormField::write(&self.$field, stringify!($field), &mut parts)?;)+
                 $crate::v3::form::add(&mut parts, &self.other, &[$(stringify!($field)),+])?;
@@ -235,10 +235,10 @@ macro_rules! form {
 }
 
 /// Adds parts for which a request has no field.
-pub(crate) fn add(parts: &mut Vec<Part>, other: &[Part], fields: &[&str]) -> Result<(), EncodeError> {
+pub(crate) fn add(parts: &mut Vec<Part<Piece>>, other: &[Part], fields: &[&str]) -> Result<(), EncodeError> {
     if let Some(part) = other.iter().find(|part| fields.contains(&part.name.as_str())) {
         return Err(EncodeError::Reserved { name: part.name.clone() });
     }
-    parts.extend_from_slice(other);
+    parts.extend(other.iter().cloned().map(Part::into_sent));
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::form::FormField;
 use crate::{
     codec::{DecodeError, EncodeError, Part},
     job::{InvalidInput, Problem},
+    piece::Piece,
 };
 
 /// The API's id of a job: `job_` and 26 characters, as a `TypeID` has them.
@@ -110,7 +111,7 @@ impl<'de> Deserialize<'de> for UserId {
 impl Field for JobId {}
 
 impl FormField for UserId {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         parts.push(Part::text(name, self.as_str()));
         Ok(())
     }
@@ -122,7 +123,7 @@ impl FormField for UserId {
 }
 
 impl FormField for JobId {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         parts.push(Part::text(name, self.as_str()));
         Ok(())
     }

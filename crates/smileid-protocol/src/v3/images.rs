@@ -1,22 +1,20 @@
 //! Images of a job, as raw bytes.
 
-use bytes::Bytes;
-
 use crate::{
+    form_image::FormImage,
     image_format::ImageFormat,
     job::{InvalidInput, Problem},
-    v1::selfie_form::ImageBytes,
 };
 
 /// Size limit of all images of a job together, in bytes: the gateway accepts requests of 10 MB, and the other parts of
-/// the form need some of it.
-pub const MOST_IMAGE_BYTES: usize = 10_000_000 - (64 << 10);
+/// the form need some of it. Clients check it before they send a job.
+pub const MOST_IMAGE_BYTES: u64 = 10_000_000 - (64 << 10);
 
 /// A selfie and the images of its liveness check, all JPEG.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selfie {
-    pub(super) selfie_image: ImageBytes,
-    pub(super) liveness_images: Vec<ImageBytes>,
+    pub(super) selfie_image: FormImage,
+    pub(super) liveness_images: Vec<FormImage>,
 }
 
 impl Selfie {
@@ -26,8 +24,8 @@ impl Selfie {
     ///
     /// If an image is not a JPEG, or there are fewer or more frames.
     pub fn new(
-        selfie: impl Into<Bytes>,
-        liveness: impl IntoIterator<Item = impl Into<Bytes>>,
+        selfie: impl Into<FormImage>,
+        liveness: impl IntoIterator<Item = impl Into<FormImage>>,
     ) -> Result<Self, InvalidInput> {
         const LEAST: usize = 6;
         const MOST: usize = 8;
@@ -40,39 +38,26 @@ impl Selfie {
             let problem = Problem::WrongCount { least: LEAST, most: MOST };
             return Err(InvalidInput::new("liveness_images", problem));
         }
-        check_size("selfie_image", [&selfie_image].into_iter().chain(&liveness_images))?;
         Ok(Self { selfie_image, liveness_images })
     }
 }
 
 /// Checks that an image is a JPEG.
-pub(super) fn jpeg(field: &str, image: Bytes) -> Result<ImageBytes, InvalidInput> {
+pub(super) fn jpeg(field: &str, image: FormImage) -> Result<FormImage, InvalidInput> {
     match format_of(field, &image)? {
-        ImageFormat::Jpeg => Ok(image.into()),
+        ImageFormat::Jpeg => Ok(image),
         ImageFormat::Png => Err(InvalidInput::new(field, Problem::NotAJpeg)),
     }
 }
 
 /// Checks that an image is a JPEG or a PNG.
-pub(super) fn document(field: &str, image: Bytes) -> Result<ImageBytes, InvalidInput> {
+pub(super) fn document(field: &str, image: FormImage) -> Result<FormImage, InvalidInput> {
     format_of(field, &image)?;
-    Ok(image.into())
+    Ok(image)
 }
 
-fn format_of(field: &str, image: &Bytes) -> Result<ImageFormat, InvalidInput> {
-    crate::job::format_of(image).map_err(|problem| InvalidInput::new(field, problem))
-}
-
-/// Checks the size of all images of a job together.
-pub(super) fn check_size<'a>(
-    field: &str,
-    images: impl Iterator<Item = &'a ImageBytes>,
-) -> Result<(), InvalidInput> {
-    let size: usize = images.map(|image| image.0.len()).sum();
-    if size <= MOST_IMAGE_BYTES {
-        return Ok(());
-    }
-    Err(InvalidInput::new(field, Problem::TooLarge { limit: MOST_IMAGE_BYTES }))
+fn format_of(field: &str, image: &FormImage) -> Result<ImageFormat, InvalidInput> {
+    image.format().map_err(|problem| InvalidInput::new(field, problem))
 }
 
 #[cfg(test)]
@@ -94,13 +79,5 @@ mod tests {
         let error = Selfie::new(JPEG, frames).unwrap_err();
         assert_eq!(error.to_string(), "`liveness_images[2]` is PDF: convert it to JPEG or PNG");
         assert!(Selfie::new(&b""[..], vec![JPEG; 6]).is_err());
-    }
-
-    #[test]
-    fn the_size_of_all_images_is_limited() {
-        let image = |size: usize| [JPEG, &vec![0; size - JPEG.len()]].concat();
-        let each = MOST_IMAGE_BYTES / 7;
-        assert!(Selfie::new(image(each), vec![image(each); 6]).is_ok());
-        assert!(Selfie::new(image(each + 7), vec![image(each); 6]).is_err());
     }
 }

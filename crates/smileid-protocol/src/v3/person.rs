@@ -10,6 +10,7 @@ use super::form::{self, FormField};
 use crate::{
     codec::{DecodeError, EncodeError, Part},
     job::{InvalidInput, PersonName, Problem},
+    piece::Piece,
     timestamp::Timestamp,
 };
 
@@ -18,7 +19,7 @@ macro_rules! checked_fields {
     ($($name:ident from $wire:ident),+ $(,)?) => {
         $(
             impl FormField for $name {
-                fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+                fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
                     form::write_json(self, name, parts)
                 }
 

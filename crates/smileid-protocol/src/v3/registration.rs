@@ -9,7 +9,7 @@ use crate::{
     auth::{Anonymous, TokenHeader},
     codec::Multipart,
     endpoint::{Endpoint, Spec},
-    v1::selfie_form::ImageBytes,
+    form_image::FormImage,
 };
 
 form! {
@@ -17,10 +17,10 @@ form! {
     pub struct Request {
         /// Selfie, as JPEG.
         #[debug(shown)]
-        selfie_image: ImageBytes,
+        selfie_image: FormImage,
         /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
-        liveness_images: Vec<ImageBytes>,
+        liveness_images: Vec<FormImage>,
         /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.

@@ -2,19 +2,15 @@
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
-use bytes::Bytes;
 use smileid_types::Extra;
 
-use super::{
-    Accepted, Consent, Document, Metadata, Selfie, UserDetails, UserId,
-    images::{self, check_size},
-};
+use super::{Accepted, Consent, Document, Metadata, Selfie, UserDetails, UserId, images};
 use crate::{
     auth::{Anonymous, TokenAndPartner},
     codec::Multipart,
     endpoint::{Endpoint, Spec},
+    form_image::FormImage,
     job::{InvalidInput, Problem},
-    v1::selfie_form::ImageBytes,
 };
 
 form! {
@@ -29,19 +25,19 @@ form! {
         id_type: String,
         /// Selfie, as JPEG.
         #[debug(shown)]
-        selfie_image: ImageBytes,
+        selfie_image: FormImage,
         /// Images of the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
-        liveness_images: Vec<ImageBytes>,
+        liveness_images: Vec<FormImage>,
         /// Front of the document, as JPEG or PNG.
         #[debug(shown)]
-        document: ImageBytes,
+        document: FormImage,
         /// Back of the document, as JPEG or PNG.
         #[debug(shown)]
-        document_back: Option<ImageBytes>,
+        document_back: Option<FormImage>,
         /// Visa or permit: JPEG or PNG.
         #[debug(shown)]
-        visa: ImageBytes,
+        visa: FormImage,
         /// Name of the person, with e-mail address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
@@ -70,10 +66,10 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// If the document is not a passport, the visa is not an image, or the images are too large together.
+    /// If the document is not a passport, or the visa is not a JPEG or PNG.
     pub fn new(
         document: Document,
-        visa: impl Into<Bytes>,
+        visa: impl Into<FormImage>,
         selfie: Selfie,
         person: UserDetails,
         consent: Consent,
@@ -82,7 +78,7 @@ impl Request {
             return Err(InvalidInput::new("id_type", Problem::NotAPassport));
         }
         let Selfie { selfie_image, liveness_images } = selfie;
-        let request = Self {
+        Ok(Self {
             country: document.country,
             id_type: PASSPORT.to_owned(),
             visa: images::document("visa", visa.into())?,
@@ -97,10 +93,7 @@ impl Request {
             partner_params: None,
             metadata: None,
             other: Vec::new(),
-        };
-        let images = [&request.selfie_image, &request.document, &request.visa].into_iter();
-        check_size("document", images.chain(&request.liveness_images).chain(&request.document_back))?;
-        Ok(request)
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     auth::{Anonymous, ApiKeyHeader, Secret, claims},
     codec::{DecodeError, EncodeError, Multipart, Part},
     endpoint::{Endpoint, Spec},
+    piece::Piece,
 };
 
 form! {
@@ -57,7 +58,7 @@ impl Request {
 }
 
 impl FormField for Product {
-    fn write(&self, name: &'static str, parts: &mut Vec<Part>) -> Result<(), EncodeError> {
+    fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         parts.push(Part::text(name, self.as_str()));
         Ok(())
     }

@@ -62,7 +62,7 @@ impl Upload {
                     None => return Poll::Ready(Ok(Bytes::new())),
                     Some(Piece::Bytes(bytes)) => self.bytes = bytes,
                     Some(Piece::File(part)) => {
-                        self.reading = Some(spawn_blocking(move || read(part.open()?)));
+                        self.reading = Some(spawn_blocking(move || read(FileReader::open(&part)?)));
                     }
                 }
             }

@@ -1,41 +1,51 @@
-//! Memory of an upload: a hundred megabytes of images in a process of its own, which looks at its own peak.
+//! Memory of uploads, measured in processes of their own, which look at their own peak.
 
 use std::{
     env, fs, io,
     net::SocketAddr,
     process::Command,
     sync::{Arc, Mutex},
+    thread,
 };
 
-use smileid::Image;
+use smileid::{
+    Image, PersonName,
+    v3::{Consent, FormImage, Selfie, UserDetails, read_image, registration},
+};
+use tempfile::NamedTempFile;
 
 use crate::{
-    sockets::{Incoming, serve_archives},
-    subjects::{PNG, Subject, image_file, submission, submission_of},
+    sockets::{Incoming, serve, serve_archives},
+    subjects::{JPEG, PNG, Subject, config, image_file, submission, submission_of},
 };
 
-/// What tells the test below that it is the process to be measured: where to send to, and of what.
+/// Tells a test that it runs in the process to be measured: the address of the server, the transport, and the case.
 const CHILD: &str = "SMILEID_TEST_MEMORY";
 
-/// How much larger the process may have been than it was before the upload, in bytes: the issue's bound.
+/// Limit of the growth of the process while 100 MB are sent, in bytes.
 const BOUND: u64 = 2 << 20;
 
-#[test]
-fn an_upload_takes_no_memory_of_its_size() {
+/// The same, while 64 jobs are sent at once.
+const BOUND_OF_64: u64 = 32 << 20;
+
+/// Runs a test again in processes of their own, for each transport and each case; in such a process, runs `measured`.
+fn in_processes(
+    test: &str,
+    server: impl Fn() -> SocketAddr,
+    cases: &[&str],
+    measured: impl Fn(Subject, &str),
+) {
     if let Ok(child) = env::var(CHILD) {
-        let [address, subject, images] = child.split(' ').collect::<Vec<_>>().try_into().unwrap();
-        return measured(address.parse().unwrap(), subject, images);
+        let [address, subject, case] = child.split(' ').collect::<Vec<_>>().try_into().unwrap();
+        let subjects = Subject::all_of(&unlimited(address.parse().unwrap()));
+        return measured(subjects.into_iter().find(|it| it.name() == subject).unwrap(), case);
     }
-    let address = serve_archives(|mut it: Incoming| {
-        let arrived = it.copy_body(&mut io::sink());
-        assert_eq!(arrived, it.length());
-        it.answer("200 OK", "");
-    });
+    let address = server();
     for subject in Subject::at(address) {
-        for images in ["files", "memory"] {
+        for case in cases {
             let child = Command::new(env::current_exe().unwrap())
-                .args(["--exact", "memory::an_upload_takes_no_memory_of_its_size", "--nocapture"])
-                .env(CHILD, format!("{address} {} {images}", subject.name()))
+                .args(["--exact", &format!("memory::{test}"), "--nocapture"])
+                .env(CHILD, format!("{address} {} {case}", subject.name()))
                 .output()
                 .unwrap();
             let said = String::from_utf8([child.stdout, child.stderr].concat()).unwrap();
@@ -45,33 +55,121 @@ fn an_upload_takes_no_memory_of_its_size() {
     }
 }
 
-/// Sends four images of 25 MiB, after a small job that has whatever is made once made.
-fn measured(address: SocketAddr, subject: &str, images: &str) {
-    let subject = Subject::at(address).into_iter().find(|it| it.name() == subject).unwrap();
-    subject.submit(submission(Image::bytes(PNG))).unwrap();
-
-    let files: Vec<_> = (0..4).map(|_| image_file(25)).collect();
-    let image = |index: usize| match images {
-        "files" => Image::file(files[index].path()),
-        _ => Image::bytes(fs::read(files[index].path()).unwrap()),
-    };
-    let sent = Arc::new(Mutex::new(0));
-    let submission = submission_of((0..4).map(image));
-    let report = {
-        let sent = sent.clone();
-        move |so_far, _| *sent.lock().unwrap() = so_far
-    };
-
+/// Returns how much the process grows at its peak while `run` runs, in bytes.
+fn growth(run: impl FnOnce()) -> u64 {
     fs::write("/proc/self/clear_refs", "5").unwrap(); // the peak begins anew
     let before = peak();
-    subject.submit_reporting(submission, report).unwrap();
-    let growth = peak().saturating_sub(before); // the kernel counts in batches, so it can be a little less
-    assert_eq!(*sent.lock().unwrap() >> 20, 100, "the whole of it");
-    println!("{} with images in {images}: {before} bytes before, {growth} more at the peak", subject.name());
-    assert!(growth < BOUND, "{}, {images}: {growth} bytes", subject.name());
+    run();
+    peak().saturating_sub(before) // the kernel counts in batches, so it can be a little less
 }
 
-/// The most memory the process has had.
+#[test]
+fn an_upload_takes_no_memory_of_its_size() {
+    let server = || {
+        serve_archives(|mut it: Incoming| {
+            let arrived = it.copy_body(&mut io::sink());
+            assert_eq!(arrived, it.length());
+            it.answer("200 OK", "");
+        })
+    };
+    in_processes("an_upload_takes_no_memory_of_its_size", server, &["files", "memory"], |subject, images| {
+        // Whatever is made once is made for a small job.
+        subject.submit(submission(Image::bytes(PNG))).unwrap();
+        let files: Vec<_> = (0..4).map(|_| image_file(25)).collect();
+        let image = |index: usize| match images {
+            "files" => Image::file(files[index].path()),
+            _ => Image::bytes(fs::read(files[index].path()).unwrap()),
+        };
+        let sent = Arc::new(Mutex::new(0));
+        let submission = submission_of((0..4).map(image));
+        let report = {
+            let sent = sent.clone();
+            move |so_far, _| *sent.lock().unwrap() = so_far
+        };
+        let growth = growth(|| drop(subject.submit_reporting(submission, report).unwrap()));
+        assert_eq!(*sent.lock().unwrap() >> 20, 100, "the whole of it");
+        println!("{}, images in {images}: {growth} bytes more at the peak", subject.name());
+        assert!(growth < BOUND, "{}, {images}: {growth} bytes", subject.name());
+    });
+}
+
+#[test]
+fn a_v3_job_takes_no_memory_of_its_size() {
+    let test = "a_v3_job_takes_no_memory_of_its_size";
+    in_processes(test, serve_v3, &["files", "memory"], |subject, images| {
+        subject.submit_v3(job(&[FormImage::from(JPEG)]), |_, _| ()).unwrap();
+        let files: Vec<_> = (0..7).map(|_| image_file(15)).collect();
+        let image = |file: &NamedTempFile| match images {
+            "files" => read_image(file.path()).unwrap(),
+            _ => FormImage::from(fs::read(file.path()).unwrap()),
+        };
+        let job = job(&files.iter().map(image).collect::<Vec<_>>());
+        let sent = Arc::new(Mutex::new(0));
+        let report = {
+            let sent = sent.clone();
+            move |so_far, _| *sent.lock().unwrap() = so_far
+        };
+        let growth = growth(|| drop(subject.submit_v3(job, report).unwrap()));
+        assert_eq!(*sent.lock().unwrap() >> 20, 105, "the whole of it");
+        println!("{}, images in {images}: {growth} bytes more at the peak", subject.name());
+        assert!(growth < BOUND, "{}, {images}: {growth} bytes", subject.name());
+    });
+}
+
+#[test]
+fn many_v3_jobs_at_once_take_no_memory_of_their_size() {
+    let test = "many_v3_jobs_at_once_take_no_memory_of_their_size";
+    in_processes(test, serve_v3, &["files"], |subject, _| {
+        subject.submit_v3(job(&[FormImage::from(JPEG)]), |_, _| ()).unwrap();
+        let file = image_file(9);
+        let job = job(&[read_image(file.path()).unwrap(), FormImage::from(JPEG)]);
+        let growth = growth(|| {
+            thread::scope(|scope| {
+                let submit = || drop(subject.submit_v3(job.clone(), |_, _| ()).unwrap());
+                for _ in 0..64 {
+                    scope.spawn(submit);
+                }
+            });
+        });
+        println!("{}, 64 jobs of 9 MiB: {growth} bytes more at the peak", subject.name());
+        assert!(growth < BOUND_OF_64, "{}: {growth} bytes", subject.name());
+    });
+}
+
+/// A server that gives tokens and accepts jobs.
+fn serve_v3() -> SocketAddr {
+    serve(|mut it: Incoming| {
+        let arrived = it.copy_body(&mut io::sink());
+        assert_eq!(arrived, it.length());
+        if it.head.starts_with("POST /v3/token ") {
+            it.answer("200 OK", r#"{"token": "a.b.c"}"#);
+        } else {
+            it.answer(
+                "202 Accepted",
+                r#"{"status": "accepted", "job_id": "job_01h2xcejqtf2nbrexx3vqjhp41"}"#,
+            );
+        }
+    })
+}
+
+/// A job with these images: the selfie, and frames of the liveness check. The last image fills the rest of the frames.
+fn job(images: &[FormImage]) -> registration::Request {
+    let frames = images.iter().skip(1).chain(std::iter::repeat(&images[images.len() - 1]));
+    let selfie = Selfie::new(images[0].clone(), frames.take(6).cloned()).unwrap();
+    let name = PersonName { first: "Joe", last: "Leo" };
+    let person = UserDetails::by_email(name, "joe.leo@example.com").unwrap();
+    let consent = Consent::granted(std::time::SystemTime::now(), "EN", "https://partner.example/p").unwrap();
+    registration::Request::new(selfie, person, consent)
+}
+
+/// A configuration without the limit of the size of images.
+fn unlimited(address: SocketAddr) -> smileid::Config {
+    let mut config = config(address);
+    config.image_limit = u64::MAX;
+    config
+}
+
+/// Returns the most memory that the process has had, in bytes.
 fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();

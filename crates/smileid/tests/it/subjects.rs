@@ -4,7 +4,9 @@ use std::{io::Write as _, net::SocketAddr, time::Duration};
 
 use smileid::{
     Accepted, CallbackUrl, Config, Credentials, Environment, IdNumber, Image, ImageJob, JobRef, LookupJob,
-    Outcome, Reply, Result, Retry, Submission, TransportOptions, protocol::endpoint::SignedEndpoint,
+    Outcome, Reply, Result, Retry, Submission, TransportOptions,
+    protocol::endpoint::SignedEndpoint,
+    v3::{self, registration},
 };
 use tempfile::NamedTempFile;
 
@@ -38,9 +40,14 @@ impl Subject {
         ]
     }
 
+    /// One over each transport, with usual options.
+    pub(crate) fn all_of(config: &Config) -> Vec<Self> {
+        Self::all(config, &TransportOptions::default())
+    }
+
     /// The same, patient, against a server of ours.
     pub(crate) fn at(address: SocketAddr) -> Vec<Self> {
-        Self::all(&config(address), &TransportOptions::default())
+        Self::all_of(&config(address))
     }
 
     /// The same, which do not wait this long for a byte.
@@ -76,6 +83,19 @@ impl Subject {
             }
             #[cfg(feature = "ureq")]
             Self::Ureq(client) => client.submit(submission).on_progress(report).send(),
+        }
+    }
+
+    pub(crate) fn submit_v3(
+        &self,
+        job: registration::Request,
+        report: impl Fn(u64, u64) + Send + Sync + 'static,
+    ) -> Result<v3::Accepted> {
+        match self {
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest(client, runtime) => runtime.block_on(client.submit(job).on_progress(report).send()),
+            #[cfg(feature = "ureq")]
+            Self::Ureq(client) => client.submit(job).on_progress(report).send(),
         }
     }
 
@@ -133,10 +153,12 @@ pub(crate) fn submission_of(images: impl IntoIterator<Item = Image>) -> Submissi
     Submission::new(job).callback(CallbackUrl::parse("https://partner.example/").unwrap())
 }
 
+pub(crate) const JPEG: &[u8] = b"\xff\xd8\xff\xe0";
+
 /// A file of so many mebibytes that begins like an image.
 pub(crate) fn image_file(mebibytes: usize) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
-    file.write_all(PNG).unwrap();
+    file.write_all(JPEG).unwrap();
     file.as_file().set_len((mebibytes as u64) << 20).unwrap();
     file
 }

@@ -355,7 +355,7 @@ impl Build<'_> {
                 begin!(in_sandbox!(biometric_kyc::Request::new(id()?, face()?, person, consent)?))
             }
             Product::DocumentVerification => {
-                begin!(document_verification::Request::new(document()?, face()?, person, consent)?)
+                begin!(document_verification::Request::new(document()?, face()?, person, consent))
             }
             Product::EnhancedDocumentVerification => {
                 begin!(enhanced_document_verification::Request::new(document()?, face()?, person, consent)?)

@@ -106,7 +106,7 @@ fn every_product_has_its_path_and_its_token() {
         .unwrap();
     let job =
         smileid_client::v3::document_verification::Request::new(document(), selfie(), person(), consent());
-    client.submit(job.unwrap()).send().unwrap();
+    client.submit(job).send().unwrap();
     let job = smileid_client::v3::enhanced_document_verification::Request::new(
         document(),
         selfie(),

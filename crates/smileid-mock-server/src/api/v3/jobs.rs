@@ -1,7 +1,7 @@
 //! Handles V3 requests that submit a job.
 
-use bytes::Bytes;
 use smileid_protocol::{
+    form_image::FormImage,
     job::ImageFormat,
     types::{Extra, v3::Product},
     v3::{
@@ -31,9 +31,9 @@ struct Job<'a> {
     /// Country, ID type and number.
     id: [Option<&'a str>; 3],
     /// Images that must be JPEG, by field.
-    selfies: Vec<(&'static str, &'a Bytes)>,
+    selfies: Vec<(&'static str, &'a FormImage)>,
     /// Images that may be PNG too, by field.
-    documents: Vec<(&'static str, &'a Bytes)>,
+    documents: Vec<(&'static str, &'a FormImage)>,
     /// Number of frames of the liveness check, if the product has one.
     frames: Option<usize>,
     /// True if a job that is clear stores the selfie of the person.
@@ -65,8 +65,8 @@ macro_rules! handlers {
 /// Images of the selfie and the liveness check, and the number of frames.
 macro_rules! selfies {
     ($request:ident) => {
-        std::iter::once(("selfie_image", &$request.selfie_image().0))
-            .chain($request.liveness_images().iter().map(|image| ("liveness_images", &image.0)))
+        std::iter::once(("selfie_image", $request.selfie_image()))
+            .chain($request.liveness_images().iter().map(|image| ("liveness_images", image)))
             .collect()
     };
 }
@@ -74,8 +74,8 @@ macro_rules! selfies {
 /// Images of the document.
 macro_rules! documents {
     ($request:ident) => {
-        std::iter::once(("document", &$request.document().0))
-            .chain($request.document_back().iter().map(|image| ("document_back", &image.0)))
+        std::iter::once(("document", $request.document()))
+            .chain($request.document_back().iter().map(|image| ("document_back", image)))
             .collect()
     };
 }
@@ -113,7 +113,7 @@ handlers! {
         user_id: request.user_id().as_ref(),
         id: [Some(request.country()), Some(request.id_type()), None],
         selfies: selfies!(request),
-        documents: { let mut all: Vec<_> = documents!(request); all.push(("visa", &request.visa().0)); all },
+        documents: { let mut all: Vec<_> = documents!(request); all.push(("visa", request.visa())); all },
         frames: Some(request.liveness_images().len()),
         enrols: true,
     }
@@ -128,8 +128,8 @@ handlers! {
         user_id: Some(request.user_id()),
         sandbox_result: *request.sandbox_result(),
         selfies: {
-            let frames = request.liveness_images().iter().map(|image| ("liveness_images", &image.0));
-            request.selfie_image().iter().map(|image| ("selfie_image", &image.0)).chain(frames).collect()
+            let frames = request.liveness_images().iter().map(|image| ("liveness_images", image));
+            request.selfie_image().iter().map(|image| ("selfie_image", image)).chain(frames).collect()
         },
         frames: (*request.use_enrolled_image() != Some(true)).then(|| request.liveness_images().len()),
     }
@@ -138,7 +138,7 @@ handlers! {
         sandbox_result: *request.sandbox_result(),
         selfies: {
             let mut all: Vec<_> = selfies!(request);
-            all.push(("comparison_image", &request.comparison_image().0));
+            all.push(("comparison_image", request.comparison_image()));
             all
         },
         enrols: request.user_id().is_some(),
@@ -244,13 +244,13 @@ fn check(job: &Job<'_>, context: &Context<'_>) -> Result<(), Refused> {
         }
     }
     for (field, image) in &job.selfies {
-        if ImageFormat::detect(image) != Some(ImageFormat::Jpeg) {
-            let is = ImageFormat::describe_other(image);
+        if ImageFormat::detect(image.head()) != Some(ImageFormat::Jpeg) {
+            let is = ImageFormat::describe_other(image.head());
             return Err(refusal::invalid(field, format!("must be a JPEG image, but it is {is}")));
         }
     }
     for (field, image) in &job.documents {
-        if !matches!(ImageFormat::detect(image), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
+        if !matches!(ImageFormat::detect(image.head()), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
             return Err(refusal::breaks(
                 field,
                 "must be a JPEG or PNG image",
