@@ -337,3 +337,90 @@ fn output_that_cannot_be_written_is_an_error_and_no_panic() {
         assert!(matches!(status.code(), Some(1 | 127)), "{arguments:?}: {status}");
     }
 }
+
+/// Sends a request, and returns when the response is there.
+#[expect(clippy::disallowed_types, reason = "a client of the binary, without a runtime")]
+fn send(running: &Running, request: &str) {
+    use std::io::Write as _;
+
+    let address = running.url("http").strip_prefix("http://").unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let body = "{}";
+    let length = body.len();
+    write!(
+        stream,
+        "{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    stream.read_to_string(&mut String::new()).unwrap();
+}
+
+#[test]
+fn each_request_is_a_line() {
+    let arguments = ["--http", "127.0.0.1:0", "--https", "off", "--clock", "frozen=2026-01-31T12:00:00Z"];
+    let mut running = Running::start(&[&arguments[..], &["--log", "text"]].concat());
+    send(&running, "GET /v1/services");
+    send(&running, "POST /v1/job_status");
+    let mut stderr = BufReader::new(running.child.stderr.take().unwrap());
+    let mut lines = [String::new(), String::new()];
+    for line in &mut lines {
+        stderr.read_line(line).unwrap();
+    }
+    assert_eq!(lines[0], "2026-01-31T12:00:00.000Z #1 GET /v1/services 200\n");
+    let refused = "2026-01-31T12:00:00.000Z #2 POST /v1/job_status 400 2205: proof-missing: ";
+    assert!(lines[1].starts_with(refused) && lines[1].contains("partner_id"), "{}", lines[1]);
+
+    let url = running.url("http").to_owned();
+    let printed = run_to_end(&["logs", "--url", &url]);
+    assert_eq!(printed, lines.concat());
+    let json = run_to_end(&["logs", "--url", &url, "--format", "json"]);
+    let entries: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(entries.len(), 2);
+    assert_eq!((entries[1]["status"].as_u64(), entries[1]["refused"].as_bool()), (Some(400), Some(true)));
+
+    // With `--follow` it goes on.
+    let mut follower = binary(&["logs", "--follow", "--url", &url]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut followed = BufReader::new(follower.stdout.take().unwrap());
+    let mut line = String::new();
+    for _ in 0..2 {
+        followed.read_line(&mut line).unwrap();
+    }
+    send(&running, "GET /v1/services");
+    followed.read_line(&mut line).unwrap();
+    assert!(line.ends_with("#3 GET /v1/services 200\n"), "{line}");
+    follower.kill().unwrap();
+    follower.wait().unwrap();
+}
+
+fn run_to_end(arguments: &[&str]) -> String {
+    let output = binary(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_a_page_and_not_json() {
+    let command =
+        format!("{} --http 127.0.0.1:0 --https off --partner-id 212", env!("CARGO_BIN_EXE_smileid-mock"));
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &command, "/dev/null"]).stdin(Stdio::null());
+    let mut child = script.stdout(Stdio::piped()).spawn().unwrap();
+    let mut screen = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    while !screen.contains("Ctrl-C") && stdout.read_line(&mut screen).unwrap() > 0 {}
+    child.kill().unwrap(); // the terminal closes, which ends the mock
+    child.wait().unwrap();
+    let url = screen.split_once("HTTP ").unwrap().1.trim_start().lines().next().unwrap().trim();
+    assert!(url.starts_with("http://127.0.0.1:"), "{screen}");
+    for part in [
+        "smileid-mock 0.1.0: a local Smile ID, independent of Smile ID",
+        "  partner id   212",
+        "  API key      mock-api-key-0000",
+        &format!("  page         {url}/_mock/ui"),
+        &format!("eval \"$(smileid-mock env --lang node --url {url} --partner-id 212)\""),
+    ] {
+        assert!(screen.contains(part), "{part}\n{screen}");
+    }
+    assert!(!screen.contains('{'), "{screen}");
+}

@@ -2,12 +2,13 @@
 
 use std::{
     ffi::OsString,
+    io::{self, IsTerminal as _},
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use http::Uri;
 use smileid_mock_server::{
     AdminToken, Clock, Config, DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, JOURNAL_BYTES, LocalCa, Options,
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Ready(Ready),
     /// Print the variables with which clients find and trust a mock, for `eval` in a shell.
     Env(Env),
+    /// Print a line for each request to a mock, with the reasons for refusals.
+    Logs(Logs),
     /// Run a command together with a mock on free ports, which its clients find and trust.
     Exec(Box<Exec>),
 }
@@ -50,6 +53,33 @@ pub(crate) struct Ready {
     pub(crate) wait: Duration,
     #[command(flatten)]
     pub(crate) trust: Trust,
+}
+
+#[derive(Args)]
+pub(crate) struct Logs {
+    /// URL of the mock.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8085", value_parser = mock_url)]
+    pub(crate) url: MockUrl,
+    /// Print further requests as they come, until Ctrl-C.
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    /// Output format.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: LogFormat,
+    /// Token of the admin routes, if the mock listens beyond loopback.
+    #[arg(long, value_name = "TOKEN", env = "SMILEID_MOCK_ADMIN_TOKEN", hide_env_values = true)]
+    pub(crate) admin_token: Option<AdminToken>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+}
+
+/// Format of the lines about requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people: time, number, method, path, status, ids, and the reasons for a refusal
+    Text,
+    /// The entries of the journal, masked, as JSON
+    Json,
 }
 
 #[derive(Args)]
@@ -150,6 +180,9 @@ struct Behaviour {
     /// Journal size limit, in bytes.
     #[arg(long, value_name = "N", default_value_t = JOURNAL_BYTES)]
     journal_bytes: usize,
+    /// Lines about requests on standard error: `text`, `json` or `off` [default: `text` on a terminal, else `off`]
+    #[arg(long, value_name = "FORMAT", value_parser = log)]
+    log: Option<Log>,
     /// Token of the admin routes; required if the server listens beyond loopback
     ///
     /// Other users of this machine can see a flag, so the environment variable is safer.
@@ -192,6 +225,12 @@ impl Server {
     /// Token of the admin routes, if they require one.
     pub(crate) fn admin_token(&self) -> Option<String> {
         self.behaviour.admin_token.as_ref().map(|token| token.expose().to_owned())
+    }
+
+    /// Format of the lines about requests, if they are printed.
+    pub(crate) fn log(&self) -> Option<LogFormat> {
+        let usual = || io::stderr().is_terminal().then_some(LogFormat::Text);
+        self.behaviour.log.map_or_else(usual, |log| log.0)
     }
 
     /// Options of the server.
@@ -321,6 +360,18 @@ pub(crate) fn mock_url(text: &str) -> Result<MockUrl, String> {
         })
     };
     read().ok_or_else(|| "expected the URL of a mock, such as https://127.0.0.1:8443".to_owned())
+}
+
+/// Format of the lines about requests, or none.
+#[derive(Clone, Copy)]
+struct Log(Option<LogFormat>);
+
+fn log(text: &str) -> Result<Log, String> {
+    if text == "off" {
+        return Ok(Log(None));
+    }
+    let format = LogFormat::from_str(text, false);
+    format.map(|format| Log(Some(format))).map_err(|_| "expected text, json or off".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod exec;
+mod logs;
 mod mock;
 mod ready;
 mod reports;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
             None => serve::run(server).await,
             Some(Command::Ready(arguments)) => ready::run(arguments).await,
             Some(Command::Env(arguments)) => env(arguments),
+            Some(Command::Logs(arguments)) => logs::run(arguments).await,
             Some(Command::Exec(arguments)) => exec::run(*arguments).await,
         }
     });

@@ -122,7 +122,7 @@ impl Journal {
     }
 }
 
-async fn get(mock: &Mock, path: &str) -> Result<Bytes, String> {
+pub(crate) async fn get(mock: &Mock, path: &str) -> Result<Bytes, String> {
     let answer = timeout(PATIENCE, mock.get(path)).await;
     let answer = answer.unwrap_or_else(|_| Err(Failure::Other("it does not respond".to_owned())));
     let why = match answer {
@@ -143,9 +143,12 @@ struct Written {
     dropped: u64,
 }
 
+/// Members of an entry that the reports use.
 #[derive(Deserialize)]
-struct Entry {
-    id: u64,
+pub(crate) struct Entry {
+    pub(crate) id: u64,
+    /// Time of the request, by the partner's clock.
+    pub(crate) time: String,
     method: String,
     path: String,
     user_id: Option<String>,
