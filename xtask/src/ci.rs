@@ -9,20 +9,21 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     codegen::{self, Stale},
-    fresh, harness, layers, tidy, tools,
+    dist, fresh, harness, layers, tidy, tools,
     workspace::{cargo, echo_and_run},
 };
 
 /// Prints the names of the steps.
 pub(crate) fn list() {
-    for step in STEPS {
-        println!("{:<8}  {}", step.name, step.about);
+    for Step { name, about, when, .. } in STEPS {
+        let note = if *when == When::Full { " (with --full)" } else { "" };
+        println!("{name:<9}  {about}{note}");
     }
 }
 
-/// Runs the named steps, or all, until one fails.
-pub(crate) fn run(root: &Path, names: &[String]) -> Result<()> {
-    let steps = chosen(names)?;
+/// Runs the named steps, or all of the gate, or all, until one fails.
+pub(crate) fn run(root: &Path, names: &[String], is_full: bool) -> Result<()> {
+    let steps = chosen(names, is_full)?;
     let mut times = Vec::new();
     for step in &steps {
         println!("=== {}: {}", step.name, step.about);
@@ -44,39 +45,56 @@ pub(crate) fn run(root: &Path, names: &[String]) -> Result<()> {
 struct Step {
     name: &'static str,
     about: &'static str,
+    when: When,
     run: fn(&Path) -> Result<()>,
 }
 
+/// Occasion of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    /// Every change.
+    Gate,
+    /// A release: `--full`.
+    Full,
+}
+
+const fn step(name: &'static str, about: &'static str, run: fn(&Path) -> Result<()>) -> Step {
+    Step { name, about, when: When::Gate, run }
+}
+
+impl Step {
+    /// Runs it with `--full` only.
+    const fn full(self) -> Self {
+        Self { when: When::Full, ..self }
+    }
+}
+
 const STEPS: &[Step] = &[
-    Step { name: "fmt", about: "the code is formatted", run: fmt },
-    Step { name: "codegen", about: "generated files match the tables", run: codegen },
-    Step { name: "layers", about: "crates have only allowed dependencies", run: layers::run },
-    Step { name: "tidy", about: "rules of this repository that linters do not check", run: tidy::run },
-    Step {
-        name: "deny",
-        about: "licences, forbidden packages and registries (cargo-deny)",
-        run: tools::deny,
-    },
-    Step {
-        name: "links",
-        about: "links of pages lead to existing files and headings (lychee)",
-        run: tools::links,
-    },
-    Step { name: "typos", about: "spelling (typos)", run: tools::typos },
-    Step { name: "clippy", about: "lints, also without default features", run: clippy },
-    Step {
-        name: "alone",
-        about: "each crate builds by itself, and the README's first command runs",
-        run: alone,
-    },
-    Step {
-        name: "fresh",
-        about: "the programs of the pages compile and pass in new crates",
-        run: fresh::run,
-    },
-    Step { name: "doc", about: "the documentation builds, and its links resolve", run: doc },
-    Step { name: "fuzz", about: "the fuzz targets pass, for a few seconds each", run: fuzz },
-    Step { name: "peers", about: "official libraries and recipes pass against the mock server", run: peers },
+    step("fmt", "the code is formatted", fmt),
+    step("codegen", "generated files match the tables", codegen),
+    step("layers", "crates have only allowed dependencies", layers::run),
+    step("tidy", "rules of this repository that linters do not check", tidy::run),
+    step("deny", "licences, forbidden packages and registries (cargo-deny)", tools::deny),
+    step("links", "links of pages lead to existing files and headings (lychee)", tools::links),
+    step("typos", "spelling (typos)", tools::typos),
+    step("clippy", "lints, also without default features", clippy),
+    step("alone", "each crate builds by itself, and the README's first command runs", alone),
+    step("fresh", "the programs of the pages compile and pass in new crates", fresh::run),
+    step("doc", "the documentation builds, and its links resolve", doc),
+    step("peers", "the official Python packages pass against the mock server", |root| {
+        peers(root, &["python"])
+    }),
+    step(
+        "all-peers",
+        "all official libraries and recipes pass, and the pages about them are right",
+        |root| peers(root, &[]),
+    )
+    .full(),
+    step("fuzz", "the fuzz targets pass, for a few seconds each", fuzz).full(),
+    step("dist", "the packages install without Rust, and the quickstarts run there", |root| {
+        dist::run(root, true)
+    })
+    .full(),
 ];
 
 /// Crates that must also compile without their default features.
@@ -88,12 +106,19 @@ const WITHOUT_DEFAULT_FEATURES: [&str; 5] =
 const MOCK_FEATURES: [&str; 6] =
     ["server", "client", "wiremock", "scenario-file", "tls", "client,scenario-file,tls,wiremock"];
 
-fn chosen(names: &[String]) -> Result<Vec<&'static Step>> {
+fn chosen(names: &[String], is_full: bool) -> Result<Vec<&'static Step>> {
     if let Some(unknown) = names.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
         let known: Vec<_> = STEPS.iter().map(|step| step.name).collect();
         bail!("no step `{unknown}`; the steps are: {}", known.join(", "));
     }
-    Ok(STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name)).collect())
+    let is_chosen = |step: &&Step| {
+        if names.is_empty() {
+            is_full || step.when == When::Gate
+        } else {
+            names.iter().any(|name| name == step.name)
+        }
+    };
+    Ok(STEPS.iter().filter(is_chosen).collect())
 }
 
 fn fmt(root: &Path) -> Result<()> {
@@ -140,15 +165,16 @@ fn fuzz(root: &Path) -> Result<()> {
     crate::fuzz::run(root, None, 10)
 }
 
-fn peers(root: &Path) -> Result<()> {
-    harness::run(root, "peers", &["--check".to_owned()])
+fn peers(root: &Path, names: &[&str]) -> Result<()> {
+    let arguments: Vec<_> = ["--check"].iter().chain(names).map(|it| (*it).to_owned()).collect();
+    harness::run(root, "peers", &arguments)
 }
 
 fn summary(times: &[(&str, Duration)], all: usize, last: &str) {
     println!();
     for (index, (name, time)) in times.iter().enumerate() {
         let outcome = if index + 1 == times.len() { last } else { "ok" };
-        println!("{name:<8}  {:>8}  {outcome}", seconds(*time));
+        println!("{name:<9}  {:>8}  {outcome}", seconds(*time));
     }
     let total: Duration = times.iter().map(|(_, time)| *time).sum();
     println!("{} of {all} steps run, {}", times.len(), seconds(total));
@@ -166,10 +192,13 @@ mod tests {
     fn steps_run_in_their_order_whatever_the_order_asked_for() {
         let names = |names: &[&str]| {
             let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-            chosen(&names).map(|steps| steps.iter().map(|step| step.name).collect::<Vec<_>>())
+            chosen(&names, false).map(|steps| steps.iter().map(|step| step.name).collect::<Vec<_>>())
         };
         assert_eq!(names(&["doc", "fmt"]).expect("known steps"), ["fmt", "doc"]);
-        assert_eq!(names(&[]).expect("all steps").len(), STEPS.len());
+        let gate = names(&[]).expect("all steps of the gate");
+        assert!(gate.contains(&"peers") && !gate.contains(&"fuzz"), "{gate:?}");
+        assert_eq!(chosen(&[], true).expect("all steps").len(), STEPS.len());
+        assert_eq!(names(&["fuzz"]).expect("a known step"), ["fuzz"]);
         let refusal = names(&["fnt"]).expect_err("there is no such step").to_string();
         assert!(refusal.contains("fnt") && refusal.contains("clippy"), "{refusal}");
     }

@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod dist;
 mod fresh;
 mod fuzz;
 mod harness;
@@ -33,7 +34,7 @@ fn run(command: Command) -> Result<()> {
             ci::list();
             Ok(())
         }
-        Command::Ci { steps, .. } => ci::run(&root, &steps),
+        Command::Ci { steps, full, .. } => ci::run(&root, &steps, full),
         Command::Codegen { check: true } => codegen::run(&root, codegen::Stale::Refuse),
         Command::Codegen { check: false } => codegen::run(&root, codegen::Stale::Renew),
         Command::Layers => layers::run(&root),
@@ -42,6 +43,7 @@ fn run(command: Command) -> Result<()> {
         Command::Release { version, execute, without_ci } => {
             release::run(&root, &version, release::Options { execute, without_ci })
         }
+        Command::Dist { install } => dist::run(&root, install),
         Command::Peers { arguments } => harness::run(&root, "peers", &arguments),
         Command::Bench { arguments } => harness::run(&root, "bench", &arguments),
     }
@@ -57,8 +59,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run every check, or the named steps, until one fails
+    /// Run the checks of every change, or the named steps, until one fails
     Ci {
+        /// Run also the checks of a release: all peers, fuzz targets, packages
+        #[arg(long, conflicts_with = "steps")]
+        full: bool,
         /// Print the steps and run none
         #[arg(long)]
         list: bool,
@@ -90,6 +95,12 @@ enum Command {
         /// Options of the harness: `cargo xtask bench --help` lists them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
         arguments: Vec<String>,
+    },
+    /// Build Python wheels, npm packages and archives of the binaries, for this platform, into `target/packages`
+    Dist {
+        /// Install the packages into new environments without Rust, and use them there
+        #[arg(long)]
+        install: bool,
     },
     /// Rehearse a release: versions, changelog, tests, CI, packages. Changes nothing without --execute; never pushes
     Release {

@@ -109,7 +109,7 @@ fn is_page(name: &str) -> bool {
 /// Runs the same checks as `.ci/run`.
 fn checks(folder: &Path) -> Result<()> {
     echo_and_run(&mut cargo(folder, ["test", "--workspace"]))?;
-    echo_and_run(&mut cargo(folder, ["xtask", "ci"]))?;
+    echo_and_run(&mut cargo(folder, ["xtask", "ci", "--full"]))?;
     clean(folder)
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn typos(root: &Path) -> Result<()> {
 }
 
 /// Returns the command of a tool. Installs the tool if necessary.
-fn tool(root: &Path, name: &str) -> Result<Command> {
+pub(crate) fn tool(root: &Path, name: &str) -> Result<Command> {
     let mut command = Command::new(installed(root)?.join(name));
     command.current_dir(root);
     Ok(command)
