@@ -2,6 +2,7 @@
 //! server. Fails if our client has a worse grade than another.
 
 mod admin;
+mod callbacks;
 mod grade;
 mod page;
 mod play;
@@ -43,6 +44,13 @@ struct Client {
     is_https: bool,
 }
 
+/// The clients of a version of the API, and its situations.
+struct Group {
+    version: u8,
+    clients: Vec<Client>,
+    rows: Vec<Row>,
+}
+
 /// A situation and the grade of each client, ours first.
 struct Row {
     situation: Situation,
@@ -51,19 +59,42 @@ struct Row {
 
 pub(super) fn run(site: &Site) -> Result<()> {
     let situations = situation::load(&site.root)?;
-    let clients = clients(site)?;
     let polls: BTreeSet<_> = situations.iter().map(|situation| situation.row.polls).collect();
     let servers =
         polls.into_iter().map(|polls| Ok((polls, server(site, polls)?))).collect::<Result<Vec<_>>>()?;
     let stage = play::Stage::new(site, &servers)?;
+    let (third, first): (Vec<_>, Vec<_>) = situations.into_iter().partition(Situation::is_v3);
+    let group = |version, clients, situations: Vec<Situation>| {
+        let rows = situations.into_iter().map(|situation| Row { situation, came: Vec::new() });
+        Group { version, clients, rows: rows.collect() }
+    };
+    let mut groups = [group(1, clients(site)?, first), group(3, v3_clients(site)?, third)];
+    play(&stage, &mut groups)?;
 
+    let written = site.write(PAGE, &page::page(&groups), "side-by-side");
+    let worse: Vec<_> = groups.iter().flat_map(worse).collect();
+    ensure!(worse.is_empty(), "ours is worse than an official client:\n  {}", worse.join("\n  "));
+    written?;
+    for Group { version, clients, rows } in &groups {
+        println!("side-by-side: version {version}, {} situations, {} clients", rows.len(), clients.len());
+    }
+    Ok(())
+}
+
+/// Runs each client through each situation of its version.
+fn play(stage: &play::Stage<'_>, groups: &mut [Group]) -> Result<()> {
+    let tasks: Vec<_> = groups
+        .iter()
+        .flat_map(|group| {
+            group.rows.iter().flat_map(|row| group.clients.iter().map(move |client| (row, client)))
+        })
+        .collect();
     let played = Mutex::new(Vec::new());
     let next = AtomicUsize::new(0);
     let work = || -> Result<()> {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(situation) = situations.get(index / clients.len()) else { return Ok(()) };
-            let client = &clients[index % clients.len()];
+            let Some((Row { situation, .. }, client)) = tasks.get(index) else { return Ok(()) };
             let facts = stage
                 .play(index, situation, client)
                 .with_context(|| format!("{}: {}", client.name, situation.name))?;
@@ -78,24 +109,17 @@ pub(super) fn run(site: &Site) -> Result<()> {
     let mut played = played.into_inner().expect("no worker panicked with the lock");
     played.sort_by_key(|(index, _)| *index);
     let mut played = played.into_iter().map(|(_, facts)| facts);
-    let rows: Vec<_> = situations
-        .into_iter()
-        .map(|situation| {
-            let came = played.by_ref().take(clients.len());
-            let came = came.map(|facts| (facts.clone(), Grade::of(&facts, situation.row.end))).collect();
-            Row { situation, came }
-        })
-        .collect();
-    let written = site.write(PAGE, &page::page(&clients, &rows), "side-by-side");
-    let worse = worse(&clients, &rows);
-    ensure!(worse.is_empty(), "ours is worse than an official client:\n  {}", worse.join("\n  "));
-    written?;
-    println!("side-by-side: {} situations, {} clients", rows.len(), clients.len());
+    for group in groups {
+        for row in &mut group.rows {
+            let came = played.by_ref().take(group.clients.len());
+            row.came = came.map(|facts| (facts.clone(), Grade::of(&facts, row.situation.row.end))).collect();
+        }
+    }
     Ok(())
 }
 
 /// The situations in which another client has a better grade than ours.
-fn worse(clients: &[Client], rows: &[Row]) -> Vec<String> {
+fn worse(Group { clients, rows, .. }: &Group) -> Vec<String> {
     let of_row = |row: &Row| {
         let ours = row.came.first().map(|(_, grade)| *grade);
         let better = clients.iter().zip(&row.came).filter(|(_, (_, grade))| Some(*grade) < ours);
@@ -117,7 +141,27 @@ fn server(site: &Site, polls: u32) -> Result<Server> {
     Server::start(&mut mock)
 }
 
-/// Returns our client, and the official ones.
+/// Returns our client of version 3, and the official one.
+fn v3_clients(site: &Site) -> Result<Vec<Client>> {
+    let ours = build(&site.root, "smileid-tests", &["--example", "side_by_side_v3"])?;
+    let python = site.file("python", "requirements.txt");
+    Ok(vec![
+        Client {
+            name: "`smileid`".to_owned(),
+            words: vec![program(&ours, "side_by_side_v3")?.to_owned()],
+            folder: site.root.clone(),
+            is_https: false,
+        },
+        Client {
+            name: format!("Python `usesmileid` {}", version(&python, "usesmileid==")?),
+            words: vec![python_installed(site)?, site.file("python", "side_by_side_v3.py")],
+            folder: site.root.clone(),
+            is_https: true,
+        },
+    ])
+}
+
+/// Returns our client of version 1, and the official ones.
 fn clients(site: &Site) -> Result<Vec<Client>> {
     let ours = build(&site.root, "smileid-tests", &["--example", "side_by_side"])?;
     let root = || site.root.clone();
@@ -177,6 +221,7 @@ mod tests {
             situation,
             came: grades.into_iter().map(|grade| (facts.clone(), grade)).collect(),
         });
-        assert_eq!(worse(&clients, &rows.collect::<Vec<_>>()), ["hail: one is good, ours again"]);
+        let group = Group { version: 1, clients: clients.into(), rows: rows.collect() };
+        assert_eq!(worse(&group), ["hail: one is good, ours again"]);
     }
 }

@@ -73,11 +73,12 @@ impl<'a> Partner<'a> {
         self.get("billing")?["total"].as_u64().context("a bill has a total")
     }
 
-    /// Returns the result code of each job with images, if the job has a result.
-    pub(super) fn jobs(&self) -> Result<Vec<Option<String>>> {
+    /// Returns the result code of each job with images, if the job has a result; or the status of each job of version 3.
+    pub(super) fn jobs(&self, is_v3: bool) -> Result<Vec<Option<String>>> {
+        let (list, member) = if is_v3 { ("v3_jobs", "status") } else { ("jobs", "result_code") };
         let jobs = self.get("jobs")?;
-        let jobs = jobs["jobs"].as_array().context("the mock lists its jobs")?;
-        Ok(jobs.iter().map(|job| job["result_code"].as_str().map(str::to_owned)).collect())
+        let jobs = jobs[list].as_array().context("the mock lists its jobs")?;
+        Ok(jobs.iter().map(|job| job[member].as_str().map(str::to_owned)).collect())
     }
 
     fn get(&self, what: &str) -> Result<Value> {

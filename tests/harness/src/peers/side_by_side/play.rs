@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{
     Client,
     admin::Partner,
+    callbacks::Callbacks,
     grade::{Call, Facts, Got, When},
     situation::{Lack, Rule, Situation},
 };
@@ -34,6 +35,7 @@ pub(super) struct Stage<'a> {
     image: PathBuf,
     /// The folder of the clients' files and images.
     kept: PathBuf,
+    callbacks: Callbacks,
 }
 
 impl<'a> Stage<'a> {
@@ -43,7 +45,8 @@ impl<'a> Stage<'a> {
             fs::remove_dir_all(&kept).context("removing the files of the last run")?;
         }
         fs::create_dir_all(&kept).context("creating the folder for the clients' files")?;
-        Ok(Self { servers, image: site.root.join("docs/images/selfie.jpg"), kept })
+        let callbacks = Callbacks::start(&kept)?;
+        Ok(Self { servers, image: site.root.join("docs/images/selfie.jpg"), kept, callbacks })
     }
 
     /// Runs a client in a situation. `number` must be unique, as it is part of the ids.
@@ -77,7 +80,7 @@ impl<'a> Stage<'a> {
             calls.push(Call { when: When::Later, got: end(call(When::Later)?)? });
         }
 
-        let jobs = partner.jobs()?;
+        let jobs = partner.jobs(situation.is_v3())?;
         let is_lookup = situation.job == "lookup";
         let code = if is_lookup { Some(LOOKED_UP.to_owned()) } else { jobs.last().cloned().flatten() };
         Ok(Facts { calls, requests, jobs: jobs.len(), bill: partner.bill()?, code })
@@ -105,6 +108,9 @@ impl<'a> Stage<'a> {
         }
         let call = json!({
             "base": base,
+            "origin": origin,
+            "callback": self.callbacks.url(number),
+            "callbacks": self.callbacks.folder(number),
             "partner_id": partner.id,
             "api_key": api_key,
             "user_id": "user-1",
@@ -119,7 +125,7 @@ impl<'a> Stage<'a> {
         command.args(arguments).arg(call.to_string()).current_dir(&client.folder);
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
         if let Some(ca) = &server.ready.ca {
-            command.env("NODE_EXTRA_CA_CERTS", ca);
+            command.env("NODE_EXTRA_CA_CERTS", ca).env("SSL_CERT_FILE", ca);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().with_context(|| format!("starting {}", program.display()))

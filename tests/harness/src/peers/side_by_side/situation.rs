@@ -17,6 +17,13 @@ pub(super) struct Situation {
     pub(super) row: Row,
 }
 
+impl Situation {
+    /// Returns true if its job is one of version 3.
+    pub(super) fn is_v3(&self) -> bool {
+        self.job.starts_with("v3_")
+    }
+}
+
 /// A fault, and the requests that it applies to.
 pub(super) struct Rule {
     pub(super) endpoint: Option<String>,
