@@ -52,7 +52,7 @@ pub(crate) fn run(root: &Path, is_installed: bool) -> Result<()> {
 struct Dist {
     root: PathBuf,
     target: PathBuf,
-    /// The packages.
+    /// Folder that receives the built packages.
     folder: PathBuf,
     version: String,
     /// Name of the platform: `x86_64-unknown-linux-gnu`.

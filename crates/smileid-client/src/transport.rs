@@ -183,7 +183,7 @@ where
 /// A request to send, with its limits.
 #[non_exhaustive]
 pub struct Outgoing {
-    /// The request.
+    /// HTTP request, with the URL, headers and body to send.
     pub request: http::Request<Body>,
     /// Name for logs: the endpoint's module and the template of its path, without personal values.
     pub endpoint: EndpointName,

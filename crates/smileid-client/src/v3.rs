@@ -5,8 +5,8 @@
 //! [`compare`]. [`Client::submit`](crate::Client::submit) submits it, as it does with the jobs of version 1. All other calls are
 //! those of [`Client::v3`](crate::Client::v3).
 //!
-//! The client requests the tokens that V3 needs. Each job has a token of its own, bound to its product and its person.
-//! All other calls share one, which is renewed a minute before its end.
+//! The client requests the tokens that V3 needs. Each job has a separate token, bound to its product and its person.
+//! All other calls share one token, which is renewed a minute before its end.
 //!
 //! ```
 //! use smileid_client::{Client, Result, v3::{JobId, UserDetails, Consent, enhanced_kyc}};

@@ -34,7 +34,7 @@ impl Check {
         format!("{}::{}", self.case.id(), self.group)
     }
 
-    /// The case.
+    /// Returns the case that is checked.
     pub fn case(&self) -> &Case {
         &self.case
     }

@@ -21,17 +21,17 @@ pub enum Failure {
     /// An operation failed that must succeed.
     #[error("{what}")]
     Error {
-        /// The operation.
+        /// Operation that failed, in words.
         what: String,
-        /// The cause.
+        /// Error of the code under test.
         source: Box<dyn Error + Send + Sync>,
     },
     /// An independent implementation cannot read the output of the code under test.
     #[error("{what} cannot be read: {problem}")]
     Unreadable {
-        /// The output.
+        /// Name of the unreadable output, such as a request or an archive.
         what: String,
-        /// The problem.
+        /// Reason why it cannot be read.
         problem: &'static str,
     },
     /// Invalid input was accepted.
@@ -49,7 +49,7 @@ pub enum Failure {
     /// Parts of the case contradict each other.
     #[error("invalid case: {what}")]
     Contradiction {
-        /// The contradiction.
+        /// Description of the contradicting parts.
         what: String,
     },
     /// The code under test panicked.

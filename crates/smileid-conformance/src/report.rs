@@ -25,7 +25,7 @@ pub struct Report {
     pub errors: usize,
     /// The number of items that were skipped, not graded or not supported.
     pub skipped: usize,
-    /// The items.
+    /// Results of the cases, or of the single checks and questions about them.
     pub items: Vec<Item>,
 }
 
@@ -40,7 +40,7 @@ pub enum Probe {
     Program,
     /// A receiver of callbacks.
     Receiver,
-    /// A server.
+    /// Server of the API, tested by its URL.
     Server,
 }
 
@@ -63,7 +63,7 @@ pub struct Item {
     /// The expected response to a question, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// The outcome.
+    /// Outcome: passed, failed, error or skipped.
     #[serde(flatten)]
     pub outcome: Outcome,
     /// All deviations in the response to a question, one sentence each.
@@ -95,7 +95,7 @@ pub enum Outcome {
         /// The number of the step, from 1. 0 for an item without steps.
         #[serde(default, skip_serializing_if = "is_zero")]
         step: usize,
-        /// The deviation.
+        /// Description of the deviation.
         why: String,
     },
     /// The case could not be judged, because no complete response arrived.
@@ -103,12 +103,12 @@ pub enum Outcome {
         /// The number of the step, from 1. 0 for an item without steps.
         #[serde(default, skip_serializing_if = "is_zero")]
         step: usize,
-        /// The reason.
+        /// Reason why no complete response arrived.
         why: String,
     },
     /// The item was not run or not graded, or the subject does not support it.
     Skipped {
-        /// The reason.
+        /// Reason for the skip.
         why: String,
     },
 }
@@ -119,10 +119,10 @@ pub enum Outcome {
 pub struct StepReport {
     /// The title: `v1::upload`, `put`, `GET`, `callbacks`.
     pub step: String,
-    /// The request.
+    /// Last request of the step, as text without secrets.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sent: String,
-    /// The response.
+    /// Response to that request, as text without secrets.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub got: String,
     /// The HTTP status of the response.

@@ -17,7 +17,7 @@ use crate::{job::FileContent, package::layout::Content};
 pub enum Piece {
     /// Bytes in memory.
     Bytes(Bytes),
-    /// A file.
+    /// A measured file, which is read again while it is sent.
     File(FilePart),
 }
 

@@ -183,7 +183,7 @@ open_struct! {
     /// the server's text: it may repeat values of the request.
     #[debug(rest)]
     pub struct RefusalBody {
-        /// The code.
+        /// Error code, such as `2204`.
         #[debug(shown)]
         code: ErrorCode = "code",
         /// The error, in the server's words.

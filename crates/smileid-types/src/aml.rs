@@ -22,7 +22,7 @@ open_struct! {
         /// The API's job number.
         #[debug(shown)]
         smile_job_id: String = "SmileJobID",
-        /// The result.
+        /// Result code of the check.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
         /// The result as a text for people.
@@ -34,7 +34,7 @@ open_struct! {
         /// Number of persons found.
         #[debug(shown)]
         no_of_persons_found: u64 = "no_of_persons_found",
-        /// The persons.
+        /// Persons on the lists who match.
         #[debug(shown)]
         people: Vec<ListedPerson> = "people",
     }

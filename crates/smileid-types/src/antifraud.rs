@@ -84,7 +84,7 @@ open_struct! {
         /// The result as a text for people.
         #[debug(text)]
         result_text: String = "ResultText",
-        /// The suspects.
+        /// Other users whose face may be the same.
         #[debug(shown)]
         suspect_users: Vec<SuspectUser> = "SuspectUsers",
     }

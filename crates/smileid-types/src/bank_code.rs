@@ -14,7 +14,7 @@ pub const fn rows() -> &'static [BankCodeRow] {
     BANK_CODES
 }
 
-/// A bank.
+/// Table entry of a bank: its code and name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BankCodeRow {

@@ -42,7 +42,7 @@ impl DocumentType {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentTypeRow {
-    /// The kind.
+    /// Kind of document, such as a passport.
     pub document_type: DocumentType,
     /// Its usual name.
     pub title: &'static str,

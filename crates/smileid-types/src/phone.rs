@@ -17,7 +17,7 @@ open_struct! {
     /// results. Inferred: the reply has the form of the callback.
     #[debug(rest)]
     pub struct PhoneResult {
-        /// The result.
+        /// Result code of the check.
         #[debug(shown)]
         code: ResultCode = "code",
         /// The result as a text for people.

@@ -33,7 +33,7 @@ open_struct! {
         /// The result as a text for people.
         #[debug(text)]
         result_text: String = "ResultText",
-        /// The result.
+        /// Result code, such as `1012`.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
         /// True if no other result will follow. Sent as text.

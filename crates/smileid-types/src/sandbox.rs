@@ -84,7 +84,7 @@ pub struct IdScenarioRow {
     pub digit: char,
     /// The result code.
     pub code: &'static str,
-    /// The outcome.
+    /// Outcome that the digit causes, in words.
     pub meaning: &'static str,
 }
 

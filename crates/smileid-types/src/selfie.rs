@@ -25,7 +25,7 @@ open_struct! {
     /// Source: the models of the mobile SDKs.
     #[debug(rest)]
     pub struct SelfieResult {
-        /// The result.
+        /// Result code of the job.
         #[debug(shown)]
         code: ResultCode = "code",
         /// Judgement of the selfie.

@@ -12,7 +12,7 @@ use crate::{member::Member, redact, result::JobResult};
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum StatusResult {
-    /// The result.
+    /// Result of the job.
     Result(Box<JobResult>),
     /// Reason for the absence of a result: `No zip file received`.
     Text(String),
@@ -65,7 +65,7 @@ open_struct! {
     /// Links to the images of a job. They expire, and a link gives access to its image.
     #[debug(rest)]
     pub struct ImageLinks {
-        /// The selfie.
+        /// URL of the selfie.
         #[debug(link)]
         selfie_image: String = "selfie_image",
         /// The front of the ID card.

@@ -59,7 +59,7 @@ use stored::StoredVerdict;
 #[serde(into = "StoredVerdict", from = "StoredVerdict")]
 #[non_exhaustive]
 pub struct Verdict {
-    /// The decision.
+    /// Decision for the person, such as approved.
     pub decision: Decision,
     /// The code that the decision is about, if there is one.
     pub code: Option<ResultCode>,

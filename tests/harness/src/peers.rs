@@ -47,7 +47,7 @@ pub(crate) fn run(root: &Path, names: &[String], check: bool) -> Result<()> {
 
 /// Paths that the peers need.
 struct Site {
-    /// The repository.
+    /// Root folder of this repository.
     root: PathBuf,
     /// The folder of installed packages and of the certificate authority.
     folder: PathBuf,

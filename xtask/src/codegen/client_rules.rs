@@ -23,7 +23,7 @@ pub(crate) struct ClientRule {
     pub(crate) advice: String,
 }
 
-/// The severity.
+/// Severity of a broken rule.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {

@@ -1,4 +1,4 @@
-//! Receives callbacks of V3: verified by their headers, and settled by the status alone.
+//! Receives V3 callbacks. The signature is in the headers. Only a status request to the API confirms a result.
 
 use http::HeaderMap;
 use smileid_protocol::{
@@ -89,7 +89,7 @@ impl<S: Store> Receiver<S> {
                 let (change, record) = self.store().change(&ids, confirm).await?;
                 Ok(receipt(change, Some(record)))
             }
-            // The sender is to send it again.
+            // The response must make the API send the callback again.
             Some(Err(error)) if error.is_retryable() => Err(Error::of_question(error)),
             Some(Err(error)) => {
                 trace::unconfirmed_callback(&error);
@@ -98,7 +98,7 @@ impl<S: Store> Receiver<S> {
         }
     }
 
-    /// Asks the API about a V3 job, or about each of those that callbacks propose for it.
+    /// Asks the API for the status of a V3 job. If the job's id is unknown, asks about each id that callbacks propose.
     pub(super) async fn ask_v3(&self, ids: &JobRef, job_ids: Vec<JobId>) -> Result<Verdict> {
         let asked = self.api().now();
         let mut failure = None;
@@ -107,7 +107,7 @@ impl<S: Store> Receiver<S> {
             let span = trace::v3_call("reconcile", Some(&job_id));
             match self.api().status_v3(&job_id).instrument(span).await {
                 Some(Ok(status)) => statuses.push((job_id, status)),
-                // There is nothing new.
+                // No client to ask with, or the API does not know this job.
                 None | Some(Err(Failure::UnknownJob(_))) => {}
                 Some(Err(error)) => failure = Some(error),
             }

@@ -18,10 +18,10 @@ use crate::{
 
 /// Polls the status of a job until it has ended or the wait is over. Returns the last status, if there was one.
 ///
-/// Each request is sent once; the wait itself goes on after a failure that may pass, while the retry budget lasts.
+/// Each request is sent once; after a temporary failure the wait continues, as long as the retry budget lasts.
 #[derive(Debug)]
 pub(crate) struct AwaitStatus {
-    /// That of the client, with a single attempt.
+    /// The client's retry rule, with a single attempt.
     config: Arc<Config>,
     tokens: Tokens,
     job_id: JobId,
@@ -37,7 +37,7 @@ pub(crate) struct AwaitStatus {
 /// Time before the end of a wait at which the last request is sent; a fifth of the wait if that is shorter.
 const LAST_ANSWER: Duration = Duration::from_secs(1);
 
-/// Time limit of the response if the wait has no time and sends one request.
+/// Time limit of the response if the wait has a limit of zero and sends one request.
 const ONLY_QUESTION: Duration = Duration::from_secs(5);
 
 type Latest = Option<Box<Reply<JobStatus>>>;

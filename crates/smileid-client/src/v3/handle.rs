@@ -41,7 +41,7 @@ use crate::{
 ///     println!("{}", v3.wait(job_id).of_accepted().await?.decision());
 ///     let report = report_fraud::Request::fraud(UserId::new("user-1")?, Reason::DocumentForgery, "ops@partner.example", None)?;
 ///     v3.report_fraud(report).await?;
-///     v3.replay(replay::Request::new(job_id.clone())).await?; // has the callback sent again
+///     v3.replay(replay::Request::new(job_id.clone())).await?; // makes the API send the callback again
 ///     println!("{:?}", v3.id_status(id_status::Request::new("NG", "BVN")).await?.last_known_status);
 ///     v3.bank_codes(bank_codes::Request::of_country("NG")).await?;
 ///     v3.supported_id_types(supported_id_types::Request::default()).await?;
@@ -62,7 +62,7 @@ macro_rules! calls {
         ///
         /// # Errors
         ///
-        /// If no usable response came.
+        /// If no usable response arrived.
         pub fn $name(
             &self,
             request: $endpoint::Request,
@@ -76,7 +76,7 @@ macro_rules! calls {
         ///
         /// # Errors
         ///
-        /// If no usable response came.
+        /// If no usable response arrived.
         pub fn $name(&self, request: $endpoint::Request) -> Result<Reply<$response>> {
             calls!(@blocking $kind self request)
         }
@@ -92,7 +92,7 @@ macro_rules! calls {
     (each $form:ident) => {
         calls! { $form
             question
-            /// Has the callback of a job that has ended sent again: to its own callback URL, or to that of the request. The URL
+            /// Makes the API send the callback of a completed job again, to the URL in the request or else to the job's. The URL
             /// of [`Config::callback`](crate::Config::callback) is not used. The API refuses it with 409 while the job is
             /// processed.
             replay: replay => v3::Accepted;
@@ -100,7 +100,7 @@ macro_rules! calls {
             /// Reports that a person did or did not commit fraud.
             report_fraud: report_fraud => v3::Accepted;
             question
-            /// Tells how well an ID authority responds at present.
+            /// Returns the current availability of an ID authority.
             id_status: id_status => id_status::Response;
             service
             /// Lists banks and their codes. It needs no token.
@@ -127,7 +127,7 @@ impl V3<Client> {
     ///
     /// # Errors
     ///
-    /// If no usable response came, or the API does not know the job, or not yet.
+    /// If no usable response arrived, or the API does not know the job (yet).
     pub fn status(&self, job_id: &JobId) -> impl Future<Output = Result<Outcome>> + Send + use<> {
         let (client, job_id) = (self.client.clone(), job_id.clone());
         async move {
@@ -151,7 +151,7 @@ impl V3<blocking::Client> {
     ///
     /// # Errors
     ///
-    /// If no usable response came, or the API does not know the job, or not yet.
+    /// If no usable response arrived, or the API does not know the job (yet).
     pub fn status(&self, job_id: &JobId) -> Result<Outcome> {
         let reply = self.client.status_v3(job_id).map_err(Error::of_question)?;
         Ok(Outcome::new(job_id.clone(), Some(Box::new(reply))))
@@ -251,7 +251,7 @@ impl WaitForResult<Client> {
     ///
     /// # Errors
     ///
-    /// If no usable response came. A wait that times out is no error: the outcome is pending.
+    /// If no usable response arrived. A wait that times out is no error: the outcome is pending.
     pub fn send(self) -> Boxed<Outcome> {
         Box::pin(async move {
             let Self { client, job_id, wait } = self;
@@ -319,7 +319,7 @@ impl WaitForResult<blocking::Client> {
     ///
     /// # Errors
     ///
-    /// If no usable response came. A wait that times out is no error: the outcome is pending.
+    /// If no usable response arrived. A wait that times out is no error: the outcome is pending.
     pub fn send(self) -> Result<Outcome> {
         let Self { client, job_id, wait } = self;
         let (tokens, seed) = (client.tokens().clone(), client.transport().seed());

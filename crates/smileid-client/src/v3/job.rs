@@ -27,7 +27,7 @@ use crate::{
 
 pub(crate) type Sending = Box<dyn Flow<Output = Reply<Accepted>, Error = Failure> + Send>;
 
-/// What a job is sent with.
+/// Configuration, token and deadline with which a job is sent.
 pub(crate) struct With {
     pub(crate) config: Arc<Config>,
     pub(crate) token: Token,
@@ -57,13 +57,13 @@ pub(crate) trait Job: fmt::Debug + Send + Sync {
 }
 
 impl dyn Job + '_ {
-    /// Returns true if an id is to be made for a person who has none. A comparison with an id enrols the face, so it
-    /// gets none.
+    /// Returns true if the client creates a `user_id` for a job without one. A comparison gets none, because a `user_id`
+    /// would enrol the face.
     pub(crate) fn needs_user_id(&self) -> bool {
         self.user_id().is_none() && self.product() != Product::SmartSelfieCompare
     }
 
-    /// Returns the field that is for the sandbox only, if one is.
+    /// Returns the name of a field that only the sandbox accepts, if the job has one.
     pub(crate) fn sandbox_field(&self) -> Option<&'static str> {
         let person = self.person();
         let email = person.email().unwrap_or_default();

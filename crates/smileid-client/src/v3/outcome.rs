@@ -40,7 +40,7 @@ impl Accepted {
         ours.or(self.reply.value.user_id.as_deref())
     }
 
-    /// Returns the names by which a store keeps the job.
+    /// Returns the key of the job in a store.
     pub fn sent_job(&self) -> &SentJob {
         &self.sent
     }
@@ -55,9 +55,9 @@ impl Accepted {
     }
 }
 
-/// What is known of a V3 job: its status, or that there is none yet.
+/// Result of a call that waits for a V3 job: the last status, or no status yet.
 ///
-/// The status is the decision, and all that the API proves. The reason and the person's data come by callback.
+/// The decision comes from the status. The reason and the person's data come only by callback, whose body is not signed.
 ///
 /// A wait that ends without a result is no error: the outcome [is pending](Self::is_pending), and
 /// [`V3::wait`](super::V3::wait) waits for the job again.
@@ -78,12 +78,12 @@ impl Outcome {
         self.verdict().decision
     }
 
-    /// Returns the decision, with the status that it rests on.
+    /// Returns the decision, with the status that caused it.
     pub fn verdict(&self) -> Verdict {
         self.status().map_or_else(Verdict::pending, JobStatus::verdict)
     }
 
-    /// Returns true if the job has not ended. A status that this version does not know is no end.
+    /// Returns true if the job has not ended. A job with a status that this version does not know counts as not ended.
     pub fn is_pending(&self) -> bool {
         !self.status().is_some_and(JobStatus::is_final)
     }
@@ -93,12 +93,12 @@ impl Outcome {
         &self.job_id
     }
 
-    /// Returns the status as the API told it. None if it told none.
+    /// Returns the last status that the API sent. None if it sent none.
     pub fn status(&self) -> Option<&JobStatus> {
         self.reply.as_ref().map(|reply| &reply.value)
     }
 
-    /// Returns the names by which a store keeps the job, if this call submitted it.
+    /// Returns the key of the job in a store, if this call submitted the job.
     pub fn sent_job(&self) -> Option<&SentJob> {
         self.sent.as_ref()
     }

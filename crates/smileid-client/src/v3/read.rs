@@ -24,7 +24,7 @@ impl<E: Endpoint<Auth: AuthScheme<Key = Token>>> TokenEndpoint for E {}
 
 /// Sends one request with the shared token. After a 401 the token is dropped, and the request sent once more with another.
 ///
-/// For requests that change no job. A job has a token of its own, and is never repeated.
+/// For requests that change no job. Jobs are submitted with a separate token and are never repeated.
 pub(crate) struct Read<E: TokenEndpoint> {
     config: Arc<Config>,
     tokens: Tokens,
@@ -36,7 +36,7 @@ pub(crate) struct Read<E: TokenEndpoint> {
 }
 
 enum Stage<E: TokenEndpoint> {
-    /// Needs the token. It has waited for the request of this round, if for any.
+    /// Needs the token. Contains the number of the token request that it waited for, if any.
     Without(Option<u64>),
     Fetching(Box<Exchange<token::Request>>, Fetching),
     Asking(Box<Exchange<E>>, Token),

@@ -1,4 +1,4 @@
-//! The names of a job that is sent or was sent, and the failure of a submission.
+//! Ids of a V3 job that was or may have been sent, and the error of a failed submission.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use smileid_protocol::{
 
 use crate::flow::{Failure, Step};
 
-/// The names of a job that is sent or was sent: the person, the value by which its callback is recognised, and the API's
-/// id once it is known. Keep it before the job is sent, so that a job whose outcome is unknown can be recognised:
+/// Ids of a V3 job: the `user_id`, the correlation value that its callback repeats, and the API's `job_id` once it is
+/// known. Store it before the job is sent, so that the callback identifies a job whose outcome is unknown:
 /// [`Store::keep_v3`](crate::store::Store::keep_v3).
 ///
 /// ```
@@ -37,28 +37,28 @@ pub struct SentJob {
 }
 
 impl SentJob {
-    /// Returns the partner's id of the person: the job's own, or one that the client made. None for a comparison without
-    /// one, as it would enrol the face.
+    /// Returns the `user_id`: the one in the job, or one that the client created. None for a comparison without `user_id`,
+    /// as a created one would enrol the face.
     pub fn user_id(&self) -> Option<&UserId> {
         self.user_id.as_ref()
     }
 
-    /// Returns the value that was sent in `partner_params`.
+    /// Returns the correlation value that was sent in `partner_params`.
     pub fn correlation(&self) -> &Correlation {
         &self.correlation
     }
 
-    /// Returns the API's id of the job. None if no readable response came.
+    /// Returns the API's id of the job. None if no readable response arrived.
     pub fn job_id(&self) -> Option<&JobId> {
         self.job_id.as_ref()
     }
 
-    /// Returns the names under which a [`Store`](crate::store::Store) keeps the job: the person's id and the
+    /// Returns the key of the job in a [`Store`](crate::store::Store): the person's id and the
     /// [correlation](Self::correlation).
     ///
     /// # Errors
     ///
-    /// If the job has no `user_id`. Its callback then cannot be told from another person's.
+    /// If the job has no `user_id`. Its callback then cannot be assigned to it.
     pub fn ids(&self) -> Result<JobRef, InvalidInput> {
         let user_id = self.user_id.as_ref().ok_or_else(|| InvalidInput::new("user_id", Problem::Missing))?;
         JobRef::new(user_id.as_str(), self.correlation.as_str())

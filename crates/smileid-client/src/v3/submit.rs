@@ -27,11 +27,11 @@ use crate::{
 /// of the [call](Self::callback), of the [job](super::enhanced_kyc::Request::with_callback), of
 /// [`Config::callback`](crate::Config::callback), or of the partner portal, whichever is given first.
 ///
-/// **The job is sent once.** V3 has no name by which the API would recognise a repeated job: each request that arrives is
-/// another job, and is billed. If no readable response comes, the error's [outcome is
-/// unknown](Error::is_outcome_unknown). Do not submit it again then. Its callback shows what became of it: keep its
-/// [names](Self::sent_job) in a store before it is sent, and a [`Receiver`](crate::callback::Receiver) recognises the
-/// callback by them.
+/// **The job is sent once.** V3 jobs have no id from the partner by which the API could recognise a repeated request: each
+/// request that arrives is another job, and is billed. If no readable response arrives, the error's [outcome is
+/// unknown](Error::is_outcome_unknown). Do not submit it again then. Its callback shows its result: put its
+/// [ids](Self::sent_job) into a store before it is sent, and a [`Receiver`](crate::callback::Receiver) finds the job of
+/// the callback by them.
 ///
 /// ```
 /// use smileid_client::{Client, Result, v3};
@@ -74,7 +74,7 @@ impl<C: HasConfig> Submit<C, Accepted> {
 }
 
 impl<C: HasConfig, Y> Submit<C, Y> {
-    /// Has the API send the result to `url`, an https address.
+    /// Sets the URL to which the API sends the result. It must begin with `https://`.
     #[expect(clippy::needless_pass_by_value, reason = "as for the jobs of version 1")]
     pub fn callback(mut self, url: CallbackUrl) -> Self {
         if let Err(error) = self.job.set_callback(&url) {
@@ -83,7 +83,7 @@ impl<C: HasConfig, Y> Submit<C, Y> {
         self
     }
 
-    /// Waits for the result, as long as [`Config::wait`] says: two minutes by default.
+    /// Waits for the result for the time of [`Config::wait`]: two minutes by default.
     pub fn wait(self) -> Submit<C, Outcome> {
         let wait = self.client.config().wait;
         self.wait_with(wait)
@@ -95,7 +95,7 @@ impl<C: HasConfig, Y> Submit<C, Y> {
         self.wait_with(wait)
     }
 
-    /// Waits for the result by another rule than [`Config::wait`].
+    /// Waits for the result with other options than [`Config::wait`].
     pub fn wait_with(self, wait: Wait) -> Submit<C, Outcome> {
         let Self { client, job, sent, wait: _, timeout, retry, progress, problem, yields: _ } = self;
         Submit { client, job, sent, wait: Some(wait), timeout, retry, progress, problem, yields: PhantomData }
@@ -121,7 +121,7 @@ impl<C: HasConfig, Y> Submit<C, Y> {
         self
     }
 
-    /// Returns the names that the job is sent with, to be [kept](crate::store::Store::keep_v3) before it is sent.
+    /// Returns the ids that the job is sent with. [Store them](crate::store::Store::keep_v3) before the job is sent.
     pub fn sent_job(&self) -> &SentJob {
         &self.sent
     }
@@ -139,7 +139,7 @@ impl<C: HasConfig, Y> Submit<C, Y> {
     }
 }
 
-/// Adds what the client adds to each job: the correlation value, and the callback URL of the configuration.
+/// Adds the correlation value and, if the job has no callback URL, the one of the configuration.
 fn prepare(job: &mut dyn Job, correlation: &Correlation, config: &Arc<Config>) -> Result<()> {
     if job.params().is_some_and(|params| params.get(Correlation::MEMBER).is_some()) {
         return Err(ReservedName::new(Correlation::MEMBER).into());
@@ -151,7 +151,7 @@ fn prepare(job: &mut dyn Job, correlation: &Correlation, config: &Arc<Config>) -
     }
 }
 
-/// Refuses what is for the sandbox if the API is that of production.
+/// Refuses a job with a field for the sandbox if the API is that of production.
 fn check_sandbox(job: &dyn Job, config: &Config) -> Result<(), InvalidInput> {
     let is_production = config.origin == Origin::from(&EnvironmentRow::PRODUCTION);
     match job.sandbox_field() {
@@ -162,7 +162,7 @@ fn check_sandbox(job: &dyn Job, config: &Config) -> Result<(), InvalidInput> {
     }
 }
 
-/// Refuses images that are too large together. The field is that of the largest image.
+/// Refuses images whose total size is too large. The error names the field of the largest image.
 fn check_images(job: &dyn Job, limit: u64) -> Result<(), InvalidInput> {
     let images = job.images();
     let size: u64 = images.iter().map(|(_, length)| length).sum();
@@ -178,7 +178,7 @@ fn check_images(job: &dyn Job, limit: u64) -> Result<(), InvalidInput> {
     }
 }
 
-/// Returns bytes that differ from job to job.
+/// Returns different bytes for each job, for random-looking ids.
 fn nonce(now: Now, seeds: [u64; 2], user_id: Option<&UserId>) -> Vec<u8> {
     let mut nonce = Vec::new();
     nonce.extend(seeds.iter().flat_map(|seed| seed.to_be_bytes()));
@@ -216,7 +216,7 @@ impl<C> WaitForResult<C> {
         self
     }
 
-    /// Waits by another rule than [`Config::wait`](crate::Config::wait).
+    /// Waits with other options than [`Config::wait`](crate::Config::wait).
     pub fn with(mut self, wait: Wait) -> Self {
         self.wait = wait;
         self

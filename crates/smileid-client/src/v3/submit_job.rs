@@ -25,14 +25,14 @@ use crate::{
 
 /// Submits a job once, with a token that is bound to its product and its person.
 ///
-/// The job is sent again only if it certainly was not sent, and never after a 401: its token was made for it.
+/// The job is sent again only if it certainly was not sent, and never after a 401: another token would not help, as the token was created for this job.
 pub(crate) struct SubmitJob {
     config: Arc<Config>,
     tokens: Tokens,
     job: Box<dyn Job>,
     sent: SentJob,
     wait: Option<Wait>,
-    /// Limit of everything together.
+    /// Time limit of the token request, the job, the wait and all retries together.
     limit: Option<Duration>,
     progress: Option<Progress>,
     seed: u64,
@@ -81,7 +81,7 @@ impl SubmitJob {
         started.saturating_add(self.limit.map_or(operation, |limit| limit.min(operation)))
     }
 
-    /// Returns the wait for the result, within the limit of everything.
+    /// Returns the options of the wait, shortened to the time left for the whole call.
     fn wait_until(&self, now: Now) -> Option<Wait> {
         let left = self.limit.map(|limit| {
             let end = self.started.unwrap_or_default().saturating_add(limit);
@@ -148,7 +148,7 @@ impl Flow for SubmitJob {
     }
 }
 
-/// Reads the reply to a job. One that names no job is not readable: the job may have been accepted.
+/// Reads the response to a job. A response without a `job_id` counts as unreadable, as the job may have been accepted.
 fn accepted(sent: &mut SentJob, reply: Reply<v3::Accepted>) -> Result<Accepted, Failure> {
     let Some(job_id) = reply.value.job_id() else {
         let source = DecodeError::Missing { member: "job_id" };

@@ -15,7 +15,7 @@ use crate::{clock::Now, config::Config, flow::Failure};
 
 /// The shared token of a client and its clones. One of them at a time requests it, and the others wait.
 ///
-/// Tokens of jobs are not here: each job has one of its own.
+/// It is not used for jobs: each job has a separate token.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tokens(Arc<Shared>);
 
@@ -31,7 +31,7 @@ struct State {
     /// Number of requests for a token that were begun.
     round: u64,
     is_fetching: bool,
-    /// The last failure, and the round that it ended.
+    /// The last failure, and the number of the token request that failed.
     failed: Option<(u64, Failure)>,
     wakers: Vec<Waker>,
 }
@@ -39,11 +39,11 @@ struct State {
 #[derive(Debug)]
 struct Held {
     token: Token,
-    /// Time from which it is not used, on the monotonic clock.
+    /// Time from which the token is not used, on the monotonic clock.
     until: Duration,
 }
 
-/// What a flow that needs the token does next.
+/// Next step of a flow that needs the token.
 #[derive(Debug)]
 pub(crate) enum Turn {
     /// Use the token.
@@ -56,11 +56,11 @@ pub(crate) enum Turn {
     Failed(Failure),
 }
 
-/// Time before its end at which a token is not used any more, as in the official SDKs.
+/// A token is not used in this last part of its lifetime, as in the official SDKs.
 const MARGIN: Duration = Duration::from_secs(60);
 
 impl Tokens {
-    /// Returns what a flow does next. `waited` is the round that it has waited for, if it has.
+    /// Returns the next step of a flow. `waited` is the number of the token request that it waited for, if any.
     pub(crate) fn turn(&self, waited: Option<u64>, now: Now) -> Turn {
         let mut state = self.0.state();
         if let Some(held) = &state.held
@@ -117,7 +117,7 @@ impl Shared {
     }
 }
 
-/// The right to request the token. If it is dropped, another caller may.
+/// Permission to request the token, held by one caller at a time. Dropping it gives the permission to another caller.
 #[derive(Debug)]
 pub(crate) struct Fetching {
     shared: Arc<Shared>,
@@ -126,7 +126,7 @@ pub(crate) struct Fetching {
 
 impl Fetching {
     /// Shares a token that the API gave at a time by its clock, in milliseconds since 1970. `end` is the token's end in
-    /// seconds since 1970. A token without one is used once, by this caller.
+    /// seconds since 1970. A token without an end is used once, by this caller.
     pub(crate) fn fetched(mut self, token: &Token, end: Option<i64>, at_utc_millis: i64, now: Now) {
         self.is_over = true;
         let left = end.map(|seconds| {
@@ -138,7 +138,7 @@ impl Fetching {
         self.shared.end(|state| (state.held, state.failed) = (held, None));
     }
 
-    /// Tells those that wait for the token why it did not come.
+    /// Ends the waits for the token with the error of the token request.
     pub(crate) fn failed(mut self, failure: &Failure) {
         self.is_over = true;
         let failure = failure.shared();

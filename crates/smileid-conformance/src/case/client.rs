@@ -85,10 +85,10 @@ pub struct ArchivePut {
 pub struct ClientAnswer {
     /// The HTTP status, or null if no complete response arrives.
     pub status: Option<u16>,
-    /// The headers.
+    /// Response headers: name and value.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body.
+    /// Response body, as JSON.
     #[serde(default)]
     pub json: Value,
 }

@@ -70,7 +70,7 @@ pub struct BuiltExpected {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct EntryExpected {
-    /// The name.
+    /// File name of the entry in the archive.
     pub name: String,
     /// Path of the content among the `files` of the case. Absent for `info.json`.
     #[serde(default)]

@@ -13,13 +13,13 @@ pub enum CaseProblem {
     File {
         /// The file or folder.
         path: PathBuf,
-        /// The cause.
+        /// Error of the operating system.
         source: io::Error,
     },
     /// The file is not a valid case.
     #[error("{file}:{}:{}: {source}", source.line(), source.column())]
     Malformed {
-        /// The file.
+        /// Path of the case file.
         file: String,
         /// The problem and its position.
         source: serde_json::Error,
@@ -27,31 +27,31 @@ pub enum CaseProblem {
     /// The id differs from the path.
     #[error("{file}: the id is `{id}`, but must be the path without `.json`")]
     Id {
-        /// The file.
+        /// Path of the case file.
         file: String,
-        /// The id.
+        /// Value of the case's `id`.
         id: String,
     },
     /// A member must be one line of text, but is empty or has several lines.
     #[error("{file}: `{member}` must be one line of text")]
     Empty {
-        /// The file.
+        /// Path of the case file.
         file: String,
-        /// The member.
+        /// Name of the member.
         member: &'static str,
     },
     /// A member that has no effect in this case, such as a `proof` without a request.
     #[error("{file}: `{member}` is not used")]
     UnreadMember {
-        /// The file.
+        /// Path of the case file.
         file: String,
-        /// The member.
+        /// Name of the unused member.
         member: &'static str,
     },
     /// The case refers to a file that does not exist.
     #[error("{file}: the file `{attachment}` does not exist")]
     NoAttachment {
-        /// The file.
+        /// Path of the case file.
         file: String,
         /// The missing file.
         attachment: String,
@@ -59,45 +59,45 @@ pub enum CaseProblem {
     /// A step sends a request to an unknown endpoint.
     #[error("{file}: step {step} names the unknown endpoint `{endpoint}`")]
     UnknownEndpoint {
-        /// The file.
+        /// Path of the case file.
         file: String,
         /// The number of the step, from 1.
         step: usize,
-        /// The endpoint.
+        /// Unknown name of an endpoint.
         endpoint: String,
     },
     /// A step uses a name before any step sets it.
     #[error("{file}: step {step} uses `{{{name}}}`, which no earlier step sets")]
     UnknownName {
-        /// The file.
+        /// Path of the case file.
         file: String,
         /// The number of the step, from 1.
         step: usize,
-        /// The name.
+        /// Name between braces in the step.
         name: String,
     },
     /// A callback of the case cannot be created, or its expected state is impossible.
     #[error("{file}:{line}: {}", source.report())]
     Unplayable {
-        /// The file.
+        /// Path of the case file.
         file: String,
         /// Line of the error in the file; 1 if unknown.
         line: usize,
-        /// The problem.
+        /// Failure that the line caused.
         source: Box<Failure>,
     },
     /// Parts of the case contradict each other.
     #[error("{file}: {what}")]
     Contradiction {
-        /// The file.
+        /// Path of the case file.
         file: String,
-        /// The contradiction.
+        /// Description of the contradicting parts.
         what: String,
     },
     /// The file is not used: its folder or endpoint is unknown, it contains nothing to check, or no case refers to it.
     #[error("{file}: no case or check uses this file")]
     Unread {
-        /// The file.
+        /// Path of the case file.
         file: String,
     },
 }

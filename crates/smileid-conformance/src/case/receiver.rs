@@ -60,7 +60,7 @@ pub struct Message {
     /// The id of the case to take the body from: `callback/biometric`.
     #[serde(default)]
     pub callback: Option<String>,
-    /// The body.
+    /// Callback body, as a JSON object.
     #[serde(default)]
     pub json: Option<Map<String, Value>>,
     /// Members to change, by JSON pointer.
@@ -98,7 +98,7 @@ pub struct Delivery {
     /// The number, from 1, of an earlier delivery whose bytes are sent again.
     #[serde(default)]
     pub again: Option<usize>,
-    /// The signature.
+    /// Signature of the callback. Correct by default.
     #[serde(default)]
     pub sign: SignCallback,
     /// Changes after signing.
@@ -155,7 +155,7 @@ pub enum Answer {
     /// Success.
     #[serde(rename = "2xx")]
     Success,
-    /// A redirect.
+    /// Redirect: a 3xx status.
     #[serde(rename = "3xx")]
     Redirect,
     /// A client error.

@@ -77,7 +77,7 @@ pub struct Exception {
     /// The written value. Absent if there is none.
     #[serde(default, deserialize_with = "there")]
     pub written: Option<Value>,
-    /// The reason.
+    /// Reason for the difference, in a sentence.
     pub why: String,
 }
 

@@ -164,7 +164,7 @@ pub struct Ask {
     /// The request in its own JSON format: the message without its proof.
     #[serde(default = "empty")]
     pub value: Value,
-    /// The signature.
+    /// Signature of the request. Correct by default.
     #[serde(default)]
     pub sign: Sign,
     /// Changes after signing.
@@ -190,7 +190,7 @@ pub struct Announce {
     /// Files that the job names, by path.
     #[serde(default)]
     pub files: BTreeMap<String, Content>,
-    /// The signature.
+    /// Signature of the upload request. Correct by default.
     #[serde(default)]
     pub sign: Sign,
     /// Changes after signing.
@@ -223,14 +223,14 @@ pub struct Put {
     pub expect: Expect,
 }
 
-/// An archive.
+/// Archive to upload: a file of the suite, or bytes in the case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Archive {
     /// A file among the cases: `package/truncated.zip`.
     File(ArchiveFile),
-    /// The bytes.
+    /// Bytes of the archive, in base64.
     Base64(Content),
 }
 
@@ -241,7 +241,7 @@ pub enum Archive {
 pub struct ArchiveFile {
     /// Its path under `cases/`.
     pub path: String,
-    /// The content.
+    /// Bytes of the archive.
     pub bytes: Bytes,
 }
 

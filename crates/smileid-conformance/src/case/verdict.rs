@@ -21,7 +21,7 @@ pub struct VerdictCase {
 pub enum ReceivedResult {
     /// The response to a job status request.
     Status(Value),
-    /// A callback.
+    /// Body of a callback.
     Callback(Value),
     /// The response to a lookup of an ID or a business.
     Lookup(Value),
@@ -36,7 +36,7 @@ pub enum ReceivedResult {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct VerdictExpected {
-    /// The decision.
+    /// Expected decision, such as approved.
     pub decision: DecisionWord,
     /// The result code that the decision depends on. Absent if there is none.
     #[serde(default)]

@@ -23,10 +23,10 @@ pub struct WireCase {
     /// Timestamp and signature of the request. Absent for endpoints without authentication.
     #[serde(default)]
     pub proof: Option<Proof>,
-    /// A request.
+    /// Request of the endpoint, as a value and as an HTTP message.
     #[serde(default)]
     pub request: Option<Request>,
-    /// The response.
+    /// Response of the endpoint, as a value and as an HTTP message.
     #[serde(default)]
     pub response: Option<Response>,
     /// A request that servers must refuse.
@@ -47,7 +47,7 @@ pub struct WireCase {
 pub struct Proof {
     /// The timestamp, exactly as sent.
     pub timestamp: String,
-    /// The signature.
+    /// Signature as sent: base64 text.
     pub signature: String,
 }
 
@@ -85,11 +85,11 @@ pub struct Request {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FormPart {
-    /// A text.
+    /// Part with a text value.
     Text {
         /// The name of the field.
         name: String,
-        /// The text.
+        /// Value of the part.
         value: String,
     },
     /// A JSON text, with the `Content-Type` of JSON.
@@ -99,7 +99,7 @@ pub enum FormPart {
         /// The JSON.
         value: Value,
     },
-    /// A file.
+    /// Part with a file.
     File {
         /// The name of the field.
         name: String,
@@ -107,7 +107,7 @@ pub enum FormPart {
         file_name: String,
         /// Its media type.
         content_type: String,
-        /// The content.
+        /// Bytes of the file, in base64.
         base64: Content,
     },
 }
@@ -124,7 +124,7 @@ pub struct Response {
     /// Timestamp and signature of the response. Absent for an unsigned response.
     #[serde(default)]
     pub proof: Option<Proof>,
-    /// The body.
+    /// Response body, as JSON.
     pub json: Value,
     /// Other forms of the response with the same value.
     #[serde(default)]
@@ -141,7 +141,7 @@ pub struct RequestVariant {
     /// The HTTP method.
     #[serde(default)]
     pub method: Option<String>,
-    /// The path.
+    /// Path of the request, if it differs.
     #[serde(default)]
     pub path: Option<String>,
     /// The query, exactly as in the URL.
@@ -180,7 +180,7 @@ pub struct ResponseVariant {
     /// The HTTP status, if it differs.
     #[serde(default)]
     pub status: Option<u16>,
-    /// The headers.
+    /// Response headers that differ: name and value.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// The body, as JSON.
@@ -253,7 +253,7 @@ pub enum RequestExpected {
 pub struct Unwritable {
     /// The value in its own JSON format.
     pub value: Value,
-    /// The reason.
+    /// Expected reason of the refusal.
     pub expect: UnwritableExpected,
 }
 

@@ -55,7 +55,7 @@ pub(crate) struct Mutation {
     deed: Deed,
 }
 
-/// A change.
+/// Change that a mutated mock makes to a response.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum Deed {

@@ -26,14 +26,14 @@ use crate::{
 
 /// Handler of an endpoint whose requests have a token.
 pub(super) trait TokenHandler: Endpoint<ReplyAuth = Anonymous> {
-    /// Product that a token for it can be bound to, if its requests are jobs.
+    /// Product that a token for this endpoint can be bound to. None if its requests are not jobs.
     const PRODUCT: Option<Product> = None;
 
     /// Handles a request whose token was checked.
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Self::Response, Refused>;
 }
 
-/// Context of a request, beside the message and the tenant.
+/// Time, settings, token claims and scenario of a request, for its handler.
 pub(super) struct Context<'a> {
     now: UtcMillis,
     settings: &'a Settings,

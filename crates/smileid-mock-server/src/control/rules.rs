@@ -148,7 +148,7 @@ pub struct Active<T> {
     pub seen: u32,
     /// Number of requests that it applied to.
     pub used: u32,
-    /// The rule.
+    /// Rule as it was added.
     #[serde(flatten)]
     pub rule: Rule<T>,
 }

@@ -16,7 +16,7 @@ pub enum Clock {
     },
     /// A fixed moment, until the clock is moved.
     Frozen {
-        /// The moment.
+        /// Time that the clock shows, in milliseconds since 1970, UTC.
         at: UtcMillis,
     },
 }

@@ -141,7 +141,7 @@ impl fmt::Debug for Config {
 pub struct AdminToken(String);
 
 impl AdminToken {
-    /// The token.
+    /// Returns the token as text. It is a secret: do not log it.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -23,7 +23,7 @@ pub(crate) fn invalid(field: &str, rule: impl Into<String>) -> Refused {
         .because(Cause::Invalid { name: field.to_owned(), rule: rule.into() })
 }
 
-/// Refuses with a message of its own a request whose field breaks a rule.
+/// Refuses a request whose field breaks a rule, with the message of that rule.
 pub(crate) fn breaks(field: &str, rule: &'static str, message: impl Into<Cow<'static, str>>) -> Refused {
     refused(StatusCode::BAD_REQUEST, message)
         .because(Cause::Invalid { name: field.to_owned(), rule: rule.to_owned() })
@@ -62,7 +62,7 @@ pub(crate) fn unreadable(error: &DecodeError) -> Refused {
     refused.because(Cause::Unreadable(error.clone()))
 }
 
-/// Refuses, as the gateway, a request whose body was not read to its end.
+/// Refuses a request whose body was not read to its end. The response is the API gateway's.
 pub(crate) fn unread(why: Unread) -> Refused {
     let (status, word, message) = match why {
         Unread::TooLarge => (

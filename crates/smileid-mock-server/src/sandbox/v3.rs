@@ -14,14 +14,14 @@ use crate::{
     model::{unknown_identity::UnknownIdentityPolicy, utc_millis::UtcMillis},
 };
 
-/// Message of a refusal of a person who is no test identity.
+/// Error message for a person who is not a test identity.
 pub(crate) const UNKNOWN_IDENTITY: &str = "In sandbox mode, requests must use a recognized test identity. Please \
                                            check the documentation for valid test identities.";
 
-/// The person is no test identity, and the mock refuses such jobs.
+/// Error: the person is not a test identity, and the mock is set to refuse such jobs.
 pub(crate) struct UnknownIdentity;
 
-/// What decides the result of a job.
+/// Input from which the result of a job is determined.
 pub(crate) struct Identity<'a> {
     pub(crate) product: &'a Product,
     pub(crate) person: &'a UserDetails,
@@ -32,7 +32,7 @@ pub(crate) struct Identity<'a> {
     pub(crate) sandbox_result: Option<u32>,
 }
 
-/// Result of a job, as far as it is decided.
+/// Status, reason and changed members of a job's result.
 pub(crate) struct Decided {
     status: Status,
     reason: Option<Reason>,
@@ -42,7 +42,8 @@ pub(crate) struct Decided {
 }
 
 impl Identity<'_> {
-    /// Decides the result. The first of these counts: the scenario, a report of fraud, `sandbox_result`, the identity.
+    /// Decides the result. The first of these that applies wins: the scenario, a fraud report, `sandbox_result`, the test
+    /// identity.
     pub(crate) fn decide(
         &self,
         scenario: Option<&Scenario>,
@@ -88,7 +89,7 @@ fn of_code(code: u32) -> Decided {
     }
 }
 
-/// Returns the reason for which a person who is no test identity is blocked. Inferred: the SDKs name the status alone.
+/// Returns the reason why a person who is not a test identity is blocked. Inferred: the SDKs name the status alone.
 fn unknown_reason(product: &Product) -> Reason {
     match product {
         Product::EnhancedKyc | Product::BiometricKyc | Product::EnhancedDocumentVerification => {
@@ -99,7 +100,7 @@ fn unknown_reason(product: &Product) -> Reason {
     }
 }
 
-/// Facts of a job that its result repeats.
+/// Values of a job request that the result repeats.
 pub(crate) struct Facts<'a> {
     /// Ids of job and person.
     pub(crate) ids: (&'a str, &'a str),
@@ -141,7 +142,7 @@ impl Decided {
         if matches!(self.status, Status::Clear | Status::Attention) {
             result.id_fields = id_fields(facts);
         }
-        // The API sends these also where there is nothing to say.
+        // The API always sends these members, also when they are empty.
         let empty = [
             ("reason", result.reason.is_none()),
             ("partner_params", result.partner_params.is_none()),

@@ -39,9 +39,9 @@ use super::{Credentials, ReplyProof, RequestProof};
 pub struct Received<'a> {
     /// The partner id. Replies have none.
     pub partner_id: Option<&'a str>,
-    /// The timestamp.
+    /// Timestamp text, exactly as received.
     pub timestamp: &'a str,
-    /// The signature.
+    /// Signature text, exactly as received.
     pub signature: &'a str,
     /// A second timestamp in the message: the one in the headers, if the signature is in the body, or the reverse.
     pub timestamp_elsewhere: Option<&'a str>,
@@ -101,7 +101,7 @@ impl fmt::Debug for Received<'_> {
 pub struct Candidate<'a> {
     /// The name: `production`.
     pub name: &'a str,
-    /// The credentials.
+    /// Partner id and API key to try.
     pub credentials: &'a Credentials,
 }
 

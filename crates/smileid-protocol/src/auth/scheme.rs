@@ -258,7 +258,7 @@ pub struct RequestProof {
     pub partner_id: PartnerId,
     /// Timestamp, as signed.
     pub timestamp: Timestamp,
-    /// The signature.
+    /// HMAC signature, base64 text.
     pub signature: Signature,
 }
 
@@ -303,7 +303,7 @@ impl AuthScheme for SignedReply {
 pub struct ReplyProof {
     /// Timestamp, as signed.
     pub timestamp: Timestamp,
-    /// The signature.
+    /// HMAC signature, base64 text.
     pub signature: Signature,
 }
 

@@ -129,7 +129,7 @@ impl Token {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenProof {
-    /// The token.
+    /// Token from the token endpoint. It is a secret.
     pub token: Secret,
     /// Partner id, if a header has it.
     pub partner_id: Option<PartnerId>,

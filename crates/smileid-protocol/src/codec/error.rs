@@ -11,7 +11,7 @@ pub enum EncodeError {
         "`{name}` would be written twice, because the message has this field: remove it from the extra members"
     )]
     Reserved {
-        /// The member.
+        /// Name of the repeated member.
         name: String,
     },
     /// A field that is part of the path is empty, `.` or `..`.
@@ -23,13 +23,13 @@ pub enum EncodeError {
     /// A member that is not text is in a query, where only text is possible.
     #[error("`{name}` is a part of the query: use a text")]
     NotText {
-        /// The member.
+        /// Name of the query member.
         name: String,
     },
     /// A required field of the request is absent.
     #[error("`{name}` is missing: this call needs it")]
     Missing {
-        /// The field.
+        /// Name of the missing field.
         name: &'static str,
     },
     /// An image is in a file, but the body was to be in memory.
@@ -53,19 +53,19 @@ pub enum DecodeError {
     /// A member of the authentication data is missing: partner id, timestamp, signature or token.
     #[error("`{member}` is missing")]
     NoProof {
-        /// The member.
+        /// Name of the missing member.
         member: &'static str,
     },
     /// A required member is missing.
     #[error("`{member}` is missing")]
     Missing {
-        /// The member.
+        /// Name of the missing member.
         member: &'static str,
     },
     /// Only one of timestamp and signature is present.
     #[error("`{member}` is missing: timestamp and signature must both be present")]
     HalfAProof {
-        /// The member.
+        /// Name of the missing member.
         member: &'static str,
     },
     /// The body is not JSON, or not a valid message.
@@ -76,13 +76,13 @@ pub enum DecodeError {
     Invalid {
         /// The path of the member, such as `consent.granted_at`.
         member: String,
-        /// The rule.
+        /// Broken rule, as the end of a sentence that begins with the member.
         problem: String,
     },
     /// The body is not a multipart form.
     #[error("the body is not a valid multipart form: {problem}")]
     Form {
-        /// The problem.
+        /// Reason why the form cannot be read.
         problem: &'static str,
     },
 }

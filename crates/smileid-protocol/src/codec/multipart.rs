@@ -57,7 +57,7 @@ pub struct Part<C = Bytes> {
     pub file_name: Option<String>,
     /// True if its content type is JSON.
     pub is_json: bool,
-    /// The content.
+    /// Content of the part, without its headers.
     pub body: C,
 }
 

@@ -16,7 +16,7 @@ pub struct InvalidInput {
     /// The field, as a path in the form of the official SDKs: `partner_params.user_id`, `image_details[0].image`. An
     /// image of a typed job has the name of its argument: `selfie`, `liveness[2]`.
     pub field: String,
-    /// The problem.
+    /// Broken rule for the field.
     pub problem: Problem,
 }
 
@@ -88,13 +88,13 @@ pub enum Problem {
     /// There are more images than a job can have.
     #[error("holds more than {limit} images")]
     TooMany {
-        /// The limit.
+        /// Largest number of images.
         limit: usize,
     },
     /// There are more of the partner's own members than a job can have.
     #[error("has more than {limit} members of your own")]
     TooManyMembers {
-        /// The limit.
+        /// Largest number of members.
         limit: usize,
     },
     /// The result would be lost: there is neither a callback URL nor polling.
@@ -142,7 +142,7 @@ pub enum Problem {
     /// It is not a passport, the only document that the product takes.
     #[error("must be PASSPORT: the product accepts no other document")]
     NotAPassport,
-    /// It is not two letters, as languages are.
+    /// It is not a language code of two letters.
     #[error("is not a language: use its two letters, such as EN")]
     NotALanguage,
     /// It is not an https URL.
@@ -151,15 +151,15 @@ pub enum Problem {
     /// It is longer than the API allows.
     #[error("is longer than {limit} characters")]
     TooLong {
-        /// The limit.
+        /// Largest number of characters.
         limit: usize,
     },
-    /// There are fewer or more items than a job needs.
-    #[error("must hold {least} to {most} images")]
+    /// There are fewer or more images than the product takes.
+    #[error("needs {least} to {most} images: add or remove images")]
     WrongCount {
-        /// The least number.
+        /// Smallest number of images.
         least: usize,
-        /// The greatest number.
+        /// Largest number of images.
         most: usize,
     },
     /// It is an image of another format than the one needed here.

@@ -231,9 +231,9 @@ pub enum ReadError {
     File {
         /// The field that names it.
         field: String,
-        /// The file.
+        /// Path as the job has it.
         path: PathBuf,
-        /// The cause.
+        /// Error of the operating system.
         source: io::Error,
     },
     /// A file or text is not an image.

@@ -27,7 +27,7 @@ use crate::image_format::is_start_of_base64_image;
 pub struct SdkJob {
     /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
     pub partner_params: LooseParams,
-    /// The images.
+    /// Images of the job. None for a job without images.
     pub image_details: Option<Vec<ImageDetail>>,
     /// Identity data that is checked.
     pub id_info: IdInfo,
@@ -39,9 +39,9 @@ pub struct SdkJob {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LooseParams {
-    /// The person.
+    /// The partner's id of the person.
     pub user_id: Option<String>,
-    /// The job.
+    /// The partner's id of the job.
     pub job_id: Option<String>,
     /// Type of the job.
     pub job_type: Option<i64>,
@@ -68,7 +68,7 @@ pub struct ImageDetail {
     pub image_type_id: Option<i64>,
     /// A path, or base64 text, depending on the type.
     pub image: Option<String>,
-    /// A path.
+    /// Path of the image file. Only one of `image` and `file_name` may be set.
     pub file_name: Option<PathBuf>,
     /// The contents of the file, if it has been read: then the path is not read.
     pub content: Option<Bytes>,

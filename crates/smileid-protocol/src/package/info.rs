@@ -30,7 +30,7 @@ pub struct InfoJson {
     /// Identity data that is checked.
     #[serde(default)]
     pub id_info: IdInfo,
-    /// The images.
+    /// Images of the job, each with its type.
     pub images: Vec<ImageEntry>,
     /// The reply to the upload request.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -39,7 +39,7 @@ impl Content for Bytes {
 pub struct Entry<C> {
     /// File name, without folders.
     pub name: String,
-    /// The content.
+    /// Content of the file.
     pub content: C,
 }
 
@@ -90,7 +90,7 @@ impl Segment<Bytes> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Layout<C> {
-    /// The pieces.
+    /// Parts of the archive, in the order in which they are sent.
     pub segments: Vec<Segment<C>>,
     /// Total length, in bytes.
     pub length: u64,
@@ -204,7 +204,7 @@ pub enum LayoutError {
     /// Two entries have one name; readers would keep only one of them.
     #[error("two files of the archive have the name `{name}`")]
     TwoOfOneName {
-        /// The name.
+        /// File name that occurs twice.
         name: String,
     },
 }

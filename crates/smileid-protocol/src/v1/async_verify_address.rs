@@ -18,7 +18,7 @@ open_struct! {
         /// The country: `NG` or `ZA`.
         #[debug(shown)]
         country: String,
-        /// The address.
+        /// Address to verify, as one text.
         address: String,
         /// Callback URL for the result.
         callback_url: String,

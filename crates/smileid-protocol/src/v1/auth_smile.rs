@@ -75,7 +75,7 @@ open_struct! {
         /// True if there is a signature.
         #[debug(shown)]
         success: Option<bool> as bool_or_text,
-        /// The signature.
+        /// HMAC signature for the app's requests, base64 text.
         signature: Option<Signature>,
         /// Timestamp of the signature.
         #[debug(shown)]

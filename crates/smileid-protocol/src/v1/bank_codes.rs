@@ -36,11 +36,11 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The banks.
+    /// Response with the list of banks.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// The banks.
+        /// Banks, each with its name and code.
         bank_codes: Vec<Bank> as default,
     }
 }

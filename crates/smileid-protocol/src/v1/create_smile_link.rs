@@ -103,7 +103,7 @@ open_struct! {
     #[derive(Default)]
     #[debug(all)]
     pub strict struct LinkIdType {
-        /// The country.
+        /// Country of the ID: two capital letters.
         country: Option<String>,
         /// The ID type, such as `BVN`.
         id_type: Option<String>,
@@ -132,7 +132,7 @@ open_struct! {
         /// The API's id of the link.
         #[debug(link)]
         ref_id: Option<String> as text_or_number,
-        /// The address.
+        /// URL of the link.
         #[debug(link)]
         link: Option<String>,
         /// The address, under the other documented name.

@@ -16,9 +16,9 @@ open_struct! {
         /// The ID type, such as `BVN`.
         #[debug(shown)]
         id_type: String,
-        /// The number.
+        /// ID number to unblock.
         id_number: String as text_or_number,
-        /// The country.
+        /// Country of the ID: two capital letters.
         country: Option<String>,
     }
 }

@@ -11,7 +11,7 @@ open_struct! {
         /// Country of the number.
         #[debug(shown)]
         country: String,
-        /// The number.
+        /// Phone number to verify.
         phone_number: String as text_or_number,
         /// Data to compare with the number's owner.
         match_fields: MatchFields as default,

@@ -74,7 +74,7 @@ pub struct SelfieForm {
     /// The partner's `user_id`. Some mobile clients leave it out of an enrolment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// The selfie.
+    /// Selfie image file.
     pub selfie_image: FormImage,
     /// Up to eight frames of the liveness check.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

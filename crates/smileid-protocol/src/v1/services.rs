@@ -73,7 +73,7 @@ open_struct! {
 }
 
 open_struct! {
-    /// A bank.
+    /// Bank of the services list, with its codes.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Bank {

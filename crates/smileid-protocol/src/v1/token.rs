@@ -78,7 +78,7 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The token.
+    /// Response with a web token.
     pub strict struct Response {
         /// The token. It is a secret: it allows its holder to run the job.
         #[debug(shown)]

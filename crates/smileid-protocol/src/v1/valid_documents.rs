@@ -66,7 +66,7 @@ open_struct! {
     /// The documents of a country.
     #[debug(all)]
     pub strict struct CountryDocuments {
-        /// The country.
+        /// Country that issues the documents.
         country: Country,
         /// Its documents.
         id_types: Vec<Document>,
@@ -81,15 +81,15 @@ impl CountryDocuments {
 }
 
 open_struct! {
-    /// A country.
+    /// Country that issues documents: its code, continent and name.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Country {
         /// Two capital letters.
         code: String,
-        /// The continent.
+        /// English name of the continent.
         continent: Option<String>,
-        /// The name.
+        /// English name of the country.
         name: Option<String>,
     }
 }

@@ -36,16 +36,16 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The banks.
+    /// Response with the list of banks.
     #[debug(all)]
     pub struct Response {
-        /// The banks.
+        /// Banks, each with its code, country and name.
         bank_codes: Vec<Bank> = "bank_codes",
     }
 }
 
 open_struct! {
-    /// A bank.
+    /// Bank: its code, country and name.
     #[debug(all)]
     pub struct Bank {
         /// Its code.

@@ -311,9 +311,9 @@ impl TryFrom<WireConsent> for Consent {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// The name.
+    /// Name of the item: up to 100 characters.
     pub name: String,
-    /// The value.
+    /// Value of the item: up to 1,000 characters.
     pub value: String,
 }
 

@@ -77,7 +77,7 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The token.
+    /// Response with an access token.
     pub strict struct Response {
         /// The token, a JWT. It is a secret: whoever has it can act for the partner for 15 minutes.
         #[debug(shown)]

@@ -29,7 +29,7 @@ open_struct! {
         /// The status in words.
         #[debug(text)]
         message: String = "message",
-        /// The product.
+        /// Product of the job, such as biometric KYC.
         #[debug(shown)]
         product: Product = "product",
         /// The API's id of the job. Some callbacks have it only in the header `Job-ID`.
@@ -163,7 +163,7 @@ open_struct! {
     /// Links to the images of a job. They expire, and a link gives access to its image.
     #[debug(rest)]
     pub struct ImageLinks {
-        /// The selfie.
+        /// URL of the selfie.
         #[debug(link)]
         selfie_image: String = "selfie_image",
         /// The front of the document.

@@ -23,7 +23,7 @@ impl Product {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductRow {
-    /// The product.
+    /// Product that the row describes.
     pub product: Product,
     /// Its usual name.
     pub title: &'static str,
@@ -55,7 +55,7 @@ impl Reason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasonRow {
-    /// The reason.
+    /// Reason that the row describes.
     pub reason: Reason,
     /// Statuses with which the sources show this reason.
     pub statuses: &'static [Status],

@@ -12,13 +12,14 @@ use smileid_protocol::{
 use super::{Change, Ignored, JobRecord};
 use crate::v3::SentJob;
 
-/// A V3 job. Only the API's status settles it: the body of a callback is not signed.
+/// A V3 job. Only a status from the API makes its result final, because the body of a callback is not signed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct V3Job {
     /// The API's id of the job: from its reply, or confirmed by its status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     job_id: Option<JobId>,
-    /// What callbacks claim, the latest of each `job_id`. A pending verdict only proposes it.
+    /// Unconfirmed verdicts from callbacks, the latest for each `job_id`. A pending verdict only shows that the job may be
+    /// this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     claims: Vec<Claim>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,7 +39,7 @@ struct Confirmed {
     asked: i64,
 }
 
-/// Limit of the jobs that callbacks propose for a submission whose outcome is unknown. One is right.
+/// Maximum number of `job_id`s that callbacks propose for a submission whose outcome is unknown. At most one is right.
 const MOST: usize = 8;
 
 impl V3Job {
@@ -56,7 +57,8 @@ impl V3Job {
         };
         let mut status = JobStatus::default();
         status.status = Some(confirmed.status.clone());
-        // A sign of fraud, which only the callback has, is no proof, but enough to prevent an approval.
+        // Only the callback has the signs of fraud. It is unconfirmed, so they cannot reject a job, but they prevent an
+        // approval.
         let is_doubted = self.claims.iter().any(|claim| {
             claim.verdict.status.as_ref() == Some(&confirmed.status)
                 && claim.verdict.decision != Decision::Approved
@@ -64,7 +66,7 @@ impl V3Job {
         status.verdict().doubting(is_doubted, Uncertainty::Contradicted)
     }
 
-    /// Adds what a callback claims. Without a verdict, it only proposes the job.
+    /// Adds the verdict of a callback. Without a verdict, the callback only proposes its `job_id`.
     fn claim(&mut self, job_id: &JobId, verdict: Option<Verdict>) -> Change {
         if self.job_id.as_ref().is_some_and(|known| known != job_id) {
             return Change::Ignored(Ignored::AnotherJob);
@@ -116,25 +118,25 @@ impl JobRecord {
         Some(v3.job_id.as_ref().map_or_else(proposed, |job_id| vec![job_id.clone()]))
     }
 
-    /// Notes the names of a V3 job of this program.
+    /// Stores the ids of a V3 job that this program submits.
     pub(crate) fn keep_v3(&mut self, sent: &SentJob) {
         let v3 = self.v3.get_or_insert_default();
         if let Some(job_id) = &sent.job_id
             && v3.job_id.as_ref() != Some(job_id)
         {
-            // The reply to the job itself counts more than what a status seemed to say.
+            // The id in the response to the job is certain; an id that a status confirmed is only likely.
             v3.job_id = Some(job_id.clone());
             v3.claims.retain(|claim| claim.job_id == *job_id);
             v3.confirmed = None;
         }
     }
 
-    /// Notes the API's id of a job that has no correlation value, as another program submitted it.
+    /// Stores the API's id of a job that another program submitted. Such a job has no correlation value.
     pub(crate) fn of_v3(&mut self, job_id: &JobId) {
         self.v3.get_or_insert_default().job_id.get_or_insert_with(|| job_id.clone());
     }
 
-    /// Adds what a callback claims, or none if its signature was seen on another body. It settles nothing.
+    /// Adds the verdict of a callback, or none if its signature was also seen on another body. The job stays unconfirmed.
     pub(crate) fn claim_v3(&mut self, job_id: &JobId, verdict: Option<Verdict>) -> Change {
         self.v3.get_or_insert_default().claim(job_id, verdict)
     }

@@ -146,7 +146,7 @@ fn grade_all(cases: &[&Case], target: &ReceiverTarget, line: &Line) -> Vec<Item>
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the API cannot listen on {address}")]
+#[error("the suite cannot listen on {address}: use a free port of this machine in --api")]
 struct CannotListen {
     address: SocketAddr,
     source: io::Error,

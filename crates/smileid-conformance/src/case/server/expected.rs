@@ -46,15 +46,15 @@ pub enum Expected {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum JsonKind {
-    /// A text.
+    /// JSON string.
     Text,
-    /// A number.
+    /// JSON number.
     Number,
     /// `true` or `false`.
     Boolean,
-    /// An object.
+    /// JSON object.
     Object,
-    /// A list.
+    /// JSON array.
     List,
     /// `null`.
     Null,

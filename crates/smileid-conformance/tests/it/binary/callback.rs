@@ -198,7 +198,7 @@ fn unreachable_receivers_exit_with_2() {
         (&["--url", &not_so_large, "--only", "^receiver/get$"], "the receiver sent no response"),
         (&["--url", &state, "--only", "^receiver/(document|cut_off)$"], "the receiver sent no response"),
         (&["--url", &state, "--only", "^nothing$"], "nothing was graded"),
-        (&["--url", &state, "--api", &taken], "the API cannot listen"),
+        (&["--url", &state, "--api", &taken], "use a free port of this machine in --api"),
         (&["--url", "ftp://127.0.0.1/"], "begin with http"),
         (&["--url", "127.0.0.1:8090"], "begin with http"),
         (&["--url", &closed, "--state", "ftp://somebody:secret@127.0.0.1/"], "begin with http"),

@@ -19,7 +19,7 @@ use crate::{
     state::tenant::{Charge, Tenant, V3Job},
 };
 
-/// What all jobs have in common.
+/// Parts of a job request that are checked in the same way for all products.
 struct Job<'a> {
     product: Product,
     user_id: Option<&'a UserId>,
@@ -32,11 +32,11 @@ struct Job<'a> {
     id: [Option<&'a str>; 3],
     /// Images that must be JPEG, by field.
     selfies: Vec<(&'static str, &'a FormImage)>,
-    /// Images that may be PNG too, by field.
+    /// Images that may be JPEG or PNG, by field.
     documents: Vec<(&'static str, &'a FormImage)>,
     /// Number of frames of the liveness check, if the product has one.
     frames: Option<usize>,
-    /// True if a job that is clear stores the selfie of the person.
+    /// True if a job with the status `clear` stores the selfie of the person.
     enrols: bool,
 }
 
@@ -236,7 +236,7 @@ fn check(job: &Job<'_>, context: &Context<'_>) -> Result<(), Refused> {
         ));
     }
     if let Some(frames) = job.frames {
-        // The documentation asks for 6 to 8; the sandbox was seen to take one.
+        // The documentation asks for 6 to 8; the sandbox was observed to accept one.
         let is_enough =
             if context.settings.strict { FRAMES.contains(&frames) } else { (1..=8).contains(&frames) };
         if !is_enough {

@@ -52,7 +52,7 @@ impl OpenHandler for supported_documents::Request {
     }
 }
 
-/// Checks the format of a country code. Version 3 refuses it with another HTTP status.
+/// Checks the format of a country code. Version 3 refuses a wrong code with another HTTP status than version 1.
 fn check(country: Option<&str>) -> Result<(), Refused> {
     let checked = country.map_or(Ok(()), check_country);
     checked.map_err(|refused| refused.with_status(StatusCode::FORBIDDEN))

@@ -22,15 +22,15 @@ use crate::{
 
 /// Lifetime of a token.
 const LIFE: Duration = Duration::from_secs(15 * 60);
-/// The only value of the claim that a source shows.
+/// The only value of this claim in the sources.
 const POLICY: u32 = 15;
 const HEADER: &str = "smileid-token";
-/// Names in a payload whose values stay readable in the token.
+/// Payload members that the token contains in clear text.
 const READABLE: [&str; 3] = ["country", "id_type", "consent"];
-/// Names that a payload may have, beside the readable ones.
+/// Other payload members. The token contains references in place of their values.
 const BOUND: [&str; 6] = ["id_number", "given_names", "last_name", "email", "phone_number", "callback_url"];
 
-/// Claims of a token.
+/// Claims of a token (JSON Web Token payload).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Claims {
     iat: i64,
@@ -77,7 +77,7 @@ pub(super) fn mint(
     Ok(token::Response::new(web_token::sign(&claims, secret)))
 }
 
-/// Returns the values of a payload as the token has them: references in place of personal data. The same value always has
+/// Returns the payload as the token contains it: references in place of personal data. The same value always has
 /// the same reference.
 fn bound<'a>(
     payload: impl Iterator<Item = (&'a str, &'a Value)>,
@@ -90,7 +90,7 @@ fn bound<'a>(
         } else if BOUND.contains(&name) {
             let prefix = if name == "callback_url" { "callback" } else { "pii" };
             let text = value.as_str().ok_or_else(|| refusal::invalid(name, "must be a text"))?;
-            // Without a time, so that it depends on the value alone.
+            // No time is hashed, so that the reference depends only on the value.
             let start = UtcMillis::from_utc_millis(0);
             type_id(prefix, start, &["bound", name, text], secret).into()
         } else {
@@ -104,7 +104,7 @@ fn bound<'a>(
     Ok(bound)
 }
 
-/// Checks a consent: all four members, and none else.
+/// Checks that a consent has exactly the four required members.
 fn check_consent(consent: &Value, now: UtcMillis) -> Result<(), Refused> {
     const MEMBERS: [&str; 4] = ["granted", "granted_at", "notice_language", "notice_privacy_policy_url"];
     let invalid = |member: &str| Err(refusal::invalid(&format!("consent.{member}"), "is not valid"));
@@ -127,7 +127,7 @@ fn check_consent(consent: &Value, now: UtcMillis) -> Result<(), Refused> {
     if at.is_none_or(|at| at > latest) { invalid("granted_at") } else { Ok(()) }
 }
 
-/// Returns why a key was refused.
+/// Returns the reason why an API key was refused.
 pub(super) fn wrong_key(proof: &ApiKeyProof) -> &'static str {
     if proof.api_key.expose() == AUTH_TOKEN {
         "the key is the `auth_token` of mobile apps: V3 takes only the API key of the partner portal"

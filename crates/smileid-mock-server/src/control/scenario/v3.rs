@@ -18,7 +18,7 @@ use crate::{
     request::{RequestInfo, Route},
 };
 
-/// `status` of a scenario: a number is the HTTP status of a refusal, a word the status of a V3 job.
+/// Member `status` of a scenario: a number is the HTTP status of a refusal; a string is the status of a V3 job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -111,7 +111,7 @@ fn check_refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
     absent(&of_results, "applies to results, but the status refuses the request")
 }
 
-/// Checks that the table shows the reason with the status.
+/// Checks that the table of reasons lists this reason for this status.
 fn check_reason(status: &Status, reason: &Reason) -> Result<(), ScenarioError> {
     if reason.row().is_some_and(|row| row.statuses.contains(status)) {
         return Ok(());

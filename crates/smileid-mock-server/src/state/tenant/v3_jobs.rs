@@ -22,7 +22,7 @@ pub(crate) struct V3Jobs(pub(super) BoundedFifo<String, V3Job>);
 
 /// A V3 job, with the result that it will have.
 pub(crate) struct V3Job {
-    /// The partner's id of the person, or the API's own.
+    /// `user_id`: the partner's, or one that the mock created.
     pub(crate) user_id: String,
     pub(crate) product: Product,
     /// Callback URL, if there is one.
@@ -37,7 +37,7 @@ pub(crate) struct V3Job {
 }
 
 impl V3Job {
-    /// Creates a job that is processed. Its result has the ids of job and person.
+    /// Creates a job in the status `processing`. Its result has the ids of job and person.
     pub(crate) fn new(product: Product, url: Option<String>, result: JobResult) -> Self {
         let user_id = result.user_id.clone().unwrap_or_default();
         Self { user_id, product, url, takes: None, enrols: false, result, polls: 0, is_complete: false }

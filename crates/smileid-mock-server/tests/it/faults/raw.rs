@@ -72,7 +72,7 @@ impl fmt::Debug for Seen {
     }
 }
 
-/// A connection.
+/// Client connection over which raw HTTP bytes are sent and read.
 pub(super) struct Line<S = TcpStream> {
     pub(super) stream: S,
 }

@@ -64,7 +64,7 @@ pub enum SignatureIssue {
     Timestamp {
         /// The text that was signed.
         signed: String,
-        /// The difference.
+        /// Difference between the signed text and the sent one.
         how: TimestampMistake,
     },
     /// The timestamp is missing.
@@ -82,7 +82,7 @@ pub enum SignatureIssue {
     PartOrder,
     /// There is a separator between the parts.
     Separator {
-        /// The separator.
+        /// Character between the signed parts.
         between: char,
     },
     /// There is a blank or a line break before or after the message, such as the one that `echo` adds.
