@@ -15,6 +15,7 @@ mod page;
 mod proxy;
 mod trust;
 mod v3;
+mod wire_page;
 mod wiremock;
 
 use std::{
