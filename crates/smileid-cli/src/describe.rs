@@ -39,7 +39,7 @@ impl Judgement {
         json!({"decision": self.decision, "reason": self.reason, "advice": self.advice})
     }
 
-    /// Marks the judgement as a claim whose content is not proven. `confirm` is the command that confirms it.
+    /// Marks the judgement as a claim: the API has not confirmed the content. `confirm` is the command that confirms it.
     pub(crate) fn claimed(mut self, confirm: Option<&str>) -> Self {
         let how = match confirm {
             Some(command) => format!("To confirm it, run `{command}`"),
@@ -91,10 +91,10 @@ impl From<&Verdict> for Judgement {
 /// Decision of a job without a result, for which there is no verdict.
 const PENDING: &str = "pending";
 
-/// Proof of a message.
+/// Level of trust in a message: the member `proof` of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
-    /// Nothing is proven.
+    /// The message is not signed.
     None,
     /// The owner of the key signed the time. The content may have been changed since.
     Origin,
@@ -111,7 +111,7 @@ impl Proof {
         }
     }
 
-    /// Explanation of the proof.
+    /// Explanation of the level of trust, for people.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::None => "none: the message is not signed",

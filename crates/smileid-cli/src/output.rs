@@ -28,7 +28,7 @@ use crate::{
 pub(crate) struct Output {
     /// Members of the JSON object.
     members: Members,
-    /// The decision and its proof, if the command has one. The text begins with it.
+    /// Decision and level of trust, if the command has them. The text begins with them.
     judgement: Option<(Judgement, Proof)>,
     /// Lines of the text.
     lines: Lines,

@@ -83,7 +83,7 @@ pub(crate) fn outcome(outcome: &Outcome, secrets: &[String]) -> Output {
     output.judged(&outcome.verdict(), Proof::Confirmed).diagnosed(outcome.diagnosis(), secrets)
 }
 
-/// The callback URL, unless it is that of the variable, which is for all commands.
+/// True if the callback URL comes from the flag, and not from the variable, which is for all commands.
 pub(crate) fn is_flag_given(callback: Option<&str>) -> bool {
     callback.is_some_and(|url| std::env::var("SMILE_ID_CALLBACK_URL").map_or(true, |of_all| of_all != url))
 }

@@ -17,7 +17,7 @@ use crate::{
     transport::{EndpointName, Outgoing, TransportError, TransportErrorKind},
 };
 
-/// What became of one attempt at a request, for [metrics](OnAttempt).
+/// Result of one attempt to send a request, for [metrics](OnAttempt).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt {

@@ -3,8 +3,8 @@
 //! 1. [`Verifier`] checks the bytes: size, form, signature, time.
 //! 2. The signature covers the timestamp alone, so a [`ReplayCheck`] says if it was seen before on another body. An
 //!    [`ReplayCheck::Ambiguous`] callback only adds a doubt to a record; then `Client::confirm` has to ask the API.
-//! 3. [`JobRecord`](crate::store::JobRecord) holds what is known of one job. It joins the job's callbacks in any order, duplicates included, and
-//!    tells the job's verdict and the parts that are still awaited.
+//! 3. [`JobRecord`](crate::store::JobRecord) is the record of one job. It merges the job's callbacks in any order,
+//!    duplicates included, and returns the job's verdict and the parts that are still awaited.
 //! 4. [`Store`](crate::store::Store) keeps records and fingerprints of callbacks; [`InMemory`](crate::store::InMemory) is
 //!    an implementation.
 //! 5. [`Receiver`] does all of these steps in one call.

@@ -59,7 +59,7 @@ use crate::{
 /// ```
 /// use smileid_client::{Client, Result, Submission, protocol::job::ImageJob};
 ///
-/// /// Returns what is to be submitted again later, if that can help.
+/// /// Returns the submission to submit again later, if that can help.
 /// async fn enroll(client: &Client, job: ImageJob) -> Result<Option<Submission>> {
 ///     let Err(error) = client.submit(job).wait().await else { return Ok(None) };
 ///     eprintln!("{error:?}, billed: {}, request: {:?}", error.may_be_billed(), error.request_id());
@@ -105,7 +105,7 @@ enum Cause {
     Config(String, Option<Box<dyn StdError + Send + Sync>>),
 }
 
-/// What failed.
+/// Kind of an error, for deciding how to continue.
 ///
 /// "Done" means that the request took effect: a job created, a user enrolled, a lookup billed. A question, such as a status
 /// or a wait, has no effect, so nothing is done by it. Safe repetitions [have been made](crate::Retry) before an error is

@@ -14,7 +14,7 @@ use crate::{
     flow::{JobState, Reply, Submitted},
 };
 
-/// What is known of a job or a lookup: its result, or that there is none yet.
+/// Result of a call that waits for a job or a lookup. The result of the job may be missing (pending).
 ///
 /// It knows its product, which decides the meaning of the result's code. A wait that ends without a result is not an
 /// error: the outcome [is pending](Self::is_pending), the job continues, and [`Client::wait`](crate::Client::wait)
@@ -123,7 +123,7 @@ impl Outcome {
         }
     }
 
-    /// Returns the status of the job as the API told it, with the history and the links to images that were asked for.
+    /// Returns the status of the job as the API sent it, with the history and the links to images that were asked for.
     /// None for a synchronous lookup, and if the API told none.
     pub fn status(&self) -> Option<&job_status::Response> {
         match &self.state {

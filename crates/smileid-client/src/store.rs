@@ -30,7 +30,8 @@ use crate::{
 /// - jobs: `user_id`, `job_id`, the record as JSON, a version that [`save`](Store::save) compares, the time of the last
 ///   `save`, and the [word](Unsettled::word) of [`JobRecord::unsettled`] or null, by which [`unsettled`](Store::unsettled)
 ///   selects;
-/// - seals: the seal, the body that it was first seen with, and the time until which it is remembered.
+/// - seals: the seal (a hash of the timestamp and signature of a callback), a hash of the body that had it first, and the
+///   time until which both are kept.
 ///
 /// A record holds the images of a job in memory until the API has the job: as base64 in its JSON, up to some megabytes.
 /// Encrypt the column, and delete records when your rules on retention say so. In async code a store must not block its
@@ -83,8 +84,9 @@ pub trait Store: Send + Sync {
     /// Error of the store.
     type Error: StdError + Send + Sync + 'static;
 
-    /// Remembers the seal and its body until it expires. If the seal is known already, returns the body that it was
-    /// first seen with. Of two concurrent calls, one is first.
+    /// Remembers the seal (a hash of timestamp and signature) and the hash of the body until the seal expires. If the
+    /// seal is known already, returns the hash of the body that it was first seen with. Of two concurrent calls, one is
+    /// first.
     fn remember(
         &self,
         fingerprint: Fingerprint,
@@ -177,7 +179,7 @@ pub trait Store: Send + Sync {
         self.change(submission.ids(), |record| record.keep(submission))
     }
 
-    /// Stores what came of a submission whose result was [waited for](crate::Submit::wait): its stage, and the results
+    /// Stores the outcome of a submission whose result was [waited for](crate::Submit::wait): its stage, and the results
     /// that the API has confirmed. If they are all there, the job is settled. A job of two parts needs the
     /// [history](crate::Submit::history) for that, as a status has one result only; without it,
     /// [`Receiver::reconcile`](crate::callback::Receiver::reconcile) asks for the other part.

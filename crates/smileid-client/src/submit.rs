@@ -17,7 +17,7 @@ use crate::{
 
 /// A call that submits a job: [`Client::submit`](crate::Client::submit). Nothing is sent until it is awaited, or [sent](Submit::send).
 ///
-/// The last parameter is what the call yields:
+/// The last type parameter is the output of the call:
 ///
 /// | submitted | yields | then |
 /// |---|---|---|
@@ -34,7 +34,7 @@ use crate::{
 ///
 /// A program without a server, such as a batch, waits: `submit(job).wait()` needs no callback URL. A lookup that is billed
 /// once needs one, and waits too: `submit(lookup).callback(url).wait()`. Give a URL of a host that is yours, even if
-/// nothing listens there: the API sends the result to it, with the person's data. Never give one of somebody else's host.
+/// nothing listens there: the API sends the result to it, with the person's data. Never use the host of another organisation.
 ///
 /// # Messages of the compiler
 ///
@@ -72,7 +72,7 @@ pub struct Submit<'s, C, Y> {
     yields: PhantomData<fn() -> Y>,
 }
 
-/// What an image job lacks to be submitted: a wait, or a callback URL. Without one of them its result would be lost.
+/// Type of the call for an image job until it has a wait or a callback URL. Without one of them its result would be lost.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "there is no value of it")]
 pub enum NeedsWaitOrCallback {}
@@ -250,7 +250,8 @@ impl<C: HasConfig> LookUp<C> {
     }
 }
 
-/// What can be submitted: an [`ImageJob`], a [`LookupJob`], a [`Submission`], a `&mut Submission`, or a [job of V3](crate::v3).
+/// Trait of everything that can be submitted: an [`ImageJob`], a [`LookupJob`], a [`Submission`], a
+/// `&mut Submission`, or a [job of V3](crate::v3).
 pub trait Submittable<'s>: sealed::Sealed {
     /// The call of a client `C` that submits it.
     type Call<C>;

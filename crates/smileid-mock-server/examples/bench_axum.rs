@@ -32,7 +32,7 @@ fn services() -> Result<Bytes, http::Error> {
         .into_body())
 }
 
-/// What a stub written by hand would answer: read the message, look at nothing, sign nothing.
+/// Response of a simple stub: it reads the request, checks nothing and signs nothing.
 async fn job_status(Json(question): Json<Value>) -> Json<Value> {
     Json(json!({
         "timestamp": question["timestamp"],

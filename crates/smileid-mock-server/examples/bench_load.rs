@@ -1,5 +1,5 @@
-//! The load of `cargo xtask bench`: asks a server as often as told, over connections that stay open, one question after
-//! the other on each. What it asks is written before the clock starts, except for jobs, which are made as they go.
+//! Load generator of `cargo xtask bench`. Sends a number of requests over persistent connections, one after the other on
+//! each. Requests are encoded before the measurement starts, except those of jobs.
 
 use std::{error::Error, time::Duration};
 
@@ -29,33 +29,33 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 #[derive(Parser)]
 struct Arguments {
-    /// What to ask
+    /// Kind of request to send
     load: Load,
-    /// Where the server is
+    /// URL of the server
     #[arg(long)]
     url: String,
-    /// How many requests in all
+    /// Number of requests
     #[arg(long)]
     requests: usize,
-    /// After how many seconds to stop, though there were fewer requests
+    /// Time limit in seconds
     #[arg(long, default_value_t = 600)]
     at_most: u64,
-    /// Over how many connections at once
+    /// Number of concurrent connections
     #[arg(long, default_value_t = 16)]
     connections: usize,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Load {
-    /// What there is to choose from: no proof, always the same answer
+    /// Lists of the services: unsigned, with a constant response
     Services,
-    /// The status of the first job that `jobs` made: a proof to check and one to make
+    /// Status of the first job of `jobs`: the server checks one signature and makes one
     JobStatus,
-    /// New jobs: announced, their archive put, their status asked for
+    /// New jobs, with three requests each: announce, upload the archive, ask for the status
     Jobs,
 }
 
-/// How many requests a job takes.
+/// Number of requests for each job.
 const PER_JOB: usize = 3;
 
 #[tokio::main(flavor = "current_thread")]
@@ -93,7 +93,7 @@ fn summary(latencies: &mut [Duration], elapsed: Duration) -> serde_json::Value {
     })
 }
 
-/// Who asks.
+/// Credentials and ids of the sender.
 #[derive(Clone)]
 struct Partner {
     origin: Origin,

@@ -115,7 +115,8 @@ pub(crate) fn kind(message: &Message) -> &'static str {
     }
 }
 
-/// The judgement of a message, without regard to its proof. A refusal is not a judgement of a person.
+/// Judgement of the content of a message, regardless of its signature. An error response contains no judgement of a
+/// person.
 pub(crate) fn judgement(message: &Message) -> Judgement {
     match message {
         Message::Status(reply) => Judgement::from_status(reply),

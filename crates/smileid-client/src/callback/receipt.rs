@@ -1,4 +1,4 @@
-//! A received callback, and what came of it.
+//! A received callback, and its effect on the record of the job.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ pub struct Receipt {
     /// Effect on the record. A phone or selfie result that must be confirmed cannot be: the job status knows jobs
     /// alone.
     pub change: Change,
-    /// What is known of the job now. None if the callback is not about a job.
+    /// Updated record of the job. None if the callback is not about a job.
     pub record: Option<JobRecord>,
     /// Time at which it was received, in milliseconds since 1970.
     pub at_utc_millis: i64,
@@ -68,7 +68,7 @@ impl Receipt {
         }
     }
 
-    /// Returns true if the callback says nothing new, and the API has confirmed what is known.
+    /// Returns true if the callback added nothing to a record that the API has confirmed.
     pub(super) fn is_known(&self) -> bool {
         matches!(self.change, Change::Ignored(_)) && self.is_confirmed()
     }

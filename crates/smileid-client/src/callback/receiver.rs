@@ -29,7 +29,7 @@ use crate::{
     trace,
 };
 
-/// Receives callbacks, and keeps what is known of each job in a store.
+/// Receives callbacks, and keeps a record of each job in a store.
 ///
 /// ```
 /// use smileid_client::{Client, callback::{Api, Receipt, Receiver}, store::InMemory};
@@ -168,7 +168,7 @@ impl<S: Store> Receiver<S> {
     /// to the records. The callbacks of these jobs are late, were lost, or must be confirmed. Call it regularly, for example
     /// every ten minutes. Jobs that perhaps never reached the API are submitted by [`resume`](Receiver::resume).
     ///
-    /// Returns what came of each job. An error about one job does not end the others, unless no response came: then the
+    /// Returns the result for each job. An error about one job does not end the others, unless no response came: then the
     /// network is probably down, that job is the last one returned, and the others are left for the next call. The next
     /// call begins with the jobs that were asked about longest ago.
     ///
@@ -210,7 +210,7 @@ impl<S: Store> Receiver<S> {
     /// A job with images is submitted with its own callback URL, that of [`Config::callback`], or none: then
     /// [`reconcile`](Receiver::reconcile) is the one to bring its result.
     ///
-    /// Returns what came of each job. An error about one job does not end the others, unless no response came: then the
+    /// Returns the result for each job. An error about one job does not end the others, unless no response came: then the
     /// network is probably down, that job is the last one returned, and the others are left for the next call. The next
     /// call begins with the jobs that were tried longest ago. The API is asked about a job whose files cannot be read, as
     /// it may have it: a process may have sent it and ended before it stored that. [Abandon](Store::abandon) a job that
@@ -411,7 +411,7 @@ pub enum Api {
     Asynchronous(Client),
     /// A blocking client. The receiver is then used by blocking code alone.
     Blocking(blocking::Client),
-    /// Nobody: callbacks stay unconfirmed, and a confirming receiver settles nothing. Add keys with [`Receiver::verifying`].
+    /// No client: callbacks stay unconfirmed, and a confirming receiver settles no job. Add keys with [`Receiver::verifying`].
     Nobody,
 }
 

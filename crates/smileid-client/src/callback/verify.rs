@@ -51,7 +51,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// If the body is too large or cannot be read, or does not prove that the API sent it now.
+    /// If the body is too large or cannot be read, or its signature or timestamp is invalid.
     pub fn verify(&self, body: &[u8], now_utc_millis: i64) -> Result<Received, CallbackError> {
         self.check_size(body)?;
         let callback = Callback::read(body)?;
@@ -170,13 +170,13 @@ impl Deref for Received {
     }
 }
 
-/// Tells if a signature was seen before on another body.
+/// Result of the check whether a signature was seen before on another body.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReplayCheck {
     /// It was seen on no other body.
     Fresh(Fresh),
-    /// It was seen on another body. Two honest callbacks of the same millisecond have the same signature. An attacker
+    /// It was seen on another body. Two genuine callbacks of the same millisecond have the same signature. An attacker
     /// who has seen a signature can put it on another body, too. Only the API can tell them apart.
     Ambiguous(OriginProven<Callback>),
 }

@@ -83,7 +83,7 @@ impl Flow for ConfirmResult<'_> {
             Ok(Ok(reply)) => reply,
         };
         match self.judge(&reply) {
-            // The response was signed in the same millisecond as the callback. That happens to honest servers now and
+            // The response was signed in the same millisecond as the callback. That happens with genuine servers now and
             // then, but not three times in a row.
             Err(job_status::ConfirmError::Forged(TrustError::Auth(AuthError::Reflected)))
                 if self.echoes < 2 =>

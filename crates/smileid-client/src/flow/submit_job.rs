@@ -406,7 +406,7 @@ impl<'s> SubmitJob<'s> {
                 self.may_be_there = false;
                 self.announce(false, now)
             }
-            // A taken name tells nothing while the owner of the job is unknown.
+            // "Job already exists" is not reported as the error, since the existing job may be this one.
             Some(trouble) if !is_taken && !matches!(error, Failure::Forged(_)) => {
                 self.fail(self.step(), trouble)
             }

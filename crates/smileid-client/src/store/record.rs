@@ -110,11 +110,11 @@ struct Known {
 #[non_exhaustive]
 #[must_use]
 pub enum Change {
-    /// It counts now. The verdict is that of the whole job.
+    /// The result was added to the record. Contains the new verdict of the whole job.
     Applied(Verdict),
-    /// It changes nothing.
+    /// The callback changes nothing, for this reason.
     Ignored(Ignored),
-    /// Only the API can tell if it counts. Until it is confirmed, it does not improve the verdict.
+    /// The API must confirm the result before it counts. Until then it does not improve the verdict.
     MustConfirm,
 }
 
@@ -134,7 +134,7 @@ pub enum Ignored {
     NoResult,
 }
 
-/// What is left to do for a job.
+/// Next step for a job that is not settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::exhaustive_enums, reason = "a store selects by it, and has to know both")]
@@ -261,10 +261,10 @@ impl JobRecord {
         matches!(stage, Some(Stage::Refused { .. })) && !self.is_known()
     }
 
-    /// Returns what is left to do for the job, if anything is: a column of a table, by which
+    /// Returns the next step for the job, if there is one: the value of a table column by which
     /// [`Store::unsettled`](super::Store::unsettled) selects.
     ///
-    /// Nothing is if it is [settled](Self::is_settled), was refused for its content, or was
+    /// There is none if the job is [settled](Self::is_settled), was refused for its content, or was
     /// [abandoned](super::Store::abandon).
     pub fn unsettled(&self) -> Option<Unsettled> {
         if self.abandoned || self.is_settled() || self.is_refused() {
@@ -369,7 +369,7 @@ impl JobRecord {
         if !self.is_of(result) {
             return Change::Ignored(Ignored::AnotherJob);
         }
-        // Names that differ may be a forger's: these, or those known so far.
+        // If the ids differ from the known ones, one of the two callbacks may be forged.
         if !self.learn_names(result) {
             return Change::MustConfirm;
         }

@@ -1,4 +1,4 @@
-//! Asking until there is a result.
+//! Polls the job status until there is a result.
 
 use std::time::Duration;
 

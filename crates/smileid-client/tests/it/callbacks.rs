@@ -1,4 +1,4 @@
-//! From bytes to a callback that may be believed, and what a web handler answers to the others.
+//! Verifies the bytes of callbacks. Invalid callbacks get an error response with a certain HTTP status.
 
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ pub(crate) fn received(at: i64, message: Value) -> Received {
     verifier().verify(&signed_at(at, message), at).unwrap()
 }
 
-/// A callback whose signature nobody has seen before.
+/// A verified callback whose signature was not seen before.
 pub(crate) fn fresh(at: i64, message: Value) -> Fresh {
     match received(at, message).sighted(None) {
         ReplayCheck::Fresh(callback) => callback,

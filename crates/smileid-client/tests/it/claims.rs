@@ -1,4 +1,4 @@
-//! Callbacks that the API has not confirmed yet, at a receiver that confirms: they settle nothing.
+//! Unconfirmed callbacks at a receiver that asks the API: they do not make a result final.
 
 use http::HeaderMap;
 use serde_json::json;
@@ -75,7 +75,7 @@ fn a_repeated_callback_asks_again() {
     assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (Decision::Approved, true));
 }
 
-/// What the API has confirmed is not undone by a claim that it does not confirm.
+/// A confirmed result stays when an unconfirmed callback contradicts it.
 #[test]
 fn a_claim_against_a_confirmed_result_is_asked_about() {
     let rejected = result_of("job-1", 4, "0841");

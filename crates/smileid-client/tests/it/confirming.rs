@@ -1,4 +1,4 @@
-//! From a callback's claim to what the API says.
+//! Compares the content of a callback with the API's own status of the job.
 
 use std::time::Duration;
 
@@ -213,7 +213,7 @@ fn a_result_of_another_job_confirms_nothing() {
             let is_another = matches!(error.unconfirmed(), Some(job_status::ConfirmError::AnotherJob));
             assert!(is_another, "{what}: {error:?}");
 
-            // What plainly is another job of the user's may be in a history.
+            // A history may contain results of other jobs of the user, if their ids differ clearly.
             if what != "another job" {
                 let script = Script::new([reply(&answer_with(claim, &json!([claim, result])))]);
                 let error = client(&script).confirm(&claimed());
@@ -227,7 +227,8 @@ fn a_result_of_another_job_confirms_nothing() {
     assert_eq!(confirmed.verdict().decision, Decision::Rejected);
 }
 
-/// The history may hold what outweighs the result, so it is an approval only if all of it was read and agrees.
+/// The history may contain a result that counts more than the latest one. The job is approved only if the whole history
+/// could be read and agrees.
 #[test]
 fn a_history_that_says_otherwise_or_cannot_be_read_leaves_no_approval() {
     let person = || message(1, "1211", &json!({}));

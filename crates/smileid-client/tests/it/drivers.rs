@@ -1,4 +1,4 @@
-//! The asynchronous driver holds the same conversations as the blocking one.
+//! The asynchronous client and the blocking client send the same requests and return the same outcomes.
 
 use std::{
     pin::pin,

@@ -1,4 +1,4 @@
-//! A repeated request is the same job: what a store keeps of a submission, and what a second click does.
+//! A repeated call with the same ids continues the stored submission and creates no second job.
 
 use std::{
     collections::HashMap,
@@ -181,7 +181,7 @@ fn images_are_dropped_once_the_api_has_them() {
     assert_eq!(left, expected);
     assert_eq!((submission.ids(), submission.job_type()), (&ids(), registration().job_type()));
 
-    // It can be continued all the same, here and elsewhere.
+    // The submission can still be continued, in this process or in another.
     let restored: Submission = serde_json::from_value(stored(&submission)).unwrap();
     assert_eq!(restored, submission);
     for mut submission in [submission, restored] {
@@ -206,8 +206,8 @@ fn images_are_kept_while_the_api_has_no_archive() {
     assert_eq!(script.sent()[1].json()["retry"], true, "no second job");
 }
 
-/// The storage took the archive, and the API has never seen it. The images are gone here; whoever ensures the job has
-/// them.
+/// The storage accepted the archive, but the API never received it. The stored submission has dropped its images; the
+/// caller passes the job with its images again.
 #[test]
 fn an_archive_that_got_lost_behind_the_upload_is_sent_again_from_the_job() {
     let store = InMemory::default();
@@ -242,7 +242,7 @@ fn what_is_kept_never_goes_back() {
     assert_eq!(store.records()[0].smile_job_id(), Some("0000000001"));
 }
 
-/// Whoever stored nothing and has a callback has sent the job.
+/// The store has no submission but a callback: the job was sent already.
 #[test]
 fn a_job_whose_callback_has_come_is_not_new() {
     let store = InMemory::default();

@@ -1,7 +1,7 @@
-//! Each kind of error: what it says, what it shows, and what its caller may do.
+//! Each kind of error: its text, the secrets that it hides, and whether the call can be repeated.
 //!
-//! What may be done is that of the table of `ErrorKind`: whether the request may have taken effect, whether the same call
-//! may succeed later, and the status of a callback's answer.
+//! The expected values are those of the table in the documentation of `ErrorKind`: whether the request may have taken
+//! effect, whether the same call may succeed later, and the HTTP status of the response to a callback.
 
 use std::error::Error as _;
 
@@ -22,19 +22,19 @@ use crate::{
     script::*,
 };
 
-/// What must be in no text: the key, a link's signature, the ID number and the person's name.
+/// Values that no text may contain: the key, a link's signature, the ID number and the person's name.
 const CANARIES: [&str; 4] = ["test-api-key-0001", "Signature=secret", "98765432101", "Leonora"];
 
-/// What a caller may do about an error.
+/// Reaction of a caller to an error.
 #[derive(Debug, PartialEq)]
 enum Then {
-    /// It would fail again, and had no effect.
+    /// Correct the input: the call had no effect and would fail again.
     Correct,
-    /// The same call may succeed later. It had no effect.
+    /// Repeat the call later: it had no effect.
     Retry,
-    /// It may have had an effect, and may succeed later.
+    /// Ask for the status, then repeat the call: it may have had an effect, and may succeed later.
     AskAndRetry,
-    /// It may have had an effect, and something is wrong.
+    /// Ask for the status: the call may have had an effect, and repeating it does not help.
     Ask,
 }
 

@@ -1,4 +1,4 @@
-//! Conversations held without sockets and without sleeping.
+//! Tests of the client with scripted responses, without sockets and without sleeping.
 
 mod awaiting;
 mod callbacks;

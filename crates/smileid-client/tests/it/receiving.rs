@@ -1,4 +1,4 @@
-//! The whole way of a callback, and what happens when two arrive at once.
+//! A callback from its bytes to the stored record, also when two arrive at the same time.
 
 use std::{
     future::Future,
@@ -67,7 +67,7 @@ fn a_signature_on_another_body_makes_nothing_better() {
     assert_eq!(receive(&receiver, NOON, message(4, "0841", &json!({}))), Change::Ignored(Ignored::Duplicate));
 }
 
-/// Whoever listens may be faster than the API, with its own signature.
+/// An attacker who has intercepted a signature may deliver a forged body before the API delivers the real one.
 #[test]
 fn a_forgery_that_came_first_decides_nothing_once_the_other_came() {
     let receiver = receiver();
@@ -206,7 +206,7 @@ fn many_at_once_lose_nothing() {
     assert_eq!(decisions(receiver.store()), [Decision::Approved; 4]);
 }
 
-/// A store that is out of order: it fails, or somebody else is always faster.
+/// A store that never saves: it fails, or reports that another process saved the record first.
 struct Broken {
     fails: bool,
 }

@@ -1,4 +1,4 @@
-//! Results whose callbacks never came, and callbacks that the API confirms at once.
+//! Results whose callbacks never arrived, and callbacks that the API confirms immediately.
 
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};

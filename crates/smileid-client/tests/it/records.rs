@@ -16,7 +16,7 @@ use crate::{
     script::{credentials, ids},
 };
 
-/// What came of a callback, in a word.
+/// Effect of a callback on the record, in one word.
 fn word(change: &Change) -> &'static str {
     match change {
         Change::Applied(_) => "applied",
@@ -33,7 +33,7 @@ fn decision(record: &JobRecord) -> Decision {
     record.verdict().decision
 }
 
-/// What the API answers at `at` when it is asked about a callback with this message.
+/// The API's confirmation, signed at `at`, of a callback with the message `claimed`.
 pub(crate) fn confirmed(at: i64, claimed: Value, result: &Value, history: &Value) -> Confirmed {
     let status = json!({"job_complete": true, "job_success": true, "code": "2302", "result": result, "history": history});
     let response = http::Response::new(Bytes::from(signed_at(at, status)));
@@ -42,8 +42,8 @@ pub(crate) fn confirmed(at: i64, claimed: Value, result: &Value, history: &Value
     job_status::confirm(&claimed, &response, &asked, &[credentials()], at, Window::default()).unwrap()
 }
 
-/// What each callback says, the second it is signed in, and what comes of it; then how the job stands. `p` marks a
-/// result that says that a person made it.
+/// Name, job type, callbacks and final decision. For each callback: result code, `@` with the second of its signature,
+/// and its effect on the record. `p` marks a result that a person decided.
 const RULES: &[(&str, u16, &str, Decision)] = &[
     ("one result", 4, "0840@0 applied", Decision::Approved),
     ("the same again, signed anew", 4, "0840@0 applied, 0840@60 duplicate", Decision::Approved),
@@ -139,7 +139,7 @@ fn other_jobs_and_other_names() {
         assert_eq!(word(&record.apply(&fresh(NOON, message(4, "0841", &change)))), expected, "{change}");
         assert_eq!(record, known, "{change}");
     }
-    // What the API says of the number counts.
+    // The API's own status decides which SmileJobID is right.
     let other = message(4, "0841", &json!({"SmileJobID": "0000000002"}));
     let answer = confirmed(NOON + 9, other.clone(), &other, &json!([]));
     assert_eq!(word(&record.apply_confirmed(&answer, NOON + 8)), "applied");
@@ -165,7 +165,7 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
     assert_eq!(word(&record.apply(&callback(0, "0841"))), "duplicate");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Rejected, true));
 
-    // What was signed since may be a forger's, and may be news.
+    // A callback with a later signature may be forged, or may be a new result.
     assert_eq!(word(&record.apply(&callback(6, "1240"))), "confirm");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Provisional, false));
     assert_eq!(record.verdict().doubt, Some(Uncertainty::Contradicted));
@@ -266,7 +266,7 @@ fn it_is_bounded() {
         assert_eq!(word(&record.apply(&fresh(NOON, message(4, &code, &json!({}))))), "confirm");
     }
     assert!(serde_json::to_string(&record).unwrap().len() < 2048);
-    // What the API says has its place all the same.
+    // The record is full, but still takes the API's own result.
     let answer = message(4, "0840", &json!({}));
     assert_eq!(
         word(&record.apply_confirmed(&confirmed(NOON + 9, answer.clone(), &answer, &json!([])), NOON + 8)),

@@ -1,4 +1,4 @@
-//! Jobs that the API refuses, jobs that are given up, and the order in which stored jobs get their turn.
+//! Jobs that the API refuses, jobs that are given up, and the order in which stored jobs are continued.
 
 use std::sync::Arc;
 

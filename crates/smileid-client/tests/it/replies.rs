@@ -1,4 +1,4 @@
-//! Answers that are not what was asked for.
+//! Responses that do not match the request.
 
 use std::sync::{Arc, OnceLock};
 

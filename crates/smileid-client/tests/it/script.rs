@@ -1,4 +1,4 @@
-//! Building blocks of scripts.
+//! Requests and scripted responses that the tests share.
 
 use bytes::Bytes;
 use http::Response;

@@ -1,4 +1,4 @@
-//! Announce, upload, await.
+//! Submits image jobs: announces them, uploads the archive and waits for the result.
 
 use serde_json::json;
 use smileid_client::{
@@ -149,7 +149,7 @@ fn what_went_wrong_is_what_went_wrong_first_unless_the_answer_is_forged() {
     let late = || Answer::fail(TransportErrorKind::Timeout);
     assert_eq!(kind(outcome([lost(), late()])), TransportErrorKind::Interrupted);
     assert_eq!(outcome([lost(), unsigned()]).kind(), ErrorKind::Forged);
-    // That a name is taken says nothing while it is not known by whose job.
+    // "Job already exists" is not the error, as the existing job may be this one. The error is that of the last request.
     assert_eq!(kind(outcome([taken(), late()])), TransportErrorKind::Timeout);
 }
 

@@ -1,4 +1,4 @@
-//! The ids of a new submission are known to the API already.
+//! Submissions whose ids already belong to a job of the API.
 
 use serde_json::{Value, json};
 use smileid_client::{Error, Outcome, Result, Stage, Step, Submission, flow::Failure};
@@ -49,7 +49,7 @@ fn of_the_same_content_it_is_older_and_not_this_one() {
     }
 }
 
-/// No archive left from here, so the job under way is somebody else's whatever it is.
+/// This submission has sent no archive, so the job in progress with these ids belongs to another program.
 #[test]
 fn under_way_it_is_older_and_not_this_one() {
     let pending = || reply(&incomplete());
@@ -98,7 +98,7 @@ fn without_an_archive_it_is_replaced_whatever_it_was_announced_with() {
     assert!(is_complete(&outcome.unwrap()));
     assert_eq!(sent[2], "/v1/upload");
 
-    // Whoever announced it came first with an archive after all: its result is not taken for this job's.
+    // The other program then uploads its archive first: its result is not returned for this job.
     let (outcome, _) = submit(until(&complete_of(&other())));
     let error = outcome.unwrap_err();
     assert!(matches!(error.failure(), Some(Failure::OtherContent)), "{error:?}");

@@ -1,4 +1,4 @@
-//! [`smileid_client::testing`].
+//! Tests of the module [`smileid_client::testing`]: scripts, recordings and replays.
 
 use std::{
     pin::pin,
@@ -21,7 +21,8 @@ use smileid_protocol::{
 
 use crate::{drivers::run, script::*};
 
-/// What must be in no recording: the key, a link's signature, an image, a name, and numbers that are numbers.
+/// Values that no recording may contain: the key, a link's signature, an image, a name, and ID numbers, also as JSON
+/// numbers.
 const CANARIES: [&str; 8] = [
     "test-api-key-0001",
     "Signature=secret",
@@ -57,7 +58,7 @@ fn recording() -> Recording {
     recorder.recording()
 }
 
-/// What is recorded and replayed.
+/// Calls that are recorded and replayed.
 fn journey(client: &Client) -> Result<()> {
     let outcome = client.submit(registration()).wait().send()?;
     let result = outcome.result().unwrap();

@@ -1,4 +1,4 @@
-//! The mock's own routes: what they answer.
+//! Responses of the mock's admin routes.
 
 use std::{sync::Arc, thread};
 

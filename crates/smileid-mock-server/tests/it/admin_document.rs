@@ -76,7 +76,7 @@ fn what_rules_do_on_the_wire_is_described() {
     for schema in [&schemas["Fault"]["properties"]["stall"], &schemas["Stall"]["properties"]["for"]] {
         assert!(schema["description"].as_str().unwrap().contains("closed"), "{schema}");
     }
-    // What the schema allows is what is taken: of points, those in a reply.
+    // The schema of a point allows exactly the accepted values: points within a response.
     assert!(schemas["ReplyPoint"].to_string().contains("half_reply"));
     assert!(!schemas["ReplyPoint"].to_string().contains("upload_bytes"));
     walk(&document, &mut |value| {
@@ -88,7 +88,7 @@ fn what_rules_do_on_the_wire_is_described() {
     });
 }
 
-/// What an operation answers that does something, where there is one of everything.
+/// Response of an operation, on a mock with one item of each kind.
 fn done(method: &Method, path: &str) -> Response<Bytes> {
     let mock = Mock::new();
     let url = CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap();

@@ -54,7 +54,7 @@ fn pages_of_others_are_refused() {
         ] {
             assert_eq!(status(path, headers), 403, "{path} {headers:?}");
         }
-        // Nobody can say which of them is meant, even where they are alike.
+        // Two `Host` headers are ambiguous, even if they are equal.
         for second in ["rebound.example", HERE] {
             assert_eq!(status(path, &[(host, HERE), (host, second)]), 400, "{path} {second}");
         }
@@ -103,7 +103,7 @@ fn the_api_answers_no_page_but_shows_it_images() {
         (&[("host", HERE), ("host", "rebound.example")], 400),
     ] {
         assert_eq!(with(asked(), headers), expected, "{headers:?}");
-        // Whoever has a link may show what it leads to.
+        // Image links need no such protection: a page that has a link may show its image.
         let expected = if expected == 403 { 200 } else { expected };
         assert_eq!(with(image(), headers), expected, "{headers:?}");
     }

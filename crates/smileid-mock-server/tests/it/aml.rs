@@ -1,4 +1,4 @@
-//! `/v1/aml`: the lists of sanctions and of public offices.
+//! AML checks, `/v1/aml`: lists of sanctions and of politically exposed persons.
 
 use serde_json::{Value, json};
 use smileid_protocol::{types::PartnerParams, v1::aml::Request};

@@ -1,4 +1,4 @@
-//! Archives that fail their job, and those that are only odd.
+//! Invalid archives, which fail their job, and unusual ones, which only cause a warning.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -173,7 +173,7 @@ fn an_archive_of_another_job_is_invalid() {
         }
         assert_failed(registration("leo", "job"), put(info), "0001", "Data Invalid");
     }
-    // What says nothing contradicts nothing, and a number is its text.
+    // Absent and empty values contradict nothing; a JSON number equals its text.
     for info in [
         misc(json!({})),
         misc(json!({"smile_client_id": "085", "partner_params": {"job_type": "4", "user_id": "leo"}})),

@@ -1,4 +1,4 @@
-//! Lookups that are answered later.
+//! Asynchronous lookups: the result comes by callback.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn business(job_id: &str, id_number: &str) -> Lookup {
     LookupJob::business_verification(ids("leo", job_id), number).into_lookup()
 }
 
-/// What is kept of the asynchronous calls.
+/// Results of the callbacks that are due or pending.
 fn kept(mock: &Mock) -> Vec<JobResult> {
     let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert!(pending.iter().all(|it| it.url == CALLBACK));

@@ -1,4 +1,4 @@
-//! `/v2/verify`: a person's data against the authority's.
+//! Basic KYC, `/v2/verify`: compares submitted data with the authority's record.
 
 use serde_json::{Value, json};
 use smileid_protocol::{
@@ -8,7 +8,7 @@ use smileid_protocol::{
 
 use crate::support::{INVALID, MISSING, Mock, refused};
 
-/// What a request says of a person, by the names of its members.
+/// Request with the ID number and these members about the person.
 fn verify(id_number: &str, said: &[(&str, &str)]) -> verify::Request {
     let mut members = json!({"country": "NG", "id_type": "NIN_V2", "id_number": id_number});
     for (name, value) in said {

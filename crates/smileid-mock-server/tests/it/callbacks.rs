@@ -1,4 +1,4 @@
-//! Callbacks of the mock: when, how often, and with which faults. In virtual time.
+//! Callbacks of the mock: delays, retries and faults. In virtual time.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -25,7 +25,7 @@ fn submit(mock: &Mock, job: ImageJob) {
     mock.submit_with(job, Some(&CallbackUrl::parse(URL).unwrap())).unwrap();
 }
 
-/// What is to be sent now, of all partners.
+/// Callbacks that are due now, of all partners.
 fn due(mock: &Mock) -> Vec<Outgoing> {
     mock.service.take_callbacks(mock.now())
 }
@@ -138,7 +138,7 @@ fn whoever_does_not_take_it_is_asked_for_a_day() {
     assert!(mock.service.freeze(&partner, mock.now()));
     let start = mock.service.clock(&partner).unwrap().now(mock.now());
 
-    // What is documented in docs/decisions/mock-server.md: 1 and 10 minutes, 1, 3, 6 and 15 hours.
+    // The pauses in docs/decisions/mock-server.md: 1 and 10 minutes, 1, 3, 6 and 15 hours.
     let minutes = [0, 1, 11, 71, 251, 611, 1511];
     let until = Until::Moment(start.after(Duration::from_secs(26 * 3600)));
     let clock_advance = mock.service.clock_advance(&partner, until).unwrap();

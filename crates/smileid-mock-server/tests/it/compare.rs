@@ -1,4 +1,4 @@
-//! `/v1/compare_user_info`: the authority's record against the document's.
+//! `/v1/compare_user_info`: compares the authority's record with the data of the document.
 
 use std::time::Duration;
 

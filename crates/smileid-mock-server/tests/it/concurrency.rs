@@ -1,5 +1,5 @@
-//! Many clients at once: each rule applies as often as it says, and each job is taken, judged, charged and called back
-//! once.
+//! Many clients at once: each rule applies exactly its number of times, and each job is accepted, decided, charged and
+//! reported by callback once.
 //!
 //! The counts are known beforehand, whatever the order in which the threads come: they are those of the requests sent.
 

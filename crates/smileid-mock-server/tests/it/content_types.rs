@@ -1,4 +1,4 @@
-//! JSON is read whatever its request says that it is.
+//! JSON bodies are read with any `Content-Type`.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The mock's own routes that change what it does: clocks, callbacks, rules, users.
+//! Admin routes that change the mock: clocks, callbacks, rules, users.
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -65,7 +65,7 @@ fn rules_of_every_kind_come_and_go() {
         assert_eq!((gone.0, &gone.1["field"]), (404, &json!("id")));
         assert_eq!(post(&mock, path, &rule).1["id"], 3, "no number comes twice");
 
-        // Those of one partner are those that name it.
+        // Removing the rules of a partner removes only rules with its partner id.
         let (_, left) = call(&mock, &Method::DELETE, &format!("{path}?partner_id=085"), &Value::Null);
         let ids = |rules: &Value| -> Vec<_> {
             rules["rules"].as_array().unwrap().iter().map(|rule| rule["id"].clone()).collect()
@@ -87,8 +87,8 @@ fn rules_of_every_kind_come_and_go() {
 
 #[test]
 fn a_rule_that_nothing_can_meet_is_refused() {
-    // Which routes meet which kind is `When::endpoint`'s own list: links of jobs have faults and no scenarios, and
-    // callbacks have nothing but their own kind.
+    // Expected values: the list in the documentation of `When::endpoint`. Links of jobs can have faults but no scenarios;
+    // callbacks can have only callback faults.
     let known = ["upload", "put_archive", "callback"];
     for (path, then, meets) in [
         ("/scenarios", json!({"code": "0811"}), [true, false, false]),

@@ -215,7 +215,7 @@ fn every_mistake_with_a_signature_is_named() {
             let response = mock.raw(&with_proof(request, mistake));
             let what = format!("{} at {path}", mistake.code);
 
-            // What the platform says, word for word: it does not say why.
+            // The platform's response, word for word. It does not contain the reason.
             let text = ErrorCode::NOT_AUTHORIZED.row().unwrap().texts[0];
             let body: Value = serde_json::from_slice(response.body()).unwrap();
             assert_eq!(
@@ -356,7 +356,7 @@ fn a_proof_that_is_missing_is_named() {
     assert!(last_entry(&mock)["diagnosis"][0]["text"].as_str().unwrap().contains("`partner_id`"));
 }
 
-/// What integrators invent: members in camel case, the key in the body, and the proof of the scheme before 2022.
+/// Frequent mistakes: members in camel case, the API key in the body, and the signature scheme from before 2022.
 #[test]
 fn invented_members_are_named() {
     let mock = Mock::new();
@@ -556,7 +556,7 @@ fn an_archive_is_held_against_its_job() {
     let (reasons, _) = reasons_of(zip(none, &["card.jpg"]));
     assert!(reasons.iter().any(|it| it["code"] == "archive.no-selfie"), "{reasons:?}");
 
-    // Where something is: a pointer into info.json, or the entry, whose name may name a person.
+    // Findings name a place: a pointer into info.json, or an archive entry, masked as its name may contain a person's.
     let lacking = json!({"images": [row, {"image_type_id": 0, "image": "", "file_name": "gone.jpg"}]});
     let (reasons, findings) = reasons_of(zip(lacking, &["leonora.jpg", "unlisted.jpg"]));
     assert_eq!(reasons, findings);

@@ -111,7 +111,7 @@ fn an_enrolment_takes_effect_when_its_job_is_complete() {
     mock.pass(Duration::from_millis(1999));
     assert_eq!(mock.submit(authentication("leo", "compare")).unwrap_err().code, "2210");
     mock.pass(Duration::from_millis(1));
-    // Nobody has asked for the first job's status: what is due is due.
+    // The first job completes when it is due, without a status request.
     mock.submit(authentication("leo", "compare")).unwrap();
 
     let mock = Mock::processing(Processing::Polls(1));

@@ -1,4 +1,4 @@
-//! Every documented refusal, and what brings it about.
+//! Every documented error response, and a request that causes it.
 //!
 //! Codes, texts and statuses are typed from v1-platform.md 2.3, the forms of the bodies from 2.4, and the answers of the
 //! gateway and of the storage host from 2.4 and 1.2; a status of which 2.3 says nothing is the 400 that it takes for
@@ -35,9 +35,9 @@ struct Row {
 }
 
 enum Cause {
-    /// What is sent to a mock of its own.
+    /// Request to a new mock, which causes the error.
     Request(fn(&Mock) -> Response<Bytes>),
-    /// No source knows any: a scenario, at the endpoint where it is documented.
+    /// No source names a request that causes the error: a scenario causes it, at the endpoint where it is documented.
     Scenario(fn(&Mock) -> Response<Bytes>),
 }
 
@@ -219,7 +219,7 @@ const ROWS: &[Row] = &[
         error: Some("System Error"),
         cause: Asked(|mock| send(mock, &lookup())),
     },
-    // What v1-platform.md 12.2 says: the calls of version 2 were met answering 2205, so that is what the mock does.
+    // v1-platform.md 12.2: the calls of version 2 were observed to respond with 2205, so the mock does the same.
     Row {
         code: "2405",
         status: 400,

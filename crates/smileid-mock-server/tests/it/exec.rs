@@ -1,4 +1,4 @@
-//! `smileid-mock env` and `exec`: what a command is told, and what becomes of it.
+//! `smileid-mock env` and `exec`: environment, signals and exit code of the command.
 #![expect(clippy::disallowed_methods, reason = "the mock's files and environment, seen from outside")]
 
 use std::{
@@ -23,7 +23,7 @@ fn exec(folder: &Path, more: &[&str], command: &[&str]) -> Command {
     binary(&[&["exec", "--ca-dir", folder], more, &["--"], command].concat())
 }
 
-/// What a POSIX shell makes of a script, and then has in its environment.
+/// Environment of a POSIX shell after it has run a script.
 fn evaluated(script: &str, before: &[(&str, &str)]) -> BTreeMap<String, String> {
     let mut shell = Command::new("sh");
     shell.args(["-ec", "eval \"$1\"; env -0", "sh", script]).env_clear();
@@ -191,7 +191,7 @@ fn a_command_finds_a_mock_of_its_own() {
         }
     }
 
-    // It answers while the command runs, over both.
+    // The mock responds while the command runs, over HTTP and HTTPS.
     let ask =
         "for url in $SMILEID_MOCK_HTTP $SMILEID_MOCK_HTTPS; do \"$0\" ready --url $url --ca-dir \"$1\"; done";
     let command = ["sh", "-ec", ask, env!("CARGO_BIN_EXE_smileid-mock"), folder.path().to_str().unwrap()];
@@ -316,7 +316,7 @@ fn a_command_that_ignores_signals_is_killed() {
             tell();
         }
         assert_eq!(child.wait().unwrap().code(), Some(128 + 15), "{script}");
-        // What holds the other end of the pipe is gone.
+        // All processes that hold the other end of the pipe have ended.
         for line in lines {
             assert_eq!(line.unwrap(), "told");
         }
@@ -334,7 +334,7 @@ curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/upload" -d '{"smile_client_id":"0
 exit "$0"
 "#;
 
-/// What must not be in any report: the key and the signature of [`REFUSED`].
+/// Values that no report may contain: the key and the signature of [`REFUSED`].
 const SECRETS: [&str; 2] = ["mock-api-key-0000", "AAAAAAAAAAAAAAAAAAAAAAAA"];
 
 #[test]
@@ -438,7 +438,7 @@ fn a_report_that_cannot_be_written_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("target");
     fs::create_dir(&target).unwrap();
-    // Where no file can be, the command does not begin.
+    // If the report cannot be written, the command does not start.
     for path in [&folder.path().join("none/report.json"), &target] {
         let more = ["--https", "off", "--junit", path.to_str().unwrap()];
         let output = exec(folder.path(), &more, &["echo", "began"]).output().unwrap();

@@ -1,4 +1,4 @@
-//! Faults as clients meet them: over sockets, byte for byte.
+//! Faults as clients see them: over sockets, byte for byte.
 
 mod forms;
 mod raw;
@@ -47,7 +47,7 @@ fn knows(server: &MockServer, job_id: &str) -> bool {
     server.service().handle(&request, raw::MOMENT).response.status() == StatusCode::OK
 }
 
-/// What a client sees that announces a job, and whether the mock then has it.
+/// Announces a job. Returns the bytes that the client receives, and whether the mock has the job.
 async fn announce(server: &MockServer, job_id: &str) -> (Seen, bool) {
     let seen = exchange(server, &bytes_of(&encode(server, &announced(job_id)))).await;
     (seen, knows(server, job_id))

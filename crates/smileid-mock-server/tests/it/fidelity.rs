@@ -1,4 +1,4 @@
-//! The list of what is simulated is whole, and reads as others expect.
+//! The list of simulated behaviours is complete and has the expected format.
 
 use std::collections::BTreeSet;
 

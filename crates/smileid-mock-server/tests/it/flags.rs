@@ -1,4 +1,4 @@
-//! Every combination of flags, job type and how the user stands.
+//! Every combination of flags, job type and state of the user.
 
 use serde_json::json;
 use smileid_protocol::{
@@ -19,8 +19,8 @@ enum User {
 
 const TYPES: [u16; 7] = [1, 2, 4, 6, 8, 9, 11];
 
-/// What the table of errors says (`docs-error-codes`): 2209 enrols twice, 2210 nobody is enrolled, 2211 must enrol again,
-/// 2216 no photo to compare with. `use_enrolled_image` is documented for document jobs (`docs-document-verification`);
+/// Expected error, from the table of errors (`docs-error-codes`): 2209 already enrolled, 2210 not enrolled, 2211 must
+/// enrol again, 2216 no photo to compare with. `use_enrolled_image` is documented for document jobs (`docs-document-verification`);
 /// that it changes nothing elsewhere is inferred from official tests that send it with every type.
 fn expected(job_type: u16, user: User, use_enrolled: bool, allow_new: bool) -> Option<&'static str> {
     let enrols = matches!(job_type, 1 | 4);

@@ -1,4 +1,4 @@
-//! The limit of lookups of one ID number.
+//! Rate limit for lookups of one ID number.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Content that is no image fails its job, in every place an image can have.
+//! Files that are not images fail their job, in every field for an image.
 
 use base64::{
     Engine as _,

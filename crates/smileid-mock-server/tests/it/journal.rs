@@ -1,4 +1,4 @@
-//! The journal: every request and response is in it, and nothing personal.
+//! The journal contains every request and response, without personal data.
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -179,7 +179,7 @@ fn a_body_is_written_down_only_so_far() {
     assert!(content.starts_with('<') && content.ends_with(" bytes>"), "{content}");
     assert!(entry.to_string().len() < 4096);
 
-    // One that is too large to be read is written down too.
+    // A request that is too large to be read is in the journal too.
     let (head, ()) = Request::post("/v1/upload").header("host", "x").body(()).unwrap().into_parts();
     mock.service.refuse_unread(head, Unread::TooLarge, mock.now());
     let entry = &mock.journal("?limit=1")[0];

@@ -1,4 +1,4 @@
-//! Everything has an end.
+//! Limits of memory, sizes, numbers and times.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Links: where an archive is put, where images are fetched.
+//! Presigned links: for uploading archives and downloading images.
 
 use std::time::Duration;
 

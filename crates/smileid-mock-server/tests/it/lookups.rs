@@ -1,4 +1,4 @@
-//! Job types 5 and 7, answered at once.
+//! Synchronous lookups: job types 5 and 7.
 
 use serde_json::{Value, json};
 use smileid_protocol::{
@@ -64,7 +64,7 @@ fn a_number_that_is_found_returns_the_sample_person() {
 
 #[test]
 fn the_last_digit_chooses() {
-    // That the data of a number which is not looked up are `Not Done` too is on record: `sdk-js-sandbox-records`.
+    // Source for `Not Done` in the data of a number that is not looked up: `sdk-js-sandbox-records`.
     const NO_TEST_DATA: &str =
         "Unable to validate ID - Unsupported ID number format - only test data may be used in the sandbox";
     for (number, expected, text, verified, returned) in [

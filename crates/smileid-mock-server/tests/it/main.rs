@@ -1,4 +1,4 @@
-//! The mock as its clients meet it: the core driven with requests that the protocol crate writes, and the server.
+//! Tests of the mock from outside: its core, with requests that the protocol crate encodes, and its server.
 
 mod addresses;
 mod admin;

@@ -1,4 +1,4 @@
-//! The two checks of a phone number.
+//! The two endpoints that check a phone number.
 
 use serde_json::{Value, json};
 use smileid_protocol::{

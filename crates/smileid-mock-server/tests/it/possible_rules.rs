@@ -1,4 +1,4 @@
-//! A rule that is accepted is carried out: every member of a scenario, at every endpoint.
+//! Every accepted rule has an effect: each member of a scenario is tried at each endpoint.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use smileid_protocol::{
 
 use crate::support::{Mock, SELFIE, authentication, callback, code, id_card, ids, registration, selfie};
 
-/// What somebody sees who asks an endpoint once: the reply, its callbacks soon and in a day, and whether the user is
-/// enrolled in the end.
+/// Visible effects of one request: the response, the callbacks within moments and within a day, and whether the user is
+/// enrolled afterwards.
 fn seen(mock: &Mock, endpoint: &str) -> Value {
     let lookup = |job: LookupJob| -> Lookup {
         let mut lookup = job.into_lookup();
@@ -141,7 +141,7 @@ fn an_accepted_scenario_is_carried_out() {
             if then.get("status").is_some() || plain.is_null() {
                 continue; // refusals and endpoints without results: see `errors.rs`
             }
-            // What enrols already has to be told not to, to see anything, and the other way round.
+            // `enrols` is visible only if it differs from what happens without the scenario.
             if then.get("enrols") == Some(&plain["is_enrolled"]) {
                 continue;
             }

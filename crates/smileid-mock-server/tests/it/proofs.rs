@@ -1,4 +1,4 @@
-//! Every signed endpoint wants its proof.
+//! Every signed endpoint refuses requests without a valid signature.
 
 use bytes::Bytes;
 use http::Request as HttpRequest;

@@ -1,4 +1,4 @@
-//! Callbacks over sockets: who is contacted, with what, and what is made of the answer.
+//! Callbacks over sockets: the URL, the request, and the effect of the response.
 
 use std::{
     sync::{Arc, Mutex},
@@ -103,7 +103,7 @@ async fn look_up_for(server: &MockServer, job_id: &str, url: &str) {
     assert!(answer.ends_with(r#"{"success":true}"#), "{answer}");
 }
 
-/// What the first callback came to.
+/// State of the first callback, and the request that was received.
 async fn outcome(server: &MockServer) -> (DeliveryState, Option<Received>) {
     let partner = server.credentials().partner_id();
     let known = async {

@@ -1,4 +1,4 @@
-//! The file of scenarios, read at the start and again whenever it changes.
+//! The scenario file is read at the start and again after each change.
 #![expect(clippy::disallowed_methods, reason = "files are what this is about")]
 
 use std::{fs, path::Path, time::Duration};
@@ -26,13 +26,13 @@ fn codes(service: &Service) -> Vec<String> {
     service.scenarios().into_iter().filter_map(|active| active.rule.then.code).collect()
 }
 
-/// What a route of the mock's own answers.
+/// Response of an admin route.
 fn asked(service: &Service, path: &str) -> Response<Bytes> {
     let request = Request::get(format!("/_mock{path}")).body(Bytes::new()).unwrap();
     service.handle(&request, UtcMillis::from_utc_millis(0)).response
 }
 
-/// What it says of the file beside the scenarios, which is as the document describes it.
+/// Member `file` of the response of `/scenarios`, checked against the OpenAPI document.
 fn file_shown(service: &Service) -> Value {
     let document = json_of(&asked(service, "/openapi.json"));
     let shown = asked(service, "/scenarios");
@@ -150,7 +150,7 @@ fn the_binary_takes_a_file_and_may_be_strict() {
     assert!(says.contains("line 1, column 45: scenarios[1].then.cod: unknown field `cod`"), "{says}");
 }
 
-/// Whoever has no more files tries again, and says what is wrong meanwhile.
+/// A process without free file descriptors tries again, and reports the error until it succeeds.
 #[cfg(target_os = "linux")]
 #[test]
 #[expect(clippy::disallowed_types, reason = "a client of the binary, without a runtime")]

@@ -1,4 +1,4 @@
-//! Results, product by product.
+//! Results of each product.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -182,7 +182,7 @@ fn biometric_kyc_needs_the_authoritys_photo() {
         assert_eq!(action(&history[0], "Selfie_To_ID_Authority_Compare"), compare);
         assert_eq!(mock.submit(authentication("leo", "compare")).unwrap_err().code, "2210", "{number}");
     }
-    // Who wishes for a result gets it, whatever the number says.
+    // A result chosen by the request overrides the one of the ID number.
     let mock = Mock::new();
     mock.submit(wishing(biometric_kyc("00000000001"), "0")).unwrap();
     let history = mock.status("leo", "job").history.unwrap();

@@ -128,7 +128,7 @@ fn calls_that_answer_at_once_obey_too() {
     let result = mock.send(&form()).unwrap();
     assert_eq!(result.code.unwrap().as_str(), "0844");
     assert_eq!(result.status.unwrap().as_str(), "pending");
-    // Nobody was enrolled, and a header brings it about.
+    // The user is not enrolled; a scenario in a header makes the job succeed.
     let reply = mock.raw(&asking(&mock, &form(), "0840"));
     assert_eq!(serde_json::from_slice::<Value>(reply.body()).unwrap()["status"], "approved");
 }

@@ -79,7 +79,7 @@ fn address() -> async_verify_address::Request {
     request
 }
 
-/// What a category comes to, for a reader of the verdict.
+/// True if a result of this category leads to this decision.
 fn is_as(decision: Decision, category: Category) -> bool {
     match category {
         Category::Approved => decision == Decision::Approved,
@@ -106,7 +106,7 @@ fn every_code_of_every_product_comes_on_demand() {
         for product in row.products {
             let member = if *product == Product::SmileSecure { "smile_secure" } else { "code" };
             let mock = under(&json!({ member: row.code }));
-            // Those who compare need somebody who is enrolled.
+            // Products that compare faces need an enrolled user.
             mock.service.set_user(mock.credentials.partner_id(), "leo", UserState::default());
             let says = format!("{} for {product}", row.code);
             let text = |given: Option<&str>| match row.texts.first() {

@@ -1,4 +1,4 @@
-//! The two calls that judge a selfie at once.
+//! The two synchronous SmartSelfie endpoints.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The server, over sockets.
+//! The HTTP server of the mock, over sockets.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Links that lead people through a verification.
+//! Smile Links: hosted verification pages.
 
 use bytes::Bytes;
 use http::Request as HttpRequest;

@@ -1,4 +1,4 @@
-//! A partner with the mock's core in its hands, and a clock.
+//! Shared helpers: a mock with one partner and a virtual clock.
 
 use std::{cell::Cell, sync::Arc, time::Duration};
 
@@ -31,7 +31,7 @@ pub(crate) const ID_CARD_BACK: &[u8] =
 /// The beginning of a PNG of one pixel: as little as can pass for an image.
 pub(crate) const TINY: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
-/// Where a partner has results sent.
+/// Callback URL of the tests.
 pub(crate) const CALLBACK: &str = "https://partner.example/callback?secret=1";
 
 pub(crate) const ORIGIN: &str = "http://127.0.0.1:8085";
@@ -225,7 +225,7 @@ impl Mock {
     }
 }
 
-/// What a refusal says.
+/// Content of an error response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) status: u16,

@@ -1,4 +1,4 @@
-//! Timestamps of requests.
+//! Accepted and refused timestamps of requests.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn strict() -> Mock {
     Mock::with(config)
 }
 
-/// What an unknown job gets: the time was right.
+/// Code of the response for an unknown job: the timestamp was accepted.
 const GOOD: &str = "2304";
 
 #[test]

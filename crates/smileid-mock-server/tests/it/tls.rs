@@ -1,4 +1,4 @@
-//! HTTPS, and the local authority behind it.
+//! HTTPS, with the local certificate authority.
 #![expect(clippy::disallowed_methods, reason = "the authority's files, seen from outside")]
 
 use std::{collections::BTreeSet, fs, net::Ipv4Addr, path::Path, sync::Arc, thread, time::Duration};
@@ -59,7 +59,7 @@ fn verified(leaf: &CertificateDer<'_>, name: &str, ca: &Path) -> Result<(), Erro
     verifier.verify_server_cert(leaf, &[], &name, &[], UnixTime::now()).map(drop)
 }
 
-/// What somebody signs who has got hold of the authority's key.
+/// Certificate that an attacker with the authority's key could sign.
 fn forged(ca: &LocalCa, name: &str) -> CertificateDer<'static> {
     let folder = ca.ca_pem();
     let key = fs::read_to_string(folder.with_file_name("ca.key")).unwrap();

@@ -1,4 +1,4 @@
-//! `/v1/token`: what a browser runs a job with.
+//! `/v1/token`: web tokens, with which a browser can run one job.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The mock's page.
+//! The mock's web page.
 
 use std::collections::BTreeSet;
 
@@ -102,7 +102,7 @@ fn it_asks_for_routes_that_there_are() {
     assert_eq!(script.matches("fetch(").count(), 1, "through `ask` alone");
 }
 
-/// What partners send is text and stays text.
+/// The page shows values from requests as text, never as HTML.
 #[test]
 fn it_writes_no_markup() {
     let script = file(&Mock::new(), "/ui/page.js");

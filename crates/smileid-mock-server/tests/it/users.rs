@@ -1,4 +1,4 @@
-//! States of a partner's users, and their effects.
+//! States of a partner's users, such as enrolled, and their effects on jobs.
 
 use serde_json::{Value, json};
 use smileid_mock_server::UserState;

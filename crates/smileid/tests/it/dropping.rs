@@ -1,4 +1,4 @@
-//! A call that is dropped, whenever that is.
+//! Calls whose future is dropped, at any point.
 
 use std::{
     env, fs,
@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 use crate::subjects::image_file;
 
-/// What tells the test below that it is in a process of its own, where nobody else opens files.
+/// Environment variable that is set in the separate process of the test below, in which no other test opens files.
 const CHILD: &str = "SMILEID_TEST_DROPPING";
 
 #[test]
@@ -69,7 +69,7 @@ async fn dropped() {
     }
 }
 
-/// What comes of a future that is polled so often at most.
+/// Polls a future at most this many times. Returns its output if it is ready.
 async fn polled<F: Future + Unpin>(mut future: F, polls: usize) -> Option<F::Output> {
     let mut left = polls;
     poll_fn(|context| {

@@ -1,4 +1,4 @@
-//! The examples: each runs against a mock of its own, prints what its head says, and is in the documentation.
+//! Each example runs against its own mock, prints the output shown in its head, and is listed in the documentation.
 
 use std::{
     fs,
@@ -8,10 +8,10 @@ use std::{
 
 use smileid_mock_server::{MockServer, Options, Processing};
 
-/// Those that serve until they are stopped, so that they cannot be run to their end.
+/// Examples that run until they are stopped.
 const SERVICES: &[&str] = &["callback_receiver"];
 
-/// Those that are no examples: `cargo xtask bench` runs them.
+/// Files that are not examples: `cargo xtask bench` runs them.
 const TOOLS: &[&str] = &["bench_waits"];
 
 const MANIFEST_DIR: &str = env!("CARGO_MANIFEST_DIR");
@@ -94,7 +94,7 @@ fn start(name: &str, mock: &MockServer) -> Child {
     })
 }
 
-/// What the example's head says it prints.
+/// Output that the head of an example shows.
 fn promised(path: &Path) -> String {
     let source = fs::read_to_string(path).expect("it is there");
     let lines = source.lines().skip_while(|line| *line != "//! ```text").skip(1);

@@ -1,4 +1,4 @@
-//! Questions and answers.
+//! Requests and responses over sockets.
 
 use std::{
     net::SocketAddr,

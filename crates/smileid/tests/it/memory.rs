@@ -1,4 +1,4 @@
-//! Memory of uploads, measured in processes of their own, which look at their own peak.
+//! Peak memory of uploads, each measured in a separate process.
 
 use std::{
     env, fs, io,

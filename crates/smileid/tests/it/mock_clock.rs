@@ -1,4 +1,4 @@
-//! A client and a receiver of callbacks beside a mock server whose clock was moved: both go by the mock's clock.
+//! A client and a receiver of callbacks beside a mock server whose clock was moved: both use the mock's clock.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Servers that do what an HTTP library would not let them.
+//! Servers with invalid HTTP behaviour, written on raw sockets.
 
 use std::{
     io::{self, Read as _, Write as _},

@@ -1,4 +1,4 @@
-//! The transports under test.
+//! The two transports (asynchronous and blocking) under test.
 
 use std::{io::Write as _, net::SocketAddr, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Archives on their way out.
+//! Uploads of archives.
 
 use std::{
     fs,

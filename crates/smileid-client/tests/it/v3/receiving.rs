@@ -1,4 +1,4 @@
-//! Callbacks of V3: they prove origin and time, and only the status settles a job.
+//! Callbacks of V3. Their signature covers the time and not the body, so only a status request makes a result final.
 
 use std::sync::Arc;
 
@@ -198,7 +198,7 @@ fn a_replayed_signature_with_another_body_settles_nothing() {
     let body = json!({"status": "clear"});
     assert_eq!(deliver(&receiver, &headers, &body).verdict().decision, Decision::Approved);
 
-    // It neither improves nor spoils what is known of the job.
+    // The forged callback does not change the verdict of the confirmed job.
     let forged = json!({"status": "clear", "antifraud": {"summary": {"fraud_detected": true}}});
     let receipt = deliver(&receiver, &headers, &forged);
     assert_eq!(receipt.verdict().decision, Decision::Approved);
@@ -214,7 +214,7 @@ fn a_replayed_signature_with_another_body_settles_nothing() {
     assert_eq!(script.sent().len(), 2);
 }
 
-/// A sign of fraud is no proof, but enough to prevent an approval.
+/// A sign of fraud in a callback is unconfirmed, but it prevents an approval.
 #[test]
 fn a_sign_of_fraud_in_the_callback_prevents_an_approval() {
     let (receiver, script) = receiver([status_of("clear", JOB, "leo")]);

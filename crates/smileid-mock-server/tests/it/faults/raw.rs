@@ -1,4 +1,4 @@
-//! A client that sees everything that comes over its socket, and how that ends.
+//! A client that records all bytes from its socket, and how the connection ends.
 
 use std::{fmt, fmt::Write as _, io::ErrorKind, time::Duration};
 
@@ -34,7 +34,7 @@ pub(super) enum End {
     Stalled,
 }
 
-/// What came over a connection.
+/// Bytes received over a connection, and its end.
 #[derive(PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) bytes: Vec<u8>,

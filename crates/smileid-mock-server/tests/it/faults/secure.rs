@@ -1,4 +1,4 @@
-//! The same under TLS.
+//! Faults over TLS.
 
 use std::{sync::Arc, time::Duration};
 
@@ -51,7 +51,7 @@ impl Secure {
         Line { stream: self.connector.connect(name, stream).await.unwrap() }
     }
 
-    /// What a client sees that announces a job, if there is to be an end of it, and whether the mock then has it.
+    /// Announces a job. Returns the bytes that the client receives until the expected end, and whether the mock has the job.
     async fn announce(&self, job_id: &str, count: usize, end: End) -> (Seen, bool) {
         let mut line = self.line().await;
         line.send(&bytes_of(&encode(&self.server, &announced(job_id)))).await;

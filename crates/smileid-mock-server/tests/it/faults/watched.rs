@@ -1,4 +1,4 @@
-//! Observers: responses that reached the client are told from those that did not.
+//! Observers are informed whether a response reached the client.
 
 use std::{
     sync::mpsc::{self, Receiver},
