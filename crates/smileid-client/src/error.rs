@@ -78,7 +78,7 @@ struct Inner {
     cause: Cause,
     at: Option<At>,
     submission: Option<Submission>,
-    /// True if the request may have taken effect although no response said so. None: the failure tells.
+    /// True if the request may have taken effect without a response that confirms it. None: determined by the failure.
     is_unknown: Option<bool>,
     /// The V3 job that was sent, if it was one.
     sent: Option<Box<SentJob>>,

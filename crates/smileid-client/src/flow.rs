@@ -80,11 +80,11 @@ use crate::{
     transport::{Outgoing, TransportError},
 };
 
-/// A state machine of a conversation. It begins with [`Event::Start`] and ends with [`Action::Done`].
+/// A state machine for a call that may need several requests. It begins with [`Event::Start`] and ends with [`Action::Done`].
 pub trait Flow {
-    /// Its outcome.
+    /// Value that the flow returns when it succeeds.
     type Output;
-    /// Its error.
+    /// Error that the flow returns when it fails.
     type Error;
 
     /// Takes an event and returns the next action.
@@ -141,7 +141,7 @@ impl<T, E> Action<T, E> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// The conversation begins.
+    /// The flow starts.
     Start,
     /// A response came, whatever its status.
     Response(http::Response<Bytes>),

@@ -63,7 +63,7 @@ open_struct! {
         addresses: Vec<Value> = "addresses",
         /// Related persons and companies.
         associations: Vec<Value> = "associations",
-        /// Sanctions against them.
+        /// Sanctions against the listed person.
         #[debug(count)]
         sanctions: Vec<Value> = "sanctions",
         /// News reports about them.

@@ -65,7 +65,7 @@ pub struct ErrorCodeRow {
     pub code: &'static str,
     /// Texts seen with it, the likeliest first; empty if none was seen.
     pub texts: &'static [&'static str],
-    /// Its meaning.
+    /// Meaning of the code, in a sentence.
     pub meaning: &'static str,
     /// Recommended action. From this project, not from the documentation.
     pub advice: &'static str,

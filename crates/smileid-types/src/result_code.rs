@@ -110,7 +110,7 @@ pub enum Category {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
-    /// The author of the input: the ID number has the wrong form.
+    /// The partner: the input is wrong, such as an ID number in the wrong format.
     Input,
     /// The partner, with the platform's support: the product is not enabled for the account.
     Account,
@@ -141,7 +141,7 @@ pub struct ResultCodeRow {
     pub fault: Option<Fault>,
     /// Texts seen with it. The wording has changed over time, so decide by the code.
     pub texts: &'static [&'static str],
-    /// Its meaning.
+    /// Meaning of the code, in a sentence.
     pub meaning: &'static str,
     /// Further information.
     pub note: Option<&'static str>,

@@ -299,7 +299,7 @@ impl<S: Store> Receiver<S> {
                 let (change, record) = self.store.change(&ids, change).await?;
                 Ok(Receipt { change, record: Some(record), ..receipt })
             }
-            // Its response cannot be used: the sender is to send the callback again.
+            // The API's response cannot be used. The sender of the callback should send it again.
             Err(
                 error @ ConfirmError::Unconfirmed(
                     job_status::ConfirmError::Reply(_) | job_status::ConfirmError::Forged(_),

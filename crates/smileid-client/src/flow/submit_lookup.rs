@@ -1,4 +1,4 @@
-//! Submits an asynchronous lookup once and, if wanted, awaits its result.
+//! Submits an asynchronous lookup once and, if requested, waits for its result.
 
 use std::{sync::Arc, time::Duration};
 

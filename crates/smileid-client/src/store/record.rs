@@ -122,15 +122,15 @@ pub enum Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Ignored {
-    /// The same content is known.
+    /// The record already has the same content.
     Duplicate,
     /// There is a newer result, a result from a person, or a later response of the API.
     Older,
-    /// It decides nothing, and its part of the job is decided.
+    /// The result is provisional, and the same part of the job already has a final result.
     ProvisionalAfterFinal,
-    /// It is about another job.
+    /// The callback is about another job.
     AnotherJob,
-    /// It is no result of a job.
+    /// The callback contains no result of a job.
     NoResult,
 }
 

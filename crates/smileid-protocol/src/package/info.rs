@@ -176,7 +176,7 @@ pub struct UserData {
     pub email: String,
     /// Empty.
     pub phone: String,
-    /// A plus sign.
+    /// The text `+`.
     pub country_code: String,
     /// Empty.
     pub country_name: String,

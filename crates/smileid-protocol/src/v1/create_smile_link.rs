@@ -21,7 +21,7 @@ open_struct! {
         callback_url: String,
     }
     rest {
-        /// The other settings.
+        /// All other settings of the link.
         pub settings: LinkSettings,
     }
 }

@@ -49,7 +49,7 @@ open_struct! {
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Country {
-        /// Its name.
+        /// Name of the country.
         name: Option<String>,
         /// Its ID types, by the API's word.
         id_types: BTreeMap<String, IdType> as default,
@@ -65,7 +65,7 @@ open_struct! {
         label: Option<String>,
         /// The fields that it needs.
         required_fields: Option<Vec<String>>,
-        /// A test number.
+        /// Test number of the ID type in the sandbox.
         test_data: Option<String>,
         /// Regular expression for its numbers. Some end in a stray `/i`.
         id_number_regex: Option<String>,
@@ -77,11 +77,11 @@ open_struct! {
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Bank {
-        /// Its name.
+        /// Name of the bank.
         name: Option<String>,
-        /// Its code.
+        /// `bank_code` of the bank, leading zeros included.
         code: Option<String> as text_or_number,
-        /// Its code in the Nigerian settlement system.
+        /// Code of the bank in the Nigerian settlement system.
         nip_code: Option<String> as text_or_number,
     }
 }

@@ -6,7 +6,7 @@ use super::totp::{ConsentState, ConsentStep};
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// The first step.
+    /// Request of the first consent step.
     pub struct Request { step: ConsentStep }
 
     const SPEC = Spec::post("v1::totp_consent", "/v1/totp_consent");

@@ -6,7 +6,7 @@ use super::totp::{ConsentState, ConsentStep};
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// The second step.
+    /// Request of the second consent step.
     pub struct Request { step: ConsentStep }
 
     const SPEC = Spec::post("v1::totp_consent_mode", "/v1/totp_consent/mode");

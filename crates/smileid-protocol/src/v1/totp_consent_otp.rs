@@ -9,7 +9,7 @@ use crate::{
 };
 
 shared_endpoint! {
-    /// The third step.
+    /// Request of the third consent step.
     pub struct Request { step: ConsentStep }
 
     const SPEC = Spec::post("v1::totp_consent_otp", "/v1/totp_consent/otp");

@@ -68,7 +68,7 @@ open_struct! {
     pub strict struct CountryDocuments {
         /// Country that issues the documents.
         country: Country,
-        /// Its documents.
+        /// Documents of the country that can be verified.
         id_types: Vec<Document>,
     }
 }
@@ -101,7 +101,7 @@ open_struct! {
     pub strict struct Document {
         /// Its code, for `id_type`; empty for others.
         code: String,
-        /// Its name.
+        /// Name of the document.
         name: Option<String>,
         /// True if its back is needed too.
         has_back: Option<bool> as bool_or_text,

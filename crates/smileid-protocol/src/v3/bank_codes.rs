@@ -48,11 +48,11 @@ open_struct! {
     /// Bank: its code, country and name.
     #[debug(all)]
     pub struct Bank {
-        /// Its code.
+        /// `bank_code` of the bank.
         code: String = "code",
-        /// Its country: two capital letters.
+        /// Country of the bank: two capital letters.
         country: String = "country",
-        /// Its name.
+        /// Name of the bank.
         name: String = "name",
     }
 }

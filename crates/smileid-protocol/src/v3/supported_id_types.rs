@@ -48,11 +48,11 @@ open_struct! {
     /// An ID type.
     #[debug(all)]
     pub struct IdType {
-        /// Its country: two capital letters.
+        /// Country that issues the ID: two capital letters.
         country: String = "country",
         /// The API's name of the ID type, such as `BVN`.
         id_type: String = "type",
-        /// Its name.
+        /// Display name of the ID type.
         label: String = "label",
         /// Regular expression that the ID numbers of this type match.
         regex: String = "regex",

@@ -85,9 +85,9 @@ pub enum ResultRank {
     Open,
     /// Nothing is settled: the check could not be made.
     NotDone,
-    /// A machine decided.
+    /// Final result of an automatic check.
     Machine,
-    /// A person decided.
+    /// Final result of a person who reviewed the job.
     Person,
 }
 

@@ -1,4 +1,4 @@
-//! `smileid-mock`: a local Smile ID on a port.
+//! The `smileid-mock` command: a local server that simulates the Smile ID API.
 
 // The macros panic if the stream is full or closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]

@@ -37,7 +37,7 @@ const OFFSETS: [i32; 39] = [
 impl Moment {
     /// Parses a text, if it is a date with a time or a number of seconds or milliseconds.
     pub(super) fn read(text: &str) -> Option<Self> {
-        // Longer than every form; the texts may be of any length.
+        // Longer than any spelling of a timestamp. Received texts may have any length.
         if text.len() > 40 || !text.is_ascii() {
             return None;
         }

@@ -94,7 +94,7 @@ fn end(archive: &[u8]) -> Option<usize> {
     Some(places.find(fits).unwrap_or(last))
 }
 
-/// The end record.
+/// End of central directory record of the ZIP file.
 struct End {
     /// True if the archive is split over several files.
     split: bool,
