@@ -42,7 +42,7 @@ enum Content {
     OtherType,
 }
 
-/// Its stage.
+/// Stage that the older job has reached when the new job is submitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Came {
     Announced,
