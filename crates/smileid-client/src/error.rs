@@ -1,4 +1,4 @@
-//! The error of every call.
+//! The error type that all calls of the client return.
 
 mod http_status;
 

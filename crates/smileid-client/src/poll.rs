@@ -71,8 +71,8 @@ impl<C> WaitForResult<C> {
         Self { client, ids: ids.clone(), poll: PollOptions::default(), wait }
     }
 
-    /// Waits for up to `limit`, the response to the last request included. If it is zero, one request is sent. An archive
-    /// that never came is an [error](crate::ErrorKind::NoArchive) once the wait is over, and not before.
+    /// Waits for up to `limit`, the response to the last request included. If it is zero, one request is sent. If
+    /// the archive never arrived, the wait fails with [an error](crate::ErrorKind::NoArchive) when its time is over.
     pub fn up_to(mut self, limit: Duration) -> Self {
         self.wait.timeout = limit;
         self

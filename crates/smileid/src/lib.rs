@@ -189,7 +189,7 @@
 //! | feature | provides |
 //! |---|---|
 //! | `reqwest` (default) | [`Client`], asynchronous, over reqwest with rustls and the system's certificates |
-//! | `ring` (default) | cryptography for TLS, used if the application has installed none of its own in rustls |
+//! | `ring` (default) | cryptography for TLS, used if the application has not installed a rustls crypto provider |
 //! | `ureq` | [`blocking::Client`], the same without `async` and without a runtime, over ureq |
 //! | `diagnostics` | warnings about jobs; `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and reports its mistakes |
 //!

@@ -37,7 +37,7 @@ pub enum Failure {
     /// No response came.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// The API refused.
+    /// The API refused the request.
     #[error(transparent)]
     Refused(Refusal),
     /// The API's response cannot be read.

@@ -22,7 +22,7 @@ pub struct RecordedCase {
     pub rules: Vec<String>,
 }
 
-/// A recorded request.
+/// Request that another program sent, as recorded.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

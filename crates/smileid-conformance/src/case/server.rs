@@ -298,7 +298,7 @@ pub struct Until {
     pub every: u64,
 }
 
-/// An expected response.
+/// Properties that a response must have, such as its status and members of its body.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! Faults of requests: what networks, proxies and overloaded servers do.
+//! Faults of requests, as networks, proxies and overloaded servers cause them.
 
 mod applied;
 mod canned;

@@ -34,7 +34,7 @@ impl PartnerClock<'_> {
         self.server.service().resume(self.partner_id, now());
     }
 
-    /// Sets the clock to real time, and ends the moves under way.
+    /// Sets the clock to real time, and ends moves of the clock that are in progress.
     pub fn set_real(self) {
         self.server.service().set_real(self.partner_id);
     }

@@ -67,7 +67,7 @@ impl Stopping {
     }
 }
 
-/// Port that listens.
+/// Listening socket of the server.
 pub(crate) struct Listener {
     socket: TcpListener,
     address: SocketAddr,

@@ -46,7 +46,7 @@ impl Client {
     }
 
     /// Begins a client of the partner with this id and API key. It is a client of the sandbox, unless the builder is
-    /// told otherwise.
+    /// configured otherwise.
     pub fn builder(partner_id: &str, api_key: &str) -> ClientBuilder<Self> {
         ClientBuilder::new(partner_id, api_key)
     }

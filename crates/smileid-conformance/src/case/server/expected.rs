@@ -74,7 +74,7 @@ impl JsonKind {
     }
 }
 
-/// A regular expression.
+/// Regular expression that a text must match.
 #[derive(Clone, Debug)]
 pub struct Pattern(Regex);
 

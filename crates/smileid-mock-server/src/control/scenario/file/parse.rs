@@ -56,7 +56,7 @@ fn options() -> serde_saphyr::Options {
     }
 }
 
-/// Content of a file, as it is written.
+/// Content of a scenario file, before its rules are checked.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Written {
