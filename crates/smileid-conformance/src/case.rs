@@ -3,6 +3,7 @@
 //! A case is a JSON file under `cases/`. Its id is its path there, without `.json`. The first folder selects its kind.
 //! Unknown members are errors, so that no member is ignored by mistake.
 
+mod api;
 mod callback;
 mod change;
 mod client;
@@ -19,6 +20,7 @@ mod signature;
 mod verdict;
 mod wire;
 
+pub use api::{ApiVersion, UnknownVersion};
 pub use callback::{
     CallbackCase, CallbackExpected, CallbackRead, CallbackRefused, OriginExpected, WindowSeconds,
 };

@@ -1,17 +1,19 @@
 //! Reads requests and keys of endpoints from the JSON of cases.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 use smileid_protocol::{
     auth::{Credentials, Token},
     codec::{Form, Multipart, Part, Query},
+    job::ImageFormat,
     piece::Piece,
     timestamp::Timestamp,
 };
 
 use crate::{
-    case::WireCase,
+    case::{Content, FormPart, WireCase},
     failure::{Doing as _, Failure},
 };
 
@@ -49,48 +51,64 @@ impl<E: Serialize + DeserializeOwned> CaseValue<E> for Query {
 /// a file is `{"base64": "…"}`, files with the same name are a list, and other values are parts with JSON.
 impl<E: Form> CaseValue<E> for Multipart {
     fn read(value: &Value) -> Result<E, Failure> {
-        let members =
-            value.as_object().ok_or_else(|| Failure::contradiction("the value is not an object"))?;
-        let mut parts = Vec::new();
-        for (name, value) in members {
-            match (value, file(value), value.as_array()) {
-                (Value::String(text), ..) => parts.push(Part::text(name, text)),
-                (_, Some(content), _) => parts.push(part(name, content)?),
-                (.., Some(items)) if !items.is_empty() && items.iter().all(|it| file(it).is_some()) => {
-                    for content in items.iter().filter_map(file) {
-                        parts.push(part(name, content)?);
-                    }
-                }
-                _ => parts.push(Part::json(name, value).doing("writing a part")?),
-            }
-        }
-        E::from_parts(parts).doing("reading the value of the request")
+        let parts = parts(value)?.into_iter().map(|part| match part {
+            FormPart::Text { name, value } => Ok(Part::text(&name, value)),
+            FormPart::Json { name, value } => Part::json(&name, &value).doing("writing a part"),
+            FormPart::File { name, file_name, base64, .. } => Ok(Part::file(&name, file_name, base64.0)),
+        });
+        E::from_parts(parts.collect::<Result<_, _>>()?).doing("reading the value of the request")
     }
 
     fn write(request: &E) -> Result<Value, Failure> {
-        let mut members = Map::new();
-        for part in request.parts().doing("writing the value of the request")? {
-            let Piece::Bytes(body) = &part.body else {
-                return Err(Failure::contradiction("a part of a case is in a file"));
-            };
-            let value = if part.file_name.is_some() {
-                json!({"base64": STANDARD.encode(body)})
-            } else if part.is_json {
-                serde_json::from_slice(body).doing("reading a part with JSON")?
-            } else {
-                json!(std::str::from_utf8(body).doing("reading a part with text")?)
-            };
-            match members.remove(&part.name) {
-                None => members.insert(part.name, value),
-                Some(Value::Array(mut items)) => {
-                    items.push(value);
-                    members.insert(part.name, Value::Array(items))
-                }
-                Some(first) => members.insert(part.name, json!([first, value])),
-            };
-        }
-        Ok(Value::Object(members))
+        let parts = request.parts().doing("writing the value of the request")?;
+        members(&parts, |body| if let Piece::Bytes(bytes) = body { Some(bytes) } else { None })
     }
+}
+
+/// Returns the parts of a form that a value describes.
+pub(crate) fn parts(value: &Value) -> Result<Vec<FormPart>, Failure> {
+    let members = value.as_object().ok_or_else(|| Failure::contradiction("the value is not an object"))?;
+    let mut parts = Vec::new();
+    for (name, value) in members {
+        match (value, file(value), value.as_array()) {
+            (Value::String(text), ..) => {
+                parts.push(FormPart::Text { name: name.clone(), value: text.clone() });
+            }
+            (_, Some(content), _) => parts.push(file_part(name, content)?),
+            (.., Some(items)) if !items.is_empty() && items.iter().all(|it| file(it).is_some()) => {
+                for content in items.iter().filter_map(file) {
+                    parts.push(file_part(name, content)?);
+                }
+            }
+            _ => parts.push(FormPart::Json { name: name.clone(), value: value.clone() }),
+        }
+    }
+    Ok(parts)
+}
+
+/// Returns the value that describes the parts of a form. `bytes` returns the content of a part.
+pub(crate) fn members<C>(parts: &[Part<C>], bytes: impl Fn(&C) -> Option<&Bytes>) -> Result<Value, Failure> {
+    let mut members = Map::new();
+    for part in parts {
+        let body =
+            bytes(&part.body).ok_or_else(|| Failure::contradiction("a part of a case is in a file"))?;
+        let value = if part.file_name.is_some() {
+            json!({"base64": STANDARD.encode(body)})
+        } else if part.is_json {
+            serde_json::from_slice(body).doing("reading a part with JSON")?
+        } else {
+            json!(std::str::from_utf8(body).doing("reading a part with text")?)
+        };
+        match members.remove(&part.name) {
+            None => members.insert(part.name.clone(), value),
+            Some(Value::Array(mut items)) => {
+                items.push(value);
+                members.insert(part.name.clone(), Value::Array(items))
+            }
+            Some(first) => members.insert(part.name.clone(), json!([first, value])),
+        };
+    }
+    Ok(Value::Object(members))
 }
 
 fn file(value: &Value) -> Option<&str> {
@@ -98,26 +116,42 @@ fn file(value: &Value) -> Option<&str> {
     (members.len() == 1).then(|| members.get("base64")?.as_str()).flatten()
 }
 
-fn part(name: &str, content: &str) -> Result<Part, Failure> {
-    let content = STANDARD.decode(content).doing("reading a file of the value")?;
-    Ok(Part::file(name, "file", content.into()))
+fn file_part(name: &str, content: &str) -> Result<FormPart, Failure> {
+    let content: Bytes = STANDARD.decode(content).doing("reading a file of the value")?.into();
+    let is_png = ImageFormat::detect(&content) == Some(ImageFormat::Png);
+    Ok(FormPart::File {
+        name: name.to_owned(),
+        file_name: "file".to_owned(),
+        content_type: if is_png { "image/png" } else { "image/jpeg" }.to_owned(),
+        base64: Content(content),
+    })
 }
 
 /// A key that cases contain.
 pub(crate) trait CaseKey: Sized {
-    /// Returns the key of a case.
-    fn of(case: &WireCase) -> Result<Self, Failure>;
+    /// True if it is a token.
+    const IS_TOKEN: bool;
+
+    /// Returns the key of a case, which has credentials and maybe a token.
+    fn of(credentials: Credentials, token: Option<&str>) -> Result<Self, Failure>;
 
     /// Signs a timestamp.
     fn signature(&self, timestamp: &Timestamp) -> Result<String, Failure>;
 }
 
+/// Returns the key of a case.
+pub(crate) fn key_of<K: CaseKey>(case: &WireCase) -> Result<K, Failure> {
+    K::of(case.credentials.credentials()?, case.token.as_deref())
+}
+
 impl CaseKey for Credentials {
-    fn of(case: &WireCase) -> Result<Self, Failure> {
-        if case.token.is_some() {
-            return Err(Failure::contradiction("requests of this endpoint have no `token`"));
+    const IS_TOKEN: bool = false;
+
+    fn of(credentials: Credentials, token: Option<&str>) -> Result<Self, Failure> {
+        match token {
+            None => Ok(credentials),
+            Some(_) => Err(Failure::contradiction("requests of this endpoint have no `token`")),
         }
-        case.credentials.credentials()
     }
 
     fn signature(&self, timestamp: &Timestamp) -> Result<String, Failure> {
@@ -126,11 +160,12 @@ impl CaseKey for Credentials {
 }
 
 impl CaseKey for Token {
-    fn of(case: &WireCase) -> Result<Self, Failure> {
-        let token = case.token.as_deref();
+    const IS_TOKEN: bool = true;
+
+    fn of(credentials: Credentials, token: Option<&str>) -> Result<Self, Failure> {
         let token = token
             .ok_or_else(|| Failure::contradiction("requests of this endpoint need a `token` in the case"))?;
-        Ok(Self::new(token, case.credentials.credentials()?.partner_id()))
+        Ok(Self::new(token, credentials.partner_id()))
     }
 
     fn signature(&self, _: &Timestamp) -> Result<String, Failure> {

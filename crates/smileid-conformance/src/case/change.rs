@@ -22,6 +22,9 @@ pub struct Change {
     /// Replacement for the whole body, as text.
     #[serde(default)]
     pub body: Option<String>,
+    /// Number of bytes to add at the end of the body.
+    #[serde(default)]
+    pub pad: usize,
     /// Headers to set, or to remove with `null`.
     #[serde(default, deserialize_with = "headers")]
     pub headers: Vec<(HeaderName, Option<String>)>,

@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
-use super::{Change, Content, Sign, problem::CaseProblem};
+use super::{ApiVersion, Change, Content, Sign, problem::CaseProblem};
 
 /// A scenario for servers.
 ///
@@ -23,6 +24,9 @@ use super::{Change, Content, Sign, problem::CaseProblem};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ServerCase {
+    /// Version of the API.
+    #[serde(default)]
+    pub api: ApiVersion,
     /// What the scenario needs of the server in addition to the API. Without it, the scenario is skipped.
     #[serde(default)]
     pub needs: Vec<Need>,
@@ -46,7 +50,7 @@ impl ServerCase {
         for (index, step) in self.steps.iter().enumerate() {
             let number = index + 1;
             if let Step::Ask(ask) = step
-                && !smileid_protocol::ENDPOINTS.iter().any(|spec| spec.name == ask.endpoint)
+                && !ENDPOINTS.iter().chain(V3_ENDPOINTS).any(|spec| spec.name == ask.endpoint)
             {
                 let endpoint = ask.endpoint.clone();
                 return Err(CaseProblem::UnknownEndpoint { file: file(), step: number, endpoint });
@@ -125,6 +129,7 @@ impl Step {
         match self {
             Self::Ask(ask) => {
                 Names::of_value(&ask.value, &mut text);
+                ask.token.iter().for_each(|token| text(token));
                 ask.sign.texts(&mut text);
                 ask.change.texts(&mut text);
                 ask.until.iter().for_each(|until| until.json.texts(&mut text));
@@ -144,9 +149,11 @@ impl Step {
                 text(&send.to);
                 send.json.iter().for_each(|json| Names::of_value(json, &mut text));
                 send.body.iter().for_each(|body| text(body));
+                send.headers.values().for_each(|value| text(value));
                 send.expect.texts(&mut text);
             }
             Self::Callbacks(callbacks) => {
+                text(&callbacks.at);
                 callbacks.expect.iter().for_each(|expected| expected.texts(&mut text));
             }
         }
@@ -164,6 +171,9 @@ pub struct Ask {
     /// The request in its own JSON format: the message without its proof.
     #[serde(default = "empty")]
     pub value: Value,
+    /// The token, in version 3. Absent for one that the probe requests with the credentials of `sign`.
+    #[serde(default)]
+    pub token: Option<String>,
     /// Signature of the request. Correct by default.
     #[serde(default)]
     pub sign: Sign,
@@ -266,6 +276,9 @@ pub struct Send {
     /// The body, as text.
     #[serde(default)]
     pub body: Option<String>,
+    /// The headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// The expected response.
     pub expect: Expect,
     /// Values of the response that later steps can use: names with JSON pointers.
@@ -278,10 +291,14 @@ pub struct Send {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Callbacks {
+    /// The URL at which they arrive.
+    #[serde(default = "callback_url")]
+    pub at: String,
     /// Maximum time until all callbacks have arrived, in seconds.
     #[serde(default = "ten")]
     pub seconds: u64,
-    /// The expected content of each. Each must also be signed.
+    /// The expected content of each. Each must also be signed. In version 3, `job_id` and `user_id` are those of the
+    /// headers.
     pub expect: Vec<Expected>,
 }
 
@@ -292,6 +309,9 @@ pub struct Callbacks {
 pub struct Until {
     /// The expected content of the response. A response with an unexpected status also ends the repetition.
     pub json: Expected,
+    /// Another status that does not end the repetition.
+    #[serde(default)]
+    pub pending: Option<u16>,
     /// Maximum number of requests.
     pub tries: u32,
     /// Time between two requests, in seconds.
@@ -330,6 +350,10 @@ impl Expect {
 
 fn empty() -> Value {
     Value::Object(Map::new())
+}
+
+fn callback_url() -> String {
+    "{callback_url}".to_owned()
 }
 
 fn ten() -> u64 {

@@ -18,7 +18,7 @@ use crate::{
     check::{Body, part},
     failure::{Doing as _, Failure, same, same_text},
     own::refusals::{request_malformed, request_unwritable, response_refused},
-    value::{AsJson, CaseKey, CaseValue},
+    value::{AsJson, CaseKey, CaseValue, key_of},
 };
 
 type Parts = Vec<(&'static str, Body)>;
@@ -136,7 +136,7 @@ where
     let Some(request) = &case.request else { return Ok(()) };
     let value = V::read(&request.value)?;
     same("the value of the request, read and written", &request.value, &V::write(&value)?)?;
-    let proof = proof::<E::Auth>(&CaseKey::of(case)?, case.proof.as_ref())?;
+    let proof = proof::<E::Auth>(&key_of(case)?, case.proof.as_ref())?;
     let written = value.encode(&body::origin()?, &proof).doing("writing the request")?;
 
     same_text("the method", &request.method, written.method().as_str())?;
@@ -191,7 +191,7 @@ where
     E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
     V: CaseValue<E>,
 {
-    let key = CaseKey::of(case)?;
+    let key = key_of(case)?;
     let proof = proof::<E::Auth>(&key, case.proof.as_ref())?;
     let request = body::case_request(expected, variant)?;
     let found = E::SPEC.matches(request.method(), request.uri().path());

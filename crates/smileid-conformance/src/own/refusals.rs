@@ -18,7 +18,7 @@ use crate::{
         Malformed, RefusedReply, ReplyExpected, RequestExpected, Unwritable, UnwritableExpected, WireCase,
     },
     failure::{Failure, same_whole},
-    value::{CaseKey, CaseValue},
+    value::{CaseKey, CaseValue, key_of},
 };
 
 /// Checks that servers refuse a request.
@@ -31,7 +31,7 @@ where
     let outcome = match E::decode(&request) {
         _ if !E::SPEC.matches(request.method(), request.uri().path()) => json!("not_found"),
         Err(error) => decode_error(&error),
-        Ok(read) => match read.verify(&CaseKey::of(case)?) {
+        Ok(read) => match read.verify(&key_of(case)?) {
             Err(error) => json!({"signature": auth_error(error)}),
             Ok(_) => return Err(Failure::Accepted { what: "the request".to_owned() }),
         },
@@ -70,7 +70,7 @@ where
     let Some(Unwritable { value, expect }) = &case.unwritable else { return Ok(()) };
     let value = V::read(value)?;
     let now = Timestamp::from_utc_millis(0);
-    let proof = E::Auth::prove(&CaseKey::of(case)?, &now);
+    let proof = E::Auth::prove(&key_of(case)?, &now);
     let outcome = match value.encode(&body::origin()?, &proof) {
         Ok(_) => return Err(Failure::Accepted { what: "the value".to_owned() }),
         Err(EncodeError::Reserved { name }) => json!({"reserved": name}),

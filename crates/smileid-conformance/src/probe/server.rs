@@ -40,11 +40,16 @@ pub trait ServerHarness {
     fn pause(&mut self, time: Duration);
 
     /// The base URL of the callback receiver. `None` if the server cannot reach it.
+    ///
+    /// The receiver responds with 200, but with 503 to the first callback at a URL that ends with [`REFUSING`].
     fn receiver(&self) -> Option<String>;
 
-    /// The bodies of the callbacks that a URL has received, in order of arrival.
-    fn received(&mut self, address: &str) -> Vec<Bytes>;
+    /// The callbacks that a URL has received, in order of arrival.
+    fn received(&mut self, address: &str) -> Vec<http::Request<Bytes>>;
 }
+
+/// End of the URLs at which the receiver refuses the first callback.
+pub const REFUSING: &str = "/refuses-once";
 
 /// The server under test, and the credentials to use.
 #[derive(Clone, Debug)]

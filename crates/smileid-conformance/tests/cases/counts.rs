@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use libtest_mimic::{Failed, Trial};
 use smileid_conformance::{
     Case, Suite,
-    case::{Kind, SignatureExpected},
+    case::{ApiVersion, Kind, SignatureExpected},
 };
 use smileid_protocol::types::ErrorCode;
 
@@ -35,7 +35,8 @@ const AT_LEAST: &[Count] = &[
     ("callbacks", 40, |case| matches!(case.kind(), Kind::Callback(_))),
     ("jobs in the format of the SDKs", 60, |case| matches!(case.kind(), Kind::SdkJob(_))),
     ("verdicts", 40, |case| matches!(case.kind(), Kind::Verdict(_))),
-    ("scenarios for servers", 100, |case| matches!(case.kind(), Kind::Server(_))),
+    ("scenarios of version 3", 80, |case| case.scenario().is_some_and(|it| it.api == ApiVersion::V3)),
+    ("scenarios for servers", 180, |case| matches!(case.kind(), Kind::Server(_))),
 ];
 
 pub(crate) fn trials(suite: &Suite) -> Vec<Trial> {

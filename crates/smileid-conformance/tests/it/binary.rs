@@ -58,6 +58,14 @@ fn the_mock_passes_over_sockets_without_changes() {
     assert!(out.trim_end().ends_with(" 0 failed, 0 errors, 0 skipped"), "{out}");
     assert!(read(&junit).contains("skipped=\"0\" failures=\"0\" errors=\"0\""), "{}", read(&junit));
 
+    let output = server(&["--url", mock.base_url(), "--api", "v3"], partner);
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
+    assert!(
+        out.contains("passed   server/v3_callback_retried\n") && !out.contains("server/token\n"),
+        "{out}"
+    );
+
     // The same server again, with other ids and times.
     let second = path(&folder, "second.json");
     let output = server(&["--url", mock.base_url(), "--only", "^server/id_", "--json", &second], partner);

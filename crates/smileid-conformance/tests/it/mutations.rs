@@ -14,8 +14,10 @@ use smileid_conformance::{
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID};
 use smileid_protocol::{
-    ENDPOINTS,
+    ENDPOINTS, V3_ENDPOINTS,
     auth::{AuthScheme as _, Credentials, SignedBody, SignedReply},
+    codec::{Part, form_parts},
+    endpoint::Spec,
     timestamp::Timestamp,
 };
 
@@ -69,6 +71,8 @@ enum Deed {
     Number(String),
     /// Changes the status of the response.
     Status(u16),
+    /// Changes headers of the response or callback, or removes them with `null`.
+    Headers(BTreeMap<String, Option<String>>),
     /// Changes the body of the response.
     Body(String),
     /// Changes a byte of the body.
@@ -100,7 +104,7 @@ impl Mutation {
             "*" => true,
             "callback" => scenario.awaits_callbacks(),
             "image" | "other" => scenario.steps.iter().any(|step| matches!(step, Step::Send(_))),
-            at => scenario.steps.iter().any(|step| step.title() == at),
+            at => scenario.steps.iter().any(|step| step.title() == at || sends_to(step, at)),
         }
     }
 
@@ -162,15 +166,24 @@ impl Mutation {
     }
 
     /// The callbacks that this server sends instead of one.
-    pub(crate) fn callback(&self, body: &Bytes) -> Vec<Bytes> {
-        let json: Value = serde_json::from_slice(body).unwrap();
+    pub(crate) fn callback(&self, callback: Request<Bytes>, seen: &mut usize) -> Vec<Request<Bytes>> {
+        let json: Value = serde_json::from_slice(callback.body()).unwrap();
         let is_meant = self.at == "callback"
             && self.reply.as_ref().is_none_or(|it| it.difference(Some(&json), &Names::default()).is_none());
+        *seen += usize::from(is_meant);
         match &self.deed {
-            _ if !is_meant => vec![body.clone()],
+            _ if !is_meant || self.nth.is_some_and(|nth| nth != *seen) => vec![callback],
             Deed::Drop => Vec::new(),
-            Deed::Twice => vec![body.clone(), body.clone()],
-            deed => vec![deed.reply(Response::new(body.clone())).into_body()],
+            Deed::Twice => vec![callback.clone(), callback],
+            deed => {
+                let (head, body) = callback.into_parts();
+                let mut response = Response::new(body);
+                *response.headers_mut() = head.headers;
+                let (changed, body) = deed.reply(response).into_parts();
+                let mut callback = Request::new(body);
+                *callback.headers_mut() = changed.headers;
+                vec![callback]
+            }
         }
     }
 }
@@ -209,10 +222,24 @@ impl Deed {
             }
             Self::SignWithAnotherKey => {
                 let key = Credentials::new(DEFAULT_PARTNER_ID, "another-key").unwrap();
-                let time = json["timestamp"].as_str().map(str::to_owned);
-                time.is_some_and(|time| sign(&mut json, &key, &time))
+                let in_header = head.headers.get(TIME).and_then(|it| it.to_str().ok());
+                let time = in_header.or_else(|| json["timestamp"].as_str()).map(str::to_owned);
+                time.is_some_and(|time| sign(&mut json, &mut head.headers, &key, &time))
             }
-            Self::SignAt(time) => json.get("signature").is_some() && sign(&mut json, &partner(), time),
+            Self::SignAt(time) => {
+                let is_signed = json.get("signature").is_some() || head.headers.contains_key(TIME);
+                is_signed && sign(&mut json, &mut head.headers, &partner(), time)
+            }
+            Self::Headers(headers) => {
+                for (name, value) in headers {
+                    let name: http::HeaderName = name.parse().unwrap();
+                    match value {
+                        Some(value) => drop(head.headers.insert(name, value.parse().unwrap())),
+                        None => drop(head.headers.remove(name)),
+                    }
+                }
+                false
+            }
             Self::Status(status) => {
                 head.status = StatusCode::from_u16(*status).unwrap();
                 false
@@ -236,9 +263,21 @@ impl Deed {
     }
 }
 
+/// Returns true if a step sends a request to an endpoint without its types.
+fn sends_to(step: &Step, endpoint: &str) -> bool {
+    let Step::Send(send) = step else { return false };
+    let Ok(uri) = send.to.parse::<http::Uri>() else { return false };
+    let method = send.method.parse().unwrap();
+    endpoints().any(|spec| spec.name == endpoint && spec.matches(&method, uri.path()))
+}
+
+fn endpoints() -> impl Iterator<Item = &'static Spec> {
+    ENDPOINTS.iter().chain(V3_ENDPOINTS)
+}
+
 fn place(request: &Request<Bytes>) -> &'static str {
     let path = request.uri().path();
-    let endpoint = ENDPOINTS.iter().find(|spec| spec.matches(request.method(), path));
+    let endpoint = endpoints().find(|spec| spec.matches(request.method(), path));
     match endpoint {
         Some(spec) => spec.name,
         None if path.starts_with("/_mock") => "own",
@@ -252,17 +291,55 @@ fn partner() -> Credentials {
     Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).unwrap()
 }
 
-fn sign(json: &mut Value, key: &Credentials, time: &str) -> bool {
+/// The header of a callback of version 3 that has the time of its signature.
+const TIME: &str = "response-timestamp";
+
+/// Signs a message again, in its headers or in its body. Returns true if the body changed.
+fn sign(json: &mut Value, headers: &mut http::HeaderMap, key: &Credentials, time: &str) -> bool {
     let proof = SignedReply::prove(key, &Timestamp::new(time).unwrap());
+    if headers.contains_key(TIME) {
+        headers.insert(TIME, time.parse().unwrap());
+        headers.insert("response-signature", proof.signature.as_str().parse().unwrap());
+        return false;
+    }
     json["timestamp"] = serde_json::to_value(&proof.timestamp).unwrap();
     json["signature"] = serde_json::to_value(&proof.signature).unwrap();
     true
 }
 
 fn asked_with(request: Request<Bytes>, members: &Map<String, Value>) -> Request<Bytes> {
+    if let Some(parts) = form_parts(&request) {
+        return asked_with_parts(request, parts, members);
+    }
     with_json(request, |json| {
         members.iter().for_each(|(pointer, value)| set(json, pointer, value.clone()));
     })
+}
+
+/// A form with other parts. Each value is a text; `null` removes the part.
+fn asked_with_parts(
+    request: Request<Bytes>,
+    parts: Vec<Part>,
+    members: &Map<String, Value>,
+) -> Request<Bytes> {
+    let name = |pointer: &str| pointer.trim_start_matches('/').to_owned();
+    let changed: BTreeMap<String, &Value> = members.iter().map(|(at, value)| (name(at), value)).collect();
+    let set: Vec<_> =
+        changed.iter().filter_map(|(name, value)| Some(Part::text(name, value.as_str()?))).collect();
+    if set.is_empty() && !parts.iter().any(|part| changed.contains_key(&part.name)) {
+        return request;
+    }
+    let kept = parts.into_iter().filter(|part| !changed.contains_key(&part.name));
+    let mut body = Vec::new();
+    for part in kept.chain(set) {
+        body.extend(format!("--x\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n", part.name).bytes());
+        body.extend(part.body);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--x--\r\n");
+    let (mut head, _) = request.into_parts();
+    head.headers.insert("content-type", "multipart/form-data; boundary=x".parse().unwrap());
+    Request::from_parts(head, body.into())
 }
 
 fn signed_correctly(request: Request<Bytes>) -> Request<Bytes> {
@@ -314,7 +391,8 @@ fn every_mutation_is_detected_and_every_scenario_detects_one() {
         .map(|mutation| &mutation.name)
         .collect();
     println!("{} of {} noticed", mutations.len() - unnoticed.len(), mutations.len());
-    assert!(mutations.len() >= 50);
+    let places = |at: &str| mutations.iter().filter(|mutation| mutation.at.starts_with(at)).count();
+    assert!(places("v1::") >= 50 && places("v3::") >= 100);
     assert!(unnoticed.is_empty(), "undetected: {unnoticed:#?}");
 
     // Other scenarios may detect another mutation.

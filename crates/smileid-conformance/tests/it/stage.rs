@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use smileid_conformance::{
     Broken, Case, Item,
-    server::{ServerHarness, ServerTarget, play},
+    server::{REFUSING, ServerHarness, ServerTarget, play},
 };
 use smileid_mock_server::{Advance, ClockAdvance, Config, Outgoing, Received, Service, UtcMillis};
 
@@ -33,7 +33,7 @@ pub(crate) fn play_alone(case: &Case, mutation: Option<&Mutation>) -> Item {
 struct Stage<'a> {
     service: Service,
     now: UtcMillis,
-    mailbox: BTreeMap<String, Vec<Bytes>>,
+    mailbox: BTreeMap<String, Vec<Request<Bytes>>>,
     mutation: Option<&'a Mutation>,
     /// Number of exchanges that the mutation affected.
     seen: usize,
@@ -56,12 +56,16 @@ impl Stage<'_> {
     }
 
     fn deliver(&mut self, callback: &Outgoing) {
-        let bodies = match self.mutation {
-            Some(mutation) => mutation.callback(&callback.body),
-            None => vec![callback.body.clone()],
+        let mut request = Request::new(callback.body.clone());
+        *request.headers_mut() = callback.headers.clone();
+        let sent = match self.mutation {
+            Some(mutation) => mutation.callback(request, &mut self.seen),
+            None => vec![request],
         };
-        self.mailbox.entry(callback.url.clone()).or_default().extend(bodies);
-        self.service.callback_sent(callback, Received::Status(200), self.now);
+        let earlier = self.mailbox.entry(callback.url.clone()).or_default();
+        let status = if earlier.is_empty() && callback.url.ends_with(REFUSING) { 503 } else { 200 };
+        earlier.extend(sent);
+        self.service.callback_sent(callback, Received::Status(status), self.now);
     }
 
     fn deliver_all(&mut self) {
@@ -105,7 +109,7 @@ impl ServerHarness for Stage<'_> {
         Some(RECEIVER.to_owned())
     }
 
-    fn received(&mut self, address: &str) -> Vec<Bytes> {
+    fn received(&mut self, address: &str) -> Vec<Request<Bytes>> {
         self.mailbox.get(address).cloned().unwrap_or_default()
     }
 }

@@ -51,11 +51,16 @@ pub(crate) fn unreadable(error: &DecodeError) -> Refused {
         DecodeError::Json(error) => match (error.member(), error.missing_field()) {
             (Some(member), Some(field)) => invalid(&format!("{member}.{field}")),
             (Some(member), None) => invalid(member),
-            (None, _) => bad("Invalid request body.".into()),
+            // Only queries have no member.
+            (None, Some(field)) => bad(format!("\"{field}\" is required").into()),
+            (None, None) => bad("Invalid request body.".into()),
         },
         DecodeError::Form { problem: "it has no boundary" } => {
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
             refused(status, usual_message(status))
+        }
+        DecodeError::Form { problem: "a part differs from the header or path" } => {
+            refused(StatusCode::FORBIDDEN, "Token is not authorized for this user ID.")
         }
         _ => bad("Invalid request body.".into()),
     };

@@ -8,10 +8,18 @@ use std::{
 
 use clap::Args;
 use serde::Serialize;
-use smileid_conformance::Broken;
+use smileid_conformance::{Broken, case::ApiVersion};
 use smileid_protocol::auth::Credentials;
 
 use crate::write_file;
+
+/// Version of the API.
+#[derive(Args)]
+pub(crate) struct Version {
+    /// Version of the API: `v1` or `v3`
+    #[arg(long, env = "SMILE_ID_API", value_name = "VERSION", default_value = "v1")]
+    pub(crate) api: ApiVersion,
+}
 
 /// Credentials of the partner.
 #[derive(Args)]

@@ -121,7 +121,7 @@ impl ServerHarness for Network {
         self.receiver.as_ref().map(|receiver| receiver.url().to_owned())
     }
 
-    fn received(&mut self, address: &str) -> Vec<Bytes> {
+    fn received(&mut self, address: &str) -> Vec<http::Request<Bytes>> {
         self.receiver.as_ref().map(|receiver| receiver.received(address)).unwrap_or_default()
     }
 }

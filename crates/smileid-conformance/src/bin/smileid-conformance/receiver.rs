@@ -10,6 +10,8 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 
+use smileid_conformance::server::REFUSING;
+
 use crate::listen::listen;
 
 pub(crate) struct Receiver {
@@ -17,8 +19,8 @@ pub(crate) struct Receiver {
     mailbox: Mailbox,
 }
 
-/// Received bodies, by path.
-type Mailbox = Arc<Mutex<BTreeMap<String, Vec<Bytes>>>>;
+/// Received callbacks, by path.
+type Mailbox = Arc<Mutex<BTreeMap<String, Vec<Request<Bytes>>>>>;
 
 impl Receiver {
     /// Starts a receiver that listens until the process ends. Servers use `public_url`, if given.
@@ -35,18 +37,24 @@ impl Receiver {
         &self.url
     }
 
-    /// The bodies received at a URL below the receiver's.
-    pub(crate) fn received(&self, address: &str) -> Vec<Bytes> {
+    /// The callbacks received at a URL below the receiver's.
+    pub(crate) fn received(&self, address: &str) -> Vec<Request<Bytes>> {
         let path = address.strip_prefix(&self.url).unwrap_or(address);
         let mailbox = self.mailbox.lock().unwrap_or_else(PoisonError::into_inner);
         // A tunnel may add a prefix to the path, so only the end of the path is compared.
         let mut arrived = mailbox.iter().filter(|(arrived_at, _)| arrived_at.ends_with(path));
-        arrived.next().map(|(_, bodies)| bodies.clone()).unwrap_or_default()
+        arrived.next().map(|(_, callbacks)| callbacks.clone()).unwrap_or_default()
     }
 }
 
 fn receive(request: &Request<Bytes>, mailbox: &Mailbox) -> Response<Bytes> {
     let mut mailbox = mailbox.lock().unwrap_or_else(PoisonError::into_inner);
-    mailbox.entry(request.uri().path().to_owned()).or_default().push(request.body().clone());
-    Response::default()
+    let path = request.uri().path();
+    let earlier = mailbox.entry(path.to_owned()).or_default();
+    let mut response = Response::default();
+    if earlier.is_empty() && path.ends_with(REFUSING) {
+        *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
+    }
+    earlier.push(request.clone());
+    response
 }

@@ -22,7 +22,7 @@ use smileid_protocol::{
 };
 
 use crate::{
-    common::{CannotRun, Partner, Reports, Unreadable},
+    common::{CannotRun, Partner, Reports, Unreadable, Version},
     network::Network,
 };
 
@@ -34,9 +34,11 @@ const ATTEMPTS: u32 = 3;
 
 #[derive(Args)]
 pub(crate) struct Server {
-    /// URL of the API, without /v1
+    /// URL of the API, without /v1 or /v3
     #[arg(long, value_name = "URL")]
     url: String,
+    #[command(flatten)]
+    version: Version,
     #[command(flatten)]
     reports: Reports,
     /// Run only the scenarios whose ids match this regular expression
@@ -93,7 +95,10 @@ impl Server {
         );
         target.is_mock = is_mock(&target, is_local, &mut network)?;
 
-        let is_wanted = |case: &&Case| self.only.as_ref().is_none_or(|pattern| pattern.is_match(case.id()));
+        let is_wanted = |case: &&Case| {
+            case.scenario().is_some_and(|it| it.api == self.version.api)
+                && self.only.as_ref().is_none_or(|pattern| pattern.is_match(case.id()))
+        };
         let mut report = Report::new(Probe::Server, target.origin.to_string());
         let mut out = io::stdout().lock();
         let (begun, limit) = (Instant::now(), Duration::from_secs(self.limit));

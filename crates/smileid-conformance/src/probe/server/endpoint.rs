@@ -3,29 +3,34 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use smileid_protocol::{
     auth::{AuthScheme, Credentials, trust::Window},
-    endpoint::SignedEndpoint,
+    endpoint::Endpoint,
     origin::Origin,
     timestamp::Timestamp,
 };
 
-use crate::failure::{Doing as _, Failure};
+use crate::{
+    failure::{Doing as _, Failure},
+    value::{AsJson, CaseKey, CaseValue},
+};
 
 /// Functions of an endpoint that have the same type for all endpoints.
 pub(super) struct AnyEndpoint {
     name: &'static str,
-    /// Writes a request from its own JSON format.
+    /// True if requests need a token.
+    pub(super) needs_token: bool,
+    /// Writes a request from the value in a case.
     pub(super) write: fn(&Value, &Origin, &Signer) -> Result<http::Request<Bytes>, Failure>,
     /// Reads a response like clients do, and verifies its signature if required.
     pub(super) read: fn(&http::Response<Bytes>, Option<&MustSign<'_>>) -> Result<(), Failure>,
 }
 
-/// The credentials and the timestamp of a signature.
+/// What proves a request: the credentials, a token for endpoints that need one, and the timestamp.
 pub(super) struct Signer {
     pub(super) key: Credentials,
+    pub(super) token: Option<String>,
     pub(super) time: Timestamp,
 }
 
@@ -37,34 +42,56 @@ pub(super) struct MustSign<'a> {
 
 impl AnyEndpoint {
     pub(super) fn named(name: &str) -> Result<&'static Self, Failure> {
-        let found = ENDPOINTS.iter().find(|endpoint| endpoint.name == name);
+        let found = ENDPOINTS.iter().chain(V3_ENDPOINTS).find(|endpoint| endpoint.name == name);
         found.ok_or_else(|| Failure::contradiction(format!("unknown endpoint `{name}`")))
     }
 }
 
 macro_rules! registry {
     ($($version:ident :: $endpoint:ident),+ $(,)?) => {
-        &[$(AnyEndpoint {
-            name: concat!(stringify!($version), "::", stringify!($endpoint)),
-            write: write::<smileid_protocol::$version::$endpoint::Request>,
-            read: read::<smileid_protocol::$version::$endpoint::Request>,
-        }),+]
+        &[$(any::<smileid_protocol::$version::$endpoint::Request, AsJson>(
+            concat!(stringify!($version), "::", stringify!($endpoint)),
+        )),+]
+    };
+}
+
+macro_rules! v3_registry {
+    ($($version:ident :: $endpoint:ident),+ $(,)?) => {
+        &[$(any::<
+            smileid_protocol::$version::$endpoint::Request,
+            <smileid_protocol::$version::$endpoint::Request as Endpoint>::Codec,
+        >(concat!(stringify!($version), "::", stringify!($endpoint)))),+]
     };
 }
 
 const ENDPOINTS: &[AnyEndpoint] = smileid_protocol::for_each_endpoint!(registry);
+const V3_ENDPOINTS: &[AnyEndpoint] = smileid_protocol::for_each_v3_endpoint!(v3_registry);
 
-fn write<E: SignedEndpoint + DeserializeOwned>(
-    value: &Value,
-    origin: &Origin,
-    signer: &Signer,
-) -> Result<http::Request<Bytes>, Failure> {
-    let message = E::deserialize(value).doing("reading the value of the request")?;
-    let proof = E::Auth::prove(&signer.key, &signer.time);
-    message.encode(origin, &proof).doing("writing the request")
+/// Returns the functions of an endpoint whose values are written in the format `V`.
+const fn any<E, V>(name: &'static str) -> AnyEndpoint
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
+    V: CaseValue<E>,
+{
+    AnyEndpoint {
+        name,
+        needs_token: <E::Auth as AuthScheme>::Key::IS_TOKEN,
+        write: write::<E, V>,
+        read: read::<E>,
+    }
 }
 
-fn read<E: SignedEndpoint>(
+fn write<E, V>(value: &Value, origin: &Origin, signer: &Signer) -> Result<http::Request<Bytes>, Failure>
+where
+    E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
+    V: CaseValue<E>,
+{
+    let message = V::read(value)?;
+    let key = CaseKey::of(signer.key.clone(), signer.token.as_deref())?;
+    message.encode(origin, &E::Auth::prove(&key, &signer.time)).doing("writing the request")
+}
+
+fn read<E: Endpoint>(
     response: &http::Response<Bytes>,
     must_sign: Option<&MustSign<'_>>,
 ) -> Result<(), Failure> {
@@ -79,11 +106,13 @@ fn read<E: SignedEndpoint>(
     }
 }
 
+/// How far the time of a signature may be from now.
+pub(super) const DAY: Window = Window::within(Duration::from_secs(24 * 60 * 60));
+
 /// Checks that a timestamp is at most a day old. An older signature may come from another message.
 ///
 /// The limit is a day and not shorter, because the clock of a test server may have been moved.
 pub(super) fn is_from_today(time: Option<&Timestamp>, now: i64) -> Result<(), Failure> {
-    const DAY: Window = Window::within(Duration::from_secs(24 * 60 * 60));
     let time = time.ok_or_else(|| Failure::contradiction("responses of this endpoint are not signed"))?;
     DAY.check(time, now).doing("checking the time of the signature")
 }

@@ -8,20 +8,23 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use serde_json::Value;
 use smileid_protocol::{
-    auth::{Credentials, RequestProof},
+    auth::{AuthScheme as _, Credentials, RequestProof},
     callback::Callback,
+    endpoint::Endpoint,
     job::ReadyJob,
     reply::Refusal,
+    timestamp::Timestamp,
     v1::upload,
+    v3,
 };
 
 use super::{
     ServerHarness, ServerTarget, drift,
-    endpoint::{AnyEndpoint, MustSign, is_from_today},
+    endpoint::{AnyEndpoint, DAY, MustSign, is_from_today},
     redact,
 };
 use crate::{
-    case::{Announce, Ask, Callbacks, Expect, Names, Put, Send, ServerCase, Step, Until},
+    case::{Announce, ApiVersion, Ask, Callbacks, Expect, Names, Put, Send, ServerCase, Step, Until},
     digest::sha256,
     failure::{Doing as _, Failure, same, same_text},
     report::{Outcome, StepReport},
@@ -47,7 +50,8 @@ pub(super) fn play(
     names.insert("callback_url", format!("{receiver}/{run}"));
     names.insert("partner_id", target.credentials.partner_id().as_str());
     names.insert("run", run);
-    let mut player = Player { target, harness, names, announced: None, steps: Vec::new() };
+    let api = case.api;
+    let mut player = Player { api, target, harness, names, announced: None, token: None, steps: Vec::new() };
     for (index, step) in case.steps.iter().enumerate() {
         player.steps.push(StepReport::new(step.title()));
         let step_number = index + 1;
@@ -75,10 +79,13 @@ enum Stop {
 type Played<T> = Result<T, Stop>;
 
 struct Player<'a> {
+    api: ApiVersion,
     target: &'a ServerTarget,
     harness: &'a mut dyn ServerHarness,
     names: Names,
     announced: Option<Announced>,
+    /// The token of this scenario's requests, once one was needed.
+    token: Option<String>,
     /// Reports of the executed steps. The last one is about the current step.
     steps: Vec<StepReport>,
 }
@@ -107,15 +114,20 @@ impl Player<'_> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let signer = request::signer(&ask.sign, self).map_err(Stop::Broken)?;
+            let mut signer = request::signer(&ask.sign, self).map_err(Stop::Broken)?;
+            signer.token = match &ask.token {
+                Some(token) => Some(self.names.fill(token)),
+                None if endpoint.needs_token => Some(self.token(ask.sign.by.is_none(), &signer.key)?),
+                None => None,
+            };
             let value = self.names.fill_value(&ask.value);
             let written = (endpoint.write)(&value, &self.target.origin, &signer);
             let written = written.and_then(|it| request::changed(it, &ask.change, &self.names));
             let response = self.exchange(written.map_err(Stop::Broken)?)?;
             if let Some(until) = &ask.until
                 && tries < until.tries
-                && response.status() == ask.expect.status
                 && !self.is_there(until, &response)
+                && [Some(ask.expect.status), until.pending].contains(&Some(response.status().as_u16()))
             {
                 self.harness.pause(Duration::from_secs(until.every));
                 continue;
@@ -124,6 +136,25 @@ impl Player<'_> {
             self.reply(endpoint, &ask.expect, &response, &signer.key)?;
             return self.keep(&ask.keep, &response);
         }
+    }
+
+    /// Requests a token that is bound to nothing. Requests of the partner share one.
+    fn token(&mut self, is_own: bool, key: &Credentials) -> Played<String> {
+        if let Some(token) = self.token.as_ref().filter(|_| is_own) {
+            return Ok(token.clone());
+        }
+        let now = Timestamp::from_utc_millis(self.harness.now_utc_millis());
+        let proof = <v3::token::Request as Endpoint>::Auth::prove(key, &now);
+        let written = v3::token::Request::unbound().encode(&self.target.origin, &proof);
+        let response =
+            self.exchange(written.doing("writing the request for a token").map_err(Stop::Broken)?)?;
+        let reply = v3::token::Request::decode_reply(&response).doing("requesting a token");
+        let (reply, ()) = reply.map_err(Stop::Failed)?.trust_without_checking();
+        let token = reply.token.expose().to_owned();
+        if is_own {
+            self.token = Some(token.clone());
+        }
+        Ok(token)
     }
 
     fn is_there(&self, until: &Until, response: &http::Response<Bytes>) -> bool {
@@ -238,7 +269,7 @@ impl Player<'_> {
     }
 
     fn callbacks(&mut self, callbacks: &Callbacks) -> Played<()> {
-        let address = self.names.fill("{callback_url}");
+        let address = self.names.fill(&callbacks.at);
         let wanted = callbacks.expect.len();
         let mut left = Duration::from_secs(callbacks.seconds);
         let mut arrived = self.harness.received(&address);
@@ -250,26 +281,17 @@ impl Player<'_> {
         // An unexpected callback usually arrives immediately.
         self.harness.pause(UNEXPECTED_CALLBACK_WAIT);
         arrived = self.harness.received(&address);
-        let bodies = arrived.iter().map(|body| serde_json::from_slice(body).unwrap_or_default());
-        let bodies: Vec<Value> = bodies.collect();
-        self.note(|step| note_callbacks(step, &bodies));
-        self.same_callbacks(callbacks, &arrived, bodies).map_err(Stop::Failed)
+        self.note(|step| note_callbacks(step, &arrived));
+        self.same_callbacks(callbacks, &arrived).map_err(Stop::Failed)
     }
 
-    fn same_callbacks(
-        &self,
-        callbacks: &Callbacks,
-        arrived: &[Bytes],
-        mut bodies: Vec<Value>,
-    ) -> Result<(), Failure> {
+    fn same_callbacks(&self, callbacks: &Callbacks, arrived: &[http::Request<Bytes>]) -> Result<(), Failure> {
         same("the number of callbacks", &Value::from(callbacks.expect.len()), &Value::from(arrived.len()))?;
-        let now = self.harness.now_utc_millis();
-        for body in arrived {
-            let read = Callback::read(body).doing("reading the callback")?;
-            let time = read.proof().as_ref().map(|proof| proof.timestamp.clone());
-            read.verify(&self.target.credentials).doing("verifying the callback's signature")?;
-            is_from_today(time.as_ref(), now)?;
-        }
+        let bodies = arrived.iter().map(|callback| match self.api {
+            ApiVersion::V1 => self.verified(callback.body()),
+            ApiVersion::V3 => self.verified_v3(callback),
+        });
+        let mut bodies = bodies.collect::<Result<Vec<Value>, Failure>>()?;
         for expected in &callbacks.expect {
             let differences = bodies.iter().map(|body| expected.difference(Some(body), &self.names));
             let mut differences: Vec<_> = differences.collect();
@@ -289,6 +311,35 @@ impl Player<'_> {
     }
 }
 
+impl Player<'_> {
+    /// Verifies a callback, and returns its content.
+    fn verified(&self, body: &Bytes) -> Result<Value, Failure> {
+        let read = Callback::read(body).doing("reading the callback")?;
+        let time = read.proof().as_ref().map(|proof| proof.timestamp.clone());
+        read.verify(&self.target.credentials).doing("verifying the callback's signature")?;
+        is_from_today(time.as_ref(), self.harness.now_utc_millis())?;
+        serde_json::from_slice(body).doing("reading the callback")
+    }
+
+    /// Verifies a callback of version 3, and returns its content with the ids of its headers.
+    fn verified_v3(&self, callback: &http::Request<Bytes>) -> Result<Value, Failure> {
+        let (headers, body) = (callback.headers(), callback.body());
+        let read = v3::callback::Callback::read(headers, body).doing("reading the callback")?;
+        let now = self.harness.now_utc_millis();
+        let keys = self.target.credentials.forms();
+        read.verify_origin(&keys, now, DAY).doing("verifying the callback's signature")?;
+        let mut json: serde_json::Map<String, Value> =
+            serde_json::from_slice(body).doing("reading the callback")?;
+        for (header, member) in [("job-id", "job_id"), ("user-id", "user_id")] {
+            json.remove(member);
+            if let Some(id) = headers.get(header).and_then(|id| id.to_str().ok()) {
+                json.insert(member.to_owned(), id.into());
+            }
+        }
+        Ok(Value::Object(json))
+    }
+}
+
 fn note_response(step: &mut StepReport, response: &http::Response<Bytes>) {
     step.got = redact::response(response);
     step.status = Some(response.status().as_u16());
@@ -296,8 +347,9 @@ fn note_response(step: &mut StepReport, response: &http::Response<Bytes>) {
         serde_json::from_slice(response.body()).map(|json: Value| drift::members(&json)).unwrap_or_default();
 }
 
-fn note_callbacks(step: &mut StepReport, bodies: &[Value]) {
-    for body in bodies {
-        let _cannot_fail = writeln!(step.got, "{}", redact::masked(body));
+fn note_callbacks(step: &mut StepReport, arrived: &[http::Request<Bytes>]) {
+    for callback in arrived {
+        let body = serde_json::from_slice(callback.body()).unwrap_or_default();
+        let _cannot_fail = writeln!(step.got, "{}", redact::masked(&body));
     }
 }

@@ -17,6 +17,7 @@ fn nothing() -> Value {
         {"do": {"number": "/no_such_member"}},
         {"do": {"status": 200}, "status": 200},
         {"do": {"status": 400}, "status": 400},
+        {"do": {"headers": {}}},
         {"do": {"ask": {}}},
         {"do": {"ask": {"/no_such_member": 1}}},
         {"do": {"ask_with": {"header": "x-no-such-header", "value": "1"}}},

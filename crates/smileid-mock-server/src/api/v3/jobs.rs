@@ -1,5 +1,6 @@
 //! Handles V3 requests that submit a job.
 
+use http::uri::Scheme;
 use smileid_protocol::{
     form_image::FormImage,
     job::ImageFormat,
@@ -11,7 +12,7 @@ use smileid_protocol::{
     },
 };
 
-use super::{Context, TokenHandler};
+use super::{Context, TokenHandler, tokens::granted_at};
 use crate::{
     model::type_id::type_id,
     refusal::{Refused, v3 as refusal},
@@ -226,9 +227,9 @@ fn accept(job: &Job<'_>, tenant: &mut Tenant, context: &Context<'_>) -> Result<A
 const FRAMES: std::ops::RangeInclusive<usize> = 6..=8;
 
 fn check(job: &Job<'_>, context: &Context<'_>) -> Result<(), Refused> {
-    if let Some(at) = job.consent.granted_at().to_utc_millis()
-        && at > context.now.after(std::time::Duration::from_secs(60)).to_utc_millis()
-    {
+    let at = granted_at(job.consent.granted_at())
+        .ok_or_else(|| refusal::invalid("consent.granted_at", "is not a time"))?;
+    if at > context.now.after(std::time::Duration::from_secs(60)).to_utc_millis() {
         return Err(refusal::breaks(
             "consent.granted_at",
             "is later than the partner's clock in this mock",
@@ -259,7 +260,10 @@ fn check(job: &Job<'_>, context: &Context<'_>) -> Result<(), Refused> {
         }
     }
     if let Some(url) = job.callback_url
-        && !url.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()))
+        && !url.parse::<http::Uri>().is_ok_and(|uri| {
+            let is_http = uri.scheme().is_some_and(|it| [Scheme::HTTP, Scheme::HTTPS].contains(it));
+            is_http && uri.host().is_some_and(|host| !host.is_empty())
+        })
     {
         let message = "A valid callback_url is required in the request or a default callback URL must be \
                        configured in the portal.";

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use smileid_protocol::{
     auth::{ApiKeyProof, PartnerId},
+    timestamp::Timestamp,
     types::v3::Product,
     v3::{UserId, token},
 };
@@ -117,14 +118,18 @@ fn check_consent(consent: &Value, now: UtcMillis) -> Result<(), Refused> {
     if let Some(other) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
         return invalid(other);
     }
-    let at =
-        consent["granted_at"].as_str().and_then(|at| smileid_protocol::timestamp::Timestamp::new(at).ok());
-    let at = at.and_then(|at| at.to_utc_millis());
+    let at = consent["granted_at"].as_str().and_then(|at| Timestamp::new(at).ok());
+    let at = at.as_ref().and_then(granted_at);
     let latest = now.after(Duration::from_secs(60)).to_utc_millis();
     if consent["granted"] != true {
         return invalid("granted");
     }
     if at.is_none_or(|at| at > latest) { invalid("granted_at") } else { Ok(()) }
+}
+
+/// Returns the time of a consent. A time without a zone is in UTC.
+pub(super) fn granted_at(at: &Timestamp) -> Option<i64> {
+    at.to_utc_millis().or_else(|| Timestamp::new(format!("{at}Z")).ok()?.to_utc_millis())
 }
 
 /// Returns the reason why an API key was refused.

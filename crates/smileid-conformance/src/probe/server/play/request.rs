@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Method, Uri,
+    HeaderName, HeaderValue, Method, Uri,
     header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
 };
 use serde_json::Value;
 use smileid_protocol::{
     auth::{AuthScheme as _, Credentials, SignedUpload},
+    codec::form_parts,
     endpoint::Endpoint as _,
     job::sdk_job::{CheckedJob, SdkJob},
     package::layout::Segment,
@@ -17,9 +18,11 @@ use smileid_protocol::{
 
 use super::{Announced, Player};
 use crate::{
+    body::form,
     case::{Announce, Archive, Change, Names, Put, Send, Sign, TimeForm, read_file},
     failure::{Doing as _, Failure},
     probe::server::endpoint::Signer,
+    value,
 };
 
 /// The credentials and the timestamp of a step.
@@ -30,7 +33,7 @@ pub(super) fn signer(sign: &Sign, player: &Player<'_>) -> Result<Signer, Failure
         None => player.target.credentials.clone(),
     };
     let time = time(sign.time.as_ref(), player.harness.now_utc_millis())?;
-    Ok(Signer { key, time })
+    Ok(Signer { key, token: None, time })
 }
 
 /// The timestamp in the format of a case, or in the documented one.
@@ -52,9 +55,13 @@ pub(crate) fn changed(
     change: &Change,
     names: &Names,
 ) -> Result<http::Request<Bytes>, Failure> {
+    let form = form_parts(&request);
     let (mut head, mut body) = request.into_parts();
     if !change.set.is_empty() || !change.remove.is_empty() {
-        let mut json: Value = serde_json::from_slice(&body).doing("reading the JSON body to change")?;
+        let mut json = match &form {
+            Some(parts) => value::members(parts, |body| Some(body))?,
+            None => serde_json::from_slice(&body).doing("reading the JSON body to change")?,
+        };
         for (pointer, value) in &change.set {
             let (members, name) = place(&mut json, pointer)?;
             members.insert(name.to_owned(), names.fill_value(value));
@@ -63,10 +70,20 @@ pub(crate) fn changed(
             let (members, name) = place(&mut json, pointer)?;
             members.remove(name).ok_or_else(|| nowhere(pointer))?;
         }
-        body = Bytes::from(json.to_string());
+        body = match &form {
+            Some(_) => form::write(&value::parts(&json)?),
+            None => Bytes::from(json.to_string()),
+        };
+        if form.is_some() {
+            let content_type = HeaderValue::try_from(form::content_type()).doing("writing a header")?;
+            head.headers.insert(CONTENT_TYPE, content_type);
+        }
     }
     if let Some(text) = &change.body {
         body = Bytes::from(names.fill(text));
+    }
+    if change.pad > 0 {
+        body = [body, vec![b'.'; change.pad].into()].concat().into();
     }
     for (name, value) in &change.headers {
         match value {
@@ -152,6 +169,11 @@ pub(super) fn other(send: &Send, player: &Player<'_>) -> Result<http::Request<By
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     } else if let Some(body) = &send.body {
         *request.body_mut() = Bytes::from(player.names.fill(body));
+    }
+    for (name, value) in &send.headers {
+        let name: HeaderName = name.parse().doing("writing a header")?;
+        let value = HeaderValue::try_from(player.names.fill(value)).doing("writing a header")?;
+        request.headers_mut().insert(name, value);
     }
     *request.method_mut() = method;
     *request.uri_mut() = uri;

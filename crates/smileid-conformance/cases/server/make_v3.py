@@ -1,0 +1,515 @@
+"""Makes the scenarios of version 3: the files `v3_*.json` of this folder.
+
+    python3 make_v3.py
+
+Expected values are those of the official OpenAPI description (`spec-v3`), of digests of the documentation
+(`docs-v3-digest`), and of recorded exchanges with the sandbox (`v3-corrections`). Where a value is inferred, the source says
+so. Nothing is read from the code under test.
+"""
+
+import json
+import pathlib
+
+FOLDER = pathlib.Path(__file__).parent
+SPEC = "spec-v3"
+DIGEST = "docs-v3-digest"
+
+JPEG = {
+    "base64": "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1"
+    "Njc4OTo7PD0+P0D/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACv/aAAgBAQAAPwC/gAH/2Q=="
+}
+PNG = {
+    "base64": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+}
+GIF = {"base64": "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="}
+CONSENT = {
+    "granted": True, "granted_at": "2023-11-01T12:00:00.000Z", "notice_language": "EN",
+    "notice_privacy_policy_url": "https://partner.example/privacy",
+}
+
+# The test identities, and the products for which they are made: a digest of the documentation, 2026-07.
+SELFIE = ["registration", "authentication", "compare"]
+FACE = ["biometric_kyc", *SELFIE]
+PAGES = ["document_verification", "enhanced_document_verification"]
+IDENTITIES = [
+    ("Clearwater", "Amina Fatou", "clear", None,
+     ["enhanced_kyc", *FACE, *PAGES, "residency_document_verification"]),
+    ("Dangerfield", "Rashid Omar", "block", "high_risk", ["enhanced_kyc", *FACE]),
+    ("Ghostwell", "Fatima Bello", "block", "identifier_not_found", ["enhanced_kyc", "biometric_kyc"]),
+    ("Youngblood", "Aisha Lawal", "block", "age_requirement_not_met", ["enhanced_kyc"]),
+    ("Downsworth", "Ngozi Ifeoma", "error", "service_unavailable", ["enhanced_kyc", "biometric_kyc"]),
+    ("Twinley", "Obinna Chukwu", "block", "face_verification_failed", FACE),
+    ("Masquero", "Taiwo Adeyemi", "block", "spoof_detected", FACE),
+    ("Blurton", "Kofi Mensah", "error", "image_unavailable_or_invalid", FACE),
+    ("Glitchford", "Chidinma Obi", "error", "internal_error", FACE),
+    ("Forgeman", "Ade Ogundimu", "block", "document_check_failed", PAGES),
+    ("Oddpaper", "Olumide Fashola", "block", "unsupported_document", PAGES),
+    ("Xeroxley", "Adaeze Nnamdi", "attention", "document_copy_detected", PAGES),
+    ("Oldfield", "Tunde Bakare", "attention", "document_expired", PAGES),
+    ("Puzzleton", "Segun Olawale", "error", "document_unclassifiable", PAGES),
+    ("Missingley", "Ifeanyi Okeke", "block", "identifier_not_found", ["enhanced_document_verification"]),
+    ("Badnumber", "Wale Oladipo", "error", "invalid_id_number", ["enhanced_document_verification"]),
+]
+ID = {"country": "NG", "id_type": "BVN", "id_number": "00000000000"}
+IMAGES = {"selfie_image": JPEG, "liveness_images": [JPEG] * 6}
+PASSPORT = {"country": "ZA", "id_type": "PASSPORT", "document": JPEG}
+PARTS = {
+    "enhanced_kyc": ID,
+    "biometric_kyc": {**ID, **IMAGES},
+    "document_verification": {"country": "NG", **IMAGES, "document": JPEG, "document_back": JPEG},
+    "enhanced_document_verification": {**PASSPORT, **IMAGES},
+    "residency_document_verification": {**PASSPORT, **IMAGES, "visa": JPEG},
+    "registration": IMAGES,
+    "authentication": {**IMAGES, "user_id": "user-{run}"},
+    "compare": {"selfie_image": JPEG, "comparison_image": JPEG, "comparison_image_type": "ID_PHOTO"},
+}
+# What callbacks call the products: those of tokens.
+PRODUCTS = {
+    "registration": "smart_selfie_registration",
+    "authentication": "smart_selfie_authentication",
+    "compare": "smart_selfie_compare",
+}
+
+JOB_ID = {"$pattern": "^job_[0-9a-hjkmnp-tv-z]{26}$"}
+TIME = {"$pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$"}
+TEXT = {"$type": "text"}
+NULL = {"$type": "null"}
+UNKNOWN_JOB = "job_01h2xcejqtf2nbrexx3vqjhp41"
+
+CASES = {}
+
+
+def scenario(name, description, source, *steps, mock=False):
+    assert name not in CASES, name
+    CASES[name] = {
+        "id": f"server/v3_{name}", "description": description, "source": source, "api": "v3",
+        **({"needs": ["mock"]} if mock else {}), "steps": list(steps),
+    }
+
+
+def person(last="Clearwater", **changes):
+    given = next(row[1] for row in IDENTITIES if row[0] == last)
+    email = f"{given.split()[0]}.{last}@example.com".lower()
+    return {"given_names": given, "last_name": last, "email": email, **changes}
+
+
+def value(product="enhanced_kyc", last="Clearwater", **members):
+    whole = {**PARTS[product], "user_details": person(last), "consent": CONSENT, **members}
+    return {name: part for name, part in whole.items() if part is not None}
+
+
+def ask(endpoint, value=None, status=200, body=None, keep=None, **members):
+    expect = {"status": status, **({"json": body} if body is not None else {})}
+    return {"ask": {
+        "endpoint": f"v3::{endpoint}", **({"value": value} if value is not None else {}), **members, "expect": expect,
+        **({"keep": keep} if keep else {}),
+    }}
+
+
+def accepted(**members):
+    return {
+        # Descriptions of versions before 2026-08 have a capital letter.
+        "status": {"$pattern": "^[Aa]ccepted$"}, "message": {"$pattern": "."}, "job_id": JOB_ID,
+        "user_id": {"$pattern": "."}, "created_at": TIME, **members,
+    }
+
+
+def submit(product="enhanced_kyc", last="Clearwater", keep="job_id", body=None, ask_with=None, **members):
+    return ask(product, value(product, last, **members), 202, accepted(**(body or {})), {keep: "/job_id"}, **(ask_with or {}))
+
+
+def ends(status, job="{job_id}", user="user-{run}", **members):
+    """The status, once the job is no longer processed."""
+    until = {"json": {"status": {"$one_of": ["clear", "attention", "block", "error"]}}, "pending": 202, "tries": 60, "every": 2}
+    body = {"status": status, "job_id": job, "message": "Job completed", "created_at": TIME}
+    return ask("status", {"job_id": job}, 200, {**body, **({"user_id": user} if user else {})}, until=until, **members)
+
+
+def callbacks(*expect, **members):
+    return {"callbacks": {"seconds": 60, "expect": list(expect), **members}}
+
+
+def called(status, reason=None, product="enhanced_kyc", job="{job_id}", **members):
+    return {
+        "status": status, "reason": NULL if reason is None else reason, "product": PRODUCTS.get(product, product),
+        "job_id": job, "created_at": TIME, **members,
+    }
+
+
+def refusal(status, message):
+    words = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict",
+             415: "Unsupported Media Type"}
+    return {"status": words[status], "message": message}
+
+
+NOT_AUTHORIZED = refusal(401, {"$pattern": "^Invalid authentication credentials\\.?$"})
+NO_FORM = refusal(415, "Unsupported Media Type. Required Content-Type is multipart/form-data")
+
+
+def invalid(field):
+    return refusal(400, f"Required field '{field}' is missing or invalid.")
+
+
+def refused(product="enhanced_kyc", body=None, status=400, set=None, remove=None, headers=None, pad=None, **members):
+    """A request that is altered after it was written, and its refusal."""
+    change = {name: it for name, it in [("set", set), ("remove", remove), ("headers", headers), ("pad", pad)] if it}
+    body = body or refusal(400, {"$pattern": "."})
+    return ask(product, value(product, **members), status, body, **({"change": change} if change else {}))
+
+
+def send(method, to, status, expected, **members):
+    return {"send": {"method": method, "to": to, **members, "expect": {"status": status, "json": expected}}}
+
+
+def admin(to, body, status=200, keep=None, method="POST"):
+    return {"send": {"method": method, "to": to, "json": body, "expect": {"status": status}, **({"keep": keep} if keep else {})}}
+
+
+def mint(status=200, body=None, keep="token", **value):
+    kept = {keep: "/token"} if status == 200 else None
+    body = body or {"token": {"$pattern": "^[\\w-]+\\.[\\w-]+\\.[\\w-]+$"}}
+    return ask("token", value, status, body, kept)
+
+
+def with_token(step, token="{token}"):
+    step["ask"]["token"] = token
+    return step
+
+
+# Tokens.
+
+scenario("token", "The API key is exchanged for a token, and the token is accepted", f"{SPEC}, POST /v3/token",
+         mint(), with_token(submit(user_id="user-{run}", body={"user_id": "user-{run}"})), with_token(ends("clear")))
+scenario("token_bound", "A token for a product and a person is accepted for them. The job has the token's person",
+         f"{SPEC}, POST /v3/token (bound values replace those of the job)",
+         mint(product="enhanced_kyc", user_id="user-{run}", partner_params={"order": "7"}),
+         with_token(submit(body={"user_id": "user-{run}"})), with_token(ends("clear")))
+scenario("token_of_another_product", "A token for another product is refused",
+         f"{SPEC}, smile_links (401); for the other products inferred",
+         mint(product="biometric_kyc"), with_token(refused(body=NOT_AUTHORIZED, status=401)))
+scenario("token_of_another_user", "A token for another person is refused", f"{SPEC}, shared errors (403)",
+         mint(user_id="user-{run}"),
+         with_token(refused(body=refusal(403, "Token is not authorized for this user ID."), status=403,
+                            user_id="other-{run}")))
+scenario("token_key_refused", "Another API key gets no token", f"{SPEC}, POST /v3/token (401)",
+         ask("token", {}, 401, NOT_AUTHORIZED, sign={"by": {"partner_id": "{partner_id}", "api_key": "not-the-key"}}))
+scenario("token_partner_refused", "The key of another partner gets no token", f"{SPEC}, POST /v3/token (401)",
+         ask("token", {}, 401, NOT_AUTHORIZED, change={"headers": {"smileid-partner-id": "999999999"}}))
+scenario("token_no_partner", "A request for a token without the partner is refused", f"{SPEC}, POST /v3/token (400)",
+         ask("token", {}, 400, refusal(400, "smileid-partner-id header is required."),
+             change={"headers": {"smileid-partner-id": None}}))
+scenario("token_no_key", "A request for a token without the key is refused", f"{SPEC}, POST /v3/token (401)",
+         ask("token", {}, 401, NOT_AUTHORIZED, change={"headers": {"smileid-api-key": None}}))
+scenario("token_json", "A request for a token with a JSON body is refused", f"{SPEC}, POST /v3/token (415)",
+         ask("token", {}, 415, NO_FORM, change={"body": "{}", "headers": {"content-type": "application/json"}}))
+scenario("token_of_no_product", "No token is bound to an unknown product", f"{SPEC}, POST /v3/token (the values of product)",
+         mint(400, refusal(400, {"$pattern": "."}), product="no_such_product"))
+scenario("token_consent", "A token is bound to a whole consent, and to no part of one", f"{SPEC}, POST /v3/token (payload)",
+         mint(400, invalid("consent.granted_at"), payload={"consent": {"granted": True}}),
+         mint(400, refusal(400, {"$pattern": "consent"}), payload={"consent": {**CONSENT, "granted": False}}),
+         mint(400, refusal(400, {"$pattern": "consent"}), payload={"consent": {**CONSENT, "granted_at": "2099-01-01T00:00:00Z"}}),
+         mint(payload={"consent": CONSENT, "country": "NG"}))
+scenario("token_bound_to_a_person", "An identity that a token is bound to matches no test identity",
+         "v3-corrections, A3: a recorded exchange with the sandbox; that such a job is blocked is inferred",
+         mint(payload={"given_names": "Amina Fatou", "last_name": "Clearwater"}),
+         {"ask": {"endpoint": "v3::enhanced_kyc", "value": value(), "token": "{token}",
+                  "expect": {"status": 202}, "keep": {"job_id": "/job_id"}}},
+         ends("block", user=None))
+for name, what, token in [
+    ("altered", "An altered token", "{token}A"), ("made_up", "A token that is none", "e30.e30.c2ln"),
+]:
+    scenario(f"token_{name}", f"{what} is refused for each kind of request", f"{SPEC}, shared errors (401)",
+             mint(), with_token(refused(body=NOT_AUTHORIZED, status=401), token),
+             ask("status", {"job_id": UNKNOWN_JOB}, 401, NOT_AUTHORIZED, token=token),
+             ask("replay", {"job_id": UNKNOWN_JOB}, 401, NOT_AUTHORIZED, token=token),
+             ask("id_status", {"country": "NG", "id_type": "BVN"}, 401, NOT_AUTHORIZED, token=token))
+scenario("token_missing", "A request without a token is refused", f"{SPEC}, shared errors (401)",
+         refused(body=NOT_AUTHORIZED, status=401, headers={"smileid-token": None}),
+         send("GET", f"/v3/status/{UNKNOWN_JOB}", 401, NOT_AUTHORIZED))
+scenario("token_before_the_form", "The token is checked before the form: an empty request without one is not authorized",
+         "v3-corrections, C5: with a valid token an empty form is refused with 400",
+         ask("enhanced_kyc", value(), 401, NOT_AUTHORIZED, token="e30.e30.c2ln", change={"set": {}, "body": ""}))
+scenario("token_expired", "A token is refused after 15 minutes; a new one is accepted", f"{DIGEST}, tokens (15 minutes)",
+         mint(), admin("/_mock/clock", {"partner_id": "{partner_id}", "advance": "14m"}), with_token(submit()),
+         admin("/_mock/clock", {"partner_id": "{partner_id}", "advance": "61s"}), with_token(refused(body=NOT_AUTHORIZED, status=401)),
+         mint(keep="new"), with_token(submit(), "{new}"), mock=True)
+scenario("token_of_another_partner", "A job of another partner is not found, and a token is not another partner's",
+         f"{SPEC}, GET /v3/status (404 for a foreign job); that the header and the token must agree is inferred",
+         submit("biometric_kyc"),
+         admin("/_mock/partners", {}, 201, {"other_id": "/partner_id", "other_key": "/api_key"}),
+         ask("status", {"job_id": "{job_id}"}, 404, {"status": "not_found", "user_id": "unknown"},
+             sign={"by": {"partner_id": "{other_id}", "api_key": "{other_key}"}}),
+         refused("biometric_kyc", NOT_AUTHORIZED, 401, headers={"smileid-partner-id": "{other_id}"}), mock=True)
+
+# Jobs, by product and test identity.
+
+for product in PARTS:
+    user = {"user_id": "user-{run}"}
+    first = [submit("registration", keep="registered", **user)] if product == "authentication" else []
+    rows = [row for row in IDENTITIES if product in row[4]]
+    words = product.replace("_", " ")
+    jobs = [submit(product, last, f"job_{last.lower()}", body=user, callback_url="{callback_url}", **user)
+            for last, *_ in rows]
+    states = [ends(status, f"{{job_{last.lower()}}}") for last, _, status, *_ in rows]
+    scenario(f"{product}_identities", f"The test identities for {words} have their status", f"{DIGEST}, sandbox",
+             *first, *[submit(product, last, f"job_{last.lower()}", body=user, **user) for last, *_ in rows], *states)
+    arrived = [called(status, reason, product, f"{{job_{last.lower()}}}", user_id="user-{run}")
+               for last, _, status, reason, _ in rows]
+    scenario(f"{product}_callbacks", f"The callbacks for {words} have status, reason and product, and are signed in headers",
+             f"{DIGEST}, callbacks and sandbox", *first, *jobs, *states, callbacks(*arrived))
+
+scenario("all_parts", "A job with every part is accepted", f"{SPEC}, POST /v3/biometric_kyc",
+         submit("biometric_kyc", user_id="user-{run}", partner_params={"order": "7"}, sandbox_result="1220",
+                metadata=[{"name": "channel", "value": "web"}]), ends({"$type": "text"}))
+scenario("attention", "A finding of a document is no rejection: its status is attention", f"{DIGEST}, sandbox",
+         submit("document_verification", "Oldfield", user_id="user-{run}"), ends("attention"))
+scenario("phone_instead_of_email", "A person may have a phone number and no e-mail address", f"{SPEC}, UserDetails",
+         submit(user_details={"given_names": "Amina Fatou", "last_name": "Clearwater", "phone_number": "+2348000000000"}))
+scenario("compare_with_liveness", "A comparison may have images of a liveness check", f"{SPEC}, POST /v3/compare",
+         submit("compare", liveness_images=[JPEG] * 8, comparison_image_type="DOCUMENT"),
+         submit("compare", comparison_image_type="PORTRAIT"))
+scenario("enrolled_image", "An authentication may use the enrolled image in place of a new one",
+         f"{SPEC}, POST /v3/authentication",
+         submit("registration", user_id="user-{run}", keep="registered"), ends("clear", "{registered}"),
+         submit("authentication", selfie_image=None, liveness_images=None, use_enrolled_image="true",
+                body={"user_id": "user-{run}"}), ends("clear"))
+scenario("documents_may_be_png", "Documents and visas may be PNG files", f"{SPEC}, images",
+         submit("residency_document_verification", document=PNG, visa=PNG),
+         submit("document_verification", document=PNG, document_back=PNG))
+scenario("one_frame", "One image of a liveness check is enough", "v3-corrections, A4: a recorded exchange with the sandbox",
+         submit("biometric_kyc", liveness_images=[JPEG]))
+scenario("new_user", "A job without a user gets one", f"{SPEC}, AcceptedResponse",
+         submit(body={"user_id": {"$pattern": "^user_[0-9a-hjkmnp-tv-z]{26}$"}}), ends("clear", user=None))
+scenario("user_in_body", "The user may be a part of the form", f"{SPEC}, POST /v3/enhanced_kyc (user_id)",
+         submit(body={"user_id": "user-{run}"}, ask_with={"change": {"set": {"/user_id": "user-{run}"}}}), ends("clear"))
+scenario("user_in_header", "The user may be in a header", "the official SDKs, recorded",
+         submit(body={"user_id": "user-{run}"}, ask_with={"change": {"headers": {"user-id": "user-{run}"}}}), ends("clear"))
+scenario("same_job_again", "The same request again is another job, with a callback of its own",
+         f"{SPEC}: no POST but /v3/aml/sync has an idempotency key",
+         submit(user_id="user-{run}", callback_url="{callback_url}", keep="first"), ends("clear", "{first}"),
+         submit(user_id="user-{run}", callback_url="{callback_url}", keep="second"), ends("clear", "{second}"),
+         callbacks(called("clear", job="{first}"), called("clear", job="{second}")))
+scenario("sandbox_result", "`sandbox_result` forces a result", f"{SPEC}, sandbox_result; the meaning of the codes is inferred from version 1",
+         submit("registration", "Twinley", "passed", sandbox_result="840"), ends("clear", "{passed}", None),
+         submit("biometric_kyc", "Clearwater", "failed", sandbox_result="811"), ends("block", "{failed}", None))
+scenario("unknown_person", "A person who is no test identity is blocked, or refused",
+         "the official SDKs (block); v3-corrections, A2 (400)",
+         {"ask": {"endpoint": "v3::enhanced_kyc",
+                  "value": value(user_details={**person(), "last_name": "Clearwaters"}),
+                  "expect": {"status": 202}, "keep": {"job_id": "/job_id"}}},
+         ends("block", user=None))
+
+# Status.
+
+scenario("status_unknown", "An unknown job is not found, and has no result", f"{SPEC}, GET /v3/status (404)",
+         ask("status", {"job_id": UNKNOWN_JOB}, 404,
+             {"status": "not_found", "job_id": UNKNOWN_JOB, "user_id": "unknown", "message": "Job not found", "created_at": TIME}))
+scenario("status_bad_id", "An id that is none is refused", f"{SPEC}, GET /v3/status (400)",
+         mint(), send("GET", "/v3/status/job_1", 400, refusal(400, "\"jobId\" must be a valid TypeID with prefix 'job_'"),
+                      headers={"smileid-token": "{token}"}),
+         send("GET", "/v3/status/user_01h2xcejqtf2nbrexx3vqjhp41", 400, refusal(400, {"$pattern": "TypeID"}),
+              headers={"smileid-token": "{token}"}))
+scenario("status_again", "A final status stays", f"{SPEC}, GET /v3/status",
+         submit("enhanced_kyc", "Ghostwell", user_id="user-{run}"), ends("block"), ends("block"), ends("block"))
+scenario("status_has_no_reason", "The status has neither the reason nor data of the person", f"{SPEC}, JobStatusResponse",
+         submit("enhanced_kyc", "Ghostwell", user_id="user-{run}"), ends("block"),
+         ask("status", {"job_id": "{job_id}"}, 200, {
+             "reason": {"$absent": True}, "id_fields": {"$absent": True}, "user_provided_info": {"$absent": True}}))
+scenario("processing", "A job is processed until it has a result; until then its callback cannot be sent again",
+         f"{SPEC}, GET /v3/status (202), POST /v3/replay (409, 400)",
+         admin("/_mock/scenarios", {"when": {"user_id": "user-{run}"}, "then": {"status": "clear", "after": "30s"}}, 201),
+         submit(user_id="user-{run}"),
+         ask("status", {"job_id": "{job_id}"}, 202, {
+             "status": "processing", "job_id": "{job_id}", "user_id": "user-{run}", "message": {"$pattern": "."}, "created_at": TIME}),
+         ask("replay", {"job_id": "{job_id}", "callback_url": "{callback_url}"}, 409, refusal(
+             409, "Job is still processing. Callbacks can only be replayed for completed jobs.")),
+         admin("/_mock/clock", {"partner_id": "{partner_id}", "advance": "31s"}), ends("clear"),
+         ask("replay", {"job_id": "{job_id}"}, 400, refusal(400, "No valid callback URL available")), mock=True)
+
+# Callbacks.
+
+scenario("callback", "A callback has the result, the partner's own parameters, what the person said, and the consent",
+         f"{DIGEST}, callbacks",
+         submit(user_id="user-{run}", callback_url="{callback_url}", partner_params={"order": "7-{run}"}), ends("clear"),
+         callbacks(called("clear", user_id="user-{run}", message={"$pattern": "."},
+                          partner_params={"order": "7-{run}"},
+                          user_provided_info={"given_names": "Amina Fatou", "last_name": "Clearwater",
+                                              "email": "amina.clearwater@example.com"},
+                          consent={"schema_version": "ISO27560-v1"},
+                          id_fields={"country": "NG", "id_type": "BVN", "id_number": "00000000000"})))
+scenario("callback_of_a_block", "A callback of a job that is blocked has no data of an ID, and empty parameters are null",
+         f"{DIGEST}, callbacks (id_fields, partner_params)",
+         submit("enhanced_kyc", "Youngblood", callback_url="{callback_url}", user_id="user-{run}"), ends("block"),
+         callbacks(called("block", "age_requirement_not_met", id_fields={"$absent": True}, partner_params=NULL)))
+scenario("callback_of_a_new_user", "The callback names the user that the API made", f"{DIGEST}, callbacks (User-ID)",
+         ask("enhanced_kyc", value(callback_url="{callback_url}"), 202, accepted(), {"job_id": "/job_id", "user_id": "/user_id"}),
+         ends("clear", user="{user_id}"), callbacks(called("clear", user_id="{user_id}")))
+scenario("callback_retried", "A callback that the receiver refused is sent again, and then no more",
+         f"{DIGEST}, callbacks (three further attempts); the time between them is open",
+         submit(user_id="user-{run}", callback_url="{callback_url}/refuses-once"), ends("clear"),
+         {"callbacks": {"at": "{callback_url}/refuses-once", "seconds": 5, "expect": [called("clear")]}},
+         admin("/_mock/clock", {"partner_id": "{partner_id}", "advance": "2h"}),
+         {"callbacks": {"at": "{callback_url}/refuses-once", "seconds": 5, "expect": [called("clear"), called("clear")]}}, mock=True)
+scenario("replay", "A callback is sent again, with the same content", f"{SPEC}, POST /v3/replay",
+         submit("biometric_kyc", "Twinley", user_id="user-{run}", callback_url="{callback_url}"), ends("block"),
+         callbacks(called("block", "face_verification_failed", "biometric_kyc")),
+         ask("replay", {"job_id": "{job_id}"}, 202, {
+             "status": {"$pattern": "^[Aa]ccepted$"}, "job_id": "{job_id}", "user_id": "user-{run}", "message": {"$pattern": "."}}),
+         callbacks(*[called("block", "face_verification_failed", "biometric_kyc", user_id="user-{run}")] * 2))
+scenario("replay_elsewhere", "A callback is sent again to another URL, also where the job had none", f"{SPEC}, POST /v3/replay (callback_url)",
+         submit(user_id="user-{run}"), ends("clear"),
+         ask("replay", {"job_id": "{job_id}", "callback_url": "{callback_url}/other"}, 202, {"job_id": "{job_id}"}),
+         {"callbacks": {"at": "{callback_url}/other", "seconds": 60, "expect": [called("clear")]}}, callbacks())
+scenario("replay_unknown", "A callback of an unknown job cannot be sent again", f"{SPEC}, POST /v3/replay (404, 400)",
+         ask("replay", {"job_id": UNKNOWN_JOB, "callback_url": "{callback_url}"}, 404, refusal(404, "Job not found")),
+         mint(), send("POST", "/v3/replay/job_1", 400, refusal(400, {"$pattern": "."}), headers={"smileid-token": "{token}"}))
+scenario("replay_json", "A replay with a JSON body is refused", f"{SPEC}, POST /v3/replay (415)",
+         submit(), ends("clear", user=None),
+         ask("replay", {"job_id": "{job_id}"}, 415, NO_FORM,
+             change={"body": "{}", "headers": {"content-type": "application/json"}}))
+
+# Reports of fraud.
+
+BY = {"reported_by": "staff@partner.example"}
+FRAUD = {"user_id": "user-{run}", "is_fraud": "true", "reason": "MULE_ACCOUNT", **BY}
+REPORTED = {"status": {"$pattern": "^[Aa]ccepted$"}, "user_id": "user-{run}"}
+scenario("report_fraud", "Jobs of a person who was reported are blocked, until the report is withdrawn",
+         f"{SPEC}, report_fraud; that later jobs are blocked with this reason: {DIGEST}, reasons",
+         submit(user_id="user-{run}", keep="before"), ends("clear", "{before}"),
+         ask("report_fraud", FRAUD, 202, REPORTED),
+         submit(user_id="user-{run}", keep="during", callback_url="{callback_url}"), ends("block", "{during}"),
+         callbacks(called("block", "account_locked_fraud", job="{during}")),
+         ask("report_fraud", {"user_id": "user-{run}", "is_fraud": "false", "notes": "A mistake.", **BY}, 202, REPORTED),
+         submit(user_id="user-{run}", keep="after"), ends("clear", "{after}"))
+scenario("report_fraud_unknown_user", "An unknown person cannot be reported", f"{SPEC}, report_fraud (404)",
+         ask("report_fraud", {**FRAUD, "user_id": "nobody-{run}"}, 404, refusal(404, "User not found")))
+REPORT = refusal(400, {"$pattern": "."})
+scenario("report_fraud_incomplete", "A report without its reason, its notes or its author is refused", f"{SPEC}, report_fraud (400)",
+         submit(user_id="user-{run}"),
+         *[ask("report_fraud", FRAUD, 400, REPORT, change=change) for change in [
+             {"remove": ["/reason"]}, {"set": {"/reason": "BORED"}}, {"set": {"/reason": "OTHER"}}, {"set": {"/is_fraud": "false"}},
+             {"remove": ["/reported_by"]}, {"set": {"/reported_by": "me"}}, {"set": {"/notes": "n" * 501}},
+             {"remove": ["/is_fraud"]}, {"set": {"/is_fraud": "perhaps"}}]],
+         ask("report_fraud", FRAUD, 202, REPORTED, change={"set": {"/reason": "OTHER", "/notes": "n" * 500}}))
+
+# Lists.
+
+scenario("bank_codes", "The banks of a country are listed, without a token", f"{SPEC}, GET /v3/services/bank_codes",
+         ask("bank_codes", {"country": "NG"}, 200,
+             {"bank_codes": {"$has": [{"code": "044", "name": {"$pattern": "Access Bank"}, "country": "NG"}]}}),
+         ask("bank_codes", {}, 200, {"bank_codes": {"$has": [{"code": "044"}]}}))
+scenario("supported_id_types", "The ID types of a country are listed, without a token", f"{SPEC}, GET /v3/services/supported_id_types",
+         ask("supported_id_types", {"country": "NG"}, 200,
+             {"id_types": {"$has": [{"country": "NG", "type": "BVN", "label": TEXT, "regex": {"$pattern": "\\{11\\}"}}]}}),
+         ask("supported_id_types", {}, 200, {"id_types": {"$has": [{"country": "GH"}, {"country": "NG", "type": "BVN"}]}}))
+scenario("supported_documents", "The documents of a country are listed, without a token", f"{SPEC}, GET /v3/services/supported_documents",
+         ask("supported_documents", {"country_code": "NG"}, 200, {"valid_documents": {"$has": [{
+             "country": {"code": "NG", "name": "Nigeria", "continent": "AFRICA"},
+             "id_types": {"$has": [{"code": "PASSPORT", "name": TEXT, "has_back": False}]}}]}}))
+scenario("lists_refused", "A country that is none is refused in the envelope of the lists", f"{SPEC}, the public services (403)",
+         *[send("GET", f"/v3/services/{path}", 403, {"code": "2413", "error": {"$pattern": "."}}) for path in [
+             "bank_codes?country=Nigeria", "supported_id_types?country=Nigeria"]])
+scenario("id_status", "The availability of an ID authority is reported", f"{SPEC}, GET /v3/services/id_status",
+         ask("id_status", {"country": "NG", "id_type": "BVN"}, 200, {
+             "last_checked": TEXT, "last_check_status": {"$one_of": ["success", "failure"]}, "last_known_status": TEXT,
+             "last_hour_success_rate": {"$pattern": "^[0-9.]+%$"}, "last_check_success_rate": TEXT}))
+scenario("id_status_refused", "An unknown country or ID type has no availability", f"{SPEC}, GET /v3/services/id_status (400)",
+         mint(), *[send("GET", f"/v3/services/id_status?{query}", 400, refusal(400, message), headers={"smileid-token": "{token}"})
+                   for query, message in [
+                       ("id_type=BVN", "\"country\" is required"), ("country=XX&id_type=BVN", "Invalid country"),
+                       ("country=NG&id_type=NONE", "Invalid id_type for the given country")]])
+
+# Refusals.
+
+scenario("missing_parts", "A job without a required part is refused, and the part is named", f"{SPEC}, shared errors (400)",
+         *[refused(body=invalid(part), remove=[f"/{part}"]) for part in ["country", "id_type", "id_number", "user_details"]],
+         refused("authentication", invalid("user_id"), remove=["/user_id"]))
+scenario("missing_images", "A job without an image is refused, and the image is named", f"{SPEC}, the required parts",
+         *[refused(product, invalid(part), remove=[f"/{part}"]) for product, part in [
+             ("biometric_kyc", "selfie_image"), ("biometric_kyc", "liveness_images"), ("document_verification", "document"),
+             ("residency_document_verification", "visa"), ("compare", "comparison_image"), ("compare", "comparison_image_type"),
+             ("registration", "selfie_image"), ("enhanced_document_verification", "id_type")]])
+scenario("authentication_without_images", "An authentication without images must name the enrolled one", f"{SPEC}, POST /v3/authentication",
+         refused("authentication", remove=["/selfie_image", "/liveness_images"]))
+scenario("user_in_partner_params", "The user of an authentication is a part of its own", "v3-corrections, C7: the sandbox",
+         refused("authentication", invalid("user_id"), remove=["/user_id"], set={"/partner_params": {"user_id": "user-{run}"}}))
+scenario("no_consent", "A job without consent is refused", "v3-corrections, C5: a recorded exchange with the sandbox",
+         refused(body=refusal(400, {"$pattern": "^consent is required|'consent'"}), remove=["/consent"]),
+         refused("biometric_kyc", refusal(400, {"$pattern": "^consent is required|'consent'"}), remove=["/consent"]))
+scenario("consent_refused", "A consent that is not whole, not given or not valid is refused", f"{SPEC}, Consent",
+         *[refused(body=invalid(f"consent.{member}"), **{how: it}) for member, how, it in [
+             ("granted", "set", {"/consent/granted": False}), ("granted", "remove", ["/consent/granted"]),
+             ("granted_at", "remove", ["/consent/granted_at"]), ("notice_language", "remove", ["/consent/notice_language"]),
+             ("notice_privacy_policy_url", "remove", ["/consent/notice_privacy_policy_url"])]],
+         *[refused(body=refusal(400, {"$pattern": member}), set={f"/consent/{member}": it}) for member, it in [
+             ("notice_language", "English"), ("notice_privacy_policy_url", "http://partner.example/privacy"),
+             ("granted_at", "yesterday")]])
+scenario("consent_in_the_future", "A consent of the future is refused", f"{SPEC}, Consent (granted_at)",
+         refused(body=refusal(400, "Required field 'consent.granted_at' cannot be set in the future."),
+                 set={"/consent/granted_at": "2099-01-01T00:00:00.000Z"}))
+scenario("consent_without_zone", "The time of a consent may have no zone", f"{SPEC}, Consent (granted_at: no zone means UTC)",
+         submit(consent={**CONSENT, "granted_at": "2023-11-01T12:00:00"}))
+scenario("consent_in_brackets", "A consent in the notation of brackets is none", f"{DIGEST}: tests of the live API",
+         refused(body=refusal(400, {"$pattern": "^consent is required|'consent'"}), remove=["/consent"],
+                 set={"/consent[granted]": "true", "/consent[granted_at]": "2023-11-01T12:00:00.000Z",
+                      "/consent[notice_language]": "EN", "/consent[notice_privacy_policy_url]": "https://partner.example"}))
+scenario("person_refused", "A person without names or contact is refused", f"{SPEC}, UserDetails",
+         refused(body=refusal(400, "Either email or phone_number is required."), remove=["/user_details/email"]),
+         refused(body=refusal(400, "Field 'email' is invalid."), set={"/user_details/email": "amina"}),
+         refused(body=refusal(400, "Field 'phone_number' is invalid."), set={"/user_details/phone_number": "0800"}),
+         refused(body=refusal(400, {"$pattern": "given_names"}), remove=["/user_details/given_names"]),
+         refused(body=refusal(400, {"$pattern": "last_name"}), remove=["/user_details/last_name"]),
+         refused(body=refusal(400, {"$pattern": "given_names"}), set={"/user_details/given_names": ""}))
+scenario("id_refused", "A country, a number or a callback URL that is none is refused", f"{SPEC}, shared errors (400)",
+         refused(body=invalid("country"), set={"/country": "Nigeria"}), refused(body=invalid("country"), set={"/country": "ng"}),
+         refused(body=refusal(400, "Invalid ID number format for the specified country and ID type."), set={"/id_number": "!!!"}),
+         refused(body=refusal(400, {"$pattern": "^A valid callback_url is required"}), set={"/callback_url": "nowhere"}),
+         refused("residency_document_verification", invalid("id_type"), set={"/id_type": "IDENTITY_CARD"}))
+scenario("images_refused", "Images are recognized by their content: a selfie is a JPEG file, a document a JPEG or PNG file",
+         f"{SPEC}, images",
+         refused("biometric_kyc", invalid("selfie_image"), set={"/selfie_image": PNG}),
+         refused("registration", invalid("liveness_images"), set={"/liveness_images": [JPEG] * 5 + [GIF]}),
+         refused("compare", invalid("comparison_image"), set={"/comparison_image": GIF}),
+         refused("document_verification", refusal(400, "Document image must be JPEG or PNG."), set={"/document": GIF}),
+         refused("document_verification", refusal(400, "Document image must be JPEG or PNG."), set={"/document_back": GIF}),
+         refused("residency_document_verification", refusal(400, "Document image must be JPEG or PNG."), set={"/visa": GIF}),
+         refused("biometric_kyc", invalid("liveness_images"), set={"/liveness_images": [JPEG] * 9}))
+scenario("compare_of_no_type", "A comparison with an image of an unknown type is refused", f"{SPEC}, POST /v3/compare",
+         refused("compare", set={"/comparison_image_type": "PAINTING"}))
+scenario("users_differ", "Users that differ between header and form are refused", f"{SPEC}, User-ID (403)",
+         {"ask": {"endpoint": "v3::enhanced_kyc", "value": value(user_id="user-{run}"),
+                  "change": {"set": {"/user_id": "other-{run}"}},
+                  "expect": {"status": 403, "json": refusal(403, "Token is not authorized for this user ID.")}}})
+scenario("no_form", "A job that is no form is refused", f"{SPEC}, shared errors (415)",
+         ask("enhanced_kyc", value(), 415, NO_FORM, change={"body": "{}", "headers": {"content-type": "application/json"}}),
+         ask("biometric_kyc", value("biometric_kyc"), 415, NO_FORM, change={"body": "", "headers": {"content-type": None}}))
+scenario("too_large", "The gateway refuses a form of more than 10 MB, in its own envelope", f"{SPEC}, GatewayErrorResponse (413)",
+         refused(body={"status": "payload_too_large", "message": {"$pattern": "."}, "job_id": NULL, "user_id": NULL},
+                 status=413, pad=10 << 20))
+scenario("no_such_route", "The gateway refuses an unknown path, and a wrong method", "platform reference, section 0 (403 Missing Authentication Token)",
+         send("POST", "/v3/no_such_route", 403, {"message": "Missing Authentication Token"}),
+         send("GET", "/v3/enhanced_kyc", 403, {"message": "Missing Authentication Token"}),
+         send("POST", f"/v3/status/{UNKNOWN_JOB}", 403, {"message": "Missing Authentication Token"}))
+
+# Tolerance.
+
+
+def form(parts):
+    lines = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in parts.items())
+    return lines + "--x--\r\n"
+
+
+PLAIN = form({**ID, "user_details": json.dumps(person()), "consent": json.dumps(CONSENT)})
+for name, description, path in [
+    ("plain_parts", "JSON may be in parts that do not say so", "/v3/enhanced_kyc"),
+    ("two_slashes", "The path may begin with two slashes, as that of mobile apps does", "//v3/enhanced_kyc"),
+]:
+    scenario(name, description, f"{DIGEST}: tests of the live API" if name == "plain_parts" else "v3-corrections, C4: mobile SDK 12",
+             mint(), send("POST", path, 202, accepted(), body=PLAIN,
+                          headers={"smileid-token": "{token}", "content-type": "multipart/form-data; boundary=x"}))
+
+for path in FOLDER.glob("v3_*.json"):
+    path.unlink()
+for name, content in CASES.items():
+    (FOLDER / f"v3_{name}.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+print(len(CASES), "scenarios")
