@@ -137,19 +137,27 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  smileid sign --timestamp 2023-03-09T21:35:00.279Z")]
     Sign(Sign),
     /// Verify the signature and age of a callback or a status response, and explain its result
-    #[command(after_help = "Example:\n  smileid verify callback.json --confirm")]
+    #[command(
+        after_help = "Examples:\n  smileid verify callback.json --confirm\n  smileid verify --api v3 callback.json --header \
+                      @headers.txt"
+    )]
     Verify(Verify),
     /// Build or inspect the archive of a job; sends nothing
     #[command(subcommand)]
     Package(Package),
-    /// Explain a result code, an error code or a saved message
-    #[command(after_help = "Example:\n  smileid explain 0810 --job-type biometric_kyc")]
+    /// Explain a result code, an error code, a V3 status or reason, or a saved message
+    #[command(
+        after_help = "Examples:\n  smileid explain 0810 --job-type biometric_kyc\n  smileid explain spoof_detected\n  \
+                      smileid explain callback.json"
+    )]
     Explain(Explain),
     /// Receive and verify callbacks, and print one line for each, until Ctrl-C
     #[command(after_help = "Example:\n  smileid listen --address 127.0.0.1:8090 --path /callback")]
     Listen(Listen),
     /// Diagnose key, environment, TLS and clock problems
-    #[command(after_help = "Example:\n  smileid doctor --env sandbox")]
+    #[command(
+        after_help = "Examples:\n  smileid doctor --env sandbox\n  smileid doctor --env sandbox --api v3"
+    )]
     Doctor(Time),
 }
 
@@ -280,6 +288,10 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "BASE64", requires = "timestamp")]
     pub(crate) signature: Option<String>,
 
+    /// V3: header received with the callback, such as `Response-Signature: …`, or `@FILE` with all of them; repeatable
+    #[arg(long = "header", value_name = "NAME: VALUE|@FILE", conflicts_with = "timestamp")]
+    pub(crate) headers: Vec<String>,
+
     /// Maximum age of the message: `5m`, `8760h`, or `off`
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = max_age)]
     pub(crate) max_age: Window,
@@ -340,7 +352,8 @@ pub(crate) struct PackageInspect {
 
 #[derive(ClapArgs)]
 pub(crate) struct Explain {
-    /// ResultCode such as 0810, error code such as 2204, or a file with a message of the API
+    /// ResultCode such as 0810, error code such as 2204, V3 status or reason such as spoof_detected, or a file with a
+    /// message of the API
     #[arg(value_name = "CODE|FILE")]
     pub(crate) code: String,
 

@@ -6,7 +6,8 @@ use smileid::{
         auth::trust::{Confirmed, OriginProven, TrustError},
         v1::job_status,
     },
-    types::{Decision, JobResult, Verdict},
+    types::{Decision, JobResult, Verdict, v3},
+    v3::JobId,
 };
 
 use crate::{
@@ -21,15 +22,59 @@ pub(crate) async fn ask(
 ) -> Result<Confirmed, Unconfirmed> {
     session.client.confirm(claimed).await.map_err(|error| Unconfirmed {
         is_unanswered: is_unanswered(&error),
+        is_contradicted: false,
         failure: failed(&error, session),
     })
 }
+
+/// Asks the API for the status of the V3 job that a callback names. The callback must agree with it.
+///
+/// The API confirms the status alone. If the rest of the callback makes the decision more cautious, it is kept.
+pub(crate) async fn ask_v3(session: &Session, claimed: &v3::JobResult) -> Result<Verdict, Unconfirmed> {
+    let unconfirmed = |failure| Unconfirmed { failure, is_unanswered: false, is_contradicted: false };
+    let Some(job_id) = claimed.job_id.as_deref().and_then(|id| id.parse::<JobId>().ok()) else {
+        let message = "the callback has no valid job id, neither in its body nor in the header Job-ID";
+        return Err(unconfirmed(Failure::invalid("callback", message)));
+    };
+    let outcome = session.client.v3().status(&job_id).await.map_err(|error| Unconfirmed {
+        is_unanswered: is_unanswered(&error),
+        ..unconfirmed(failed(&error, session).with("job_id", job_id.as_str()))
+    })?;
+    let status = outcome.status();
+    let user_id = status.and_then(|status| status.user_id.as_deref());
+    if claimed.user_id.as_deref().zip(user_id).is_some_and(|(claimed, asked)| claimed != asked) {
+        let message = "the API says that the job belongs to another user. The message was altered";
+        return Err(contradicted(message.to_owned()));
+    }
+    if outcome.is_pending() {
+        let message = "the API did not confirm the message: the job has no result yet";
+        return Err(unconfirmed(Failure::new(Kind::Pending, message)));
+    }
+    let (claim, answer) = (claimed.status.as_ref(), status.and_then(|status| status.status.as_ref()));
+    match claim.zip(answer) {
+        Some((claim, answer)) if claim.is_final() && claim != answer => {
+            let message = format!("the message claims {claim}, but the API says {answer}. {ALTERED}");
+            Err(contradicted(message))
+        }
+        Some((claim, answer)) if claim == answer => Ok(claimed.verdict()),
+        _ => Ok(outcome.verdict()),
+    }
+}
+
+fn contradicted(message: String) -> Unconfirmed {
+    let failure = Failure::new(Kind::Forged, message);
+    Unconfirmed { failure, is_unanswered: false, is_contradicted: true }
+}
+
+const ALTERED: &str = "The message was altered, or a newer result replaced it. Use the API's result";
 
 /// Failure to confirm a claim.
 pub(crate) struct Unconfirmed {
     pub(crate) failure: Failure,
     /// Whether the API did not state the job's status. The claim may be true; ask again.
     pub(crate) is_unanswered: bool,
+    /// Whether the API says something else.
+    pub(crate) is_contradicted: bool,
 }
 
 fn is_unanswered(error: &Error) -> bool {
@@ -51,9 +96,7 @@ pub(crate) fn contradiction(claimed: &JobResult, confirmed: &Confirmed) -> Optio
     let contradicts = is_decided && claim.decision != answer.decision;
     contradicts.then(|| {
         let (claim, answer) = (describe(&claim), describe(&answer));
-        let why = "The message was altered, or a newer result replaced it";
-        let message =
-            format!("the message claims {claim}, but the API says {answer}. {why}. Use the API's result");
+        let message = format!("the message claims {claim}, but the API says {answer}. {ALTERED}");
         Failure::new(Kind::Forged, message)
     })
 }

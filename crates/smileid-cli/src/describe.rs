@@ -3,7 +3,11 @@
 use serde_json::{Map, Value, json};
 use smileid::{
     protocol::v1::job_status,
-    types::{Decision, PartnerParams, Verdict},
+    types::{
+        Decision, PartnerParams, Verdict,
+        v3::{self, Reason},
+    },
+    v3::JobId,
 };
 
 use crate::resume;
@@ -144,6 +148,18 @@ pub(crate) fn shown_ids<const N: usize>(
     let ids: Lines = ids.into_iter().filter_map(|(name, id)| Some((name, shown(id)?))).collect();
     let members = ids.iter().map(|(name, id)| ((*name).to_owned(), json!(id))).collect();
     (members, ids)
+}
+
+/// The reason of a V3 result, as a line.
+pub(crate) fn reason_line(reason: Option<&Reason>) -> Option<(&'static str, String)> {
+    let reason = reason.filter(|reason| reason.as_str().len() <= LONGEST_ID)?;
+    Some(("reason", reason.to_string()))
+}
+
+/// Command that asks the API about the V3 job that a message names.
+pub(crate) fn status_command_v3(result: &v3::JobResult) -> Option<String> {
+    let job_id: JobId = result.job_id.as_deref()?.parse().ok()?;
+    Some(format!("smileid status {job_id}"))
 }
 
 /// Command that asks the API about the job that a message names.

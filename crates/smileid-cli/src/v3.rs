@@ -92,12 +92,3 @@ pub(crate) fn is_flag_given(callback: Option<&str>) -> bool {
 pub(crate) fn is_selected(args: &Args) -> bool {
     args.api == Api::V3
 }
-
-/// Refuses a command that V3 does not have yet.
-pub(crate) fn refuse_command(args: &Args, command: &str) -> Result<(), Failure> {
-    if is_selected(args) {
-        let message = format!("`smileid {command}` is for version 1 only: leave out `--api v3`");
-        return Err(Failure::invalid("api", message).with("flag", "--api"));
-    }
-    Ok(())
-}

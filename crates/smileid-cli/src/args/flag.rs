@@ -9,7 +9,7 @@ pub(crate) fn flag_of(field: &str) -> Option<String> {
     FLAGS.iter().find(|(name, _)| *name == field).map(|(_, flag)| (*flag).to_owned())
 }
 
-const FLAGS: [(&str, &str); 40] = [
+const FLAGS: [(&str, &str); 41] = [
     ("env", "--env"),
     ("partner_id", "--partner-id"),
     ("api_key", "--api-key-file"),
@@ -20,6 +20,7 @@ const FLAGS: [(&str, &str); 40] = [
     ("resume", "--resume"),
     ("callback", "--callback"),
     ("timestamp", "--timestamp"),
+    ("header", "--header"),
     ("product", "--product"),
     ("user_id", "--user-id"),
     ("job_id", "--job-id"),

@@ -3,7 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use smileid::{Config, Retry, client::Client, protocol::v1::job_status};
+use smileid::{
+    Config, Retry,
+    client::Client,
+    protocol::{v1::job_status, v3::token},
+};
 
 use self::{
     check::{Check, Outcome},
@@ -25,22 +29,28 @@ mod server_time;
 const PROBE_ID: &str = "smileid-doctor";
 
 pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
-    v3::refuse_command(args, "doctor")?;
     let (mut config, _server) = connect(args, credentials(args)).await?;
     config.retry = Retry::never();
     let origin = config.origin.to_string();
-    let mut checks = vec![check::key_shape(&config.credentials)];
-    checks.extend(ask(config).await?);
+    let is_v3 = v3::is_selected(args);
+    let mut checks = vec![check::key_shape(&config.credentials, is_v3)];
+    checks.extend(ask(config, is_v3).await?);
     report(&origin, &checks)
 }
 
-/// Sends one signed request. Its response shows the state of connection, clock and key.
-async fn ask(config: Config) -> Result<Vec<Check>, Failure> {
+/// Sends one request with the key. Its response shows the state of connection, clock and key.
+///
+/// In V3 this is the request for a token, which has no further effect.
+async fn ask(config: Config, is_v3: bool) -> Result<Vec<Check>, Failure> {
     let is_secure = config.origin.to_string().starts_with("https:");
     let seen: Arc<Mutex<Option<ServerTime>>> = Arc::default();
     let origin = config.origin.clone();
     let client = Client::new(config, TimeRecorder { origin, transport: transport()?, seen: seen.clone() });
-    let response = client.send(job_status::Request::new(PROBE_ID, PROBE_ID)).await;
+    let response = if is_v3 {
+        client.send(token::Request::unbound()).await.map(drop)
+    } else {
+        client.send(job_status::Request::new(PROBE_ID, PROBE_ID)).await.map(drop)
+    };
 
     if let Err(error) = &response
         && error.transport().is_some()
@@ -53,7 +63,8 @@ async fn ask(config: Config) -> Result<Vec<Check>, Failure> {
         None => check::clock(seen.and_then(|seen| seen.ahead_millis())),
     };
     let is_right = clock.outcome() == Outcome::Ok;
-    Ok(vec![check::connection(is_secure), clock, check::key(response.map(drop), is_right)])
+    let key = if is_v3 { check::token(response) } else { check::key(response, is_right) };
+    Ok(vec![check::connection(is_secure), clock, key])
 }
 
 /// Describes all checks. Fails with the first failed check.

@@ -1,5 +1,7 @@
 //! `smileid explain`: explains codes and saved messages.
 
+mod v3;
+
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -23,9 +25,16 @@ use crate::{
 pub(crate) async fn run(explain: &Explain, args: &Args) -> Result<Output, Failure> {
     let path = Path::new(&explain.code);
     if explain.code == "-" || path.is_file() {
-        return message(&read_text(path, "code", args).await?);
+        let body = read_text(path, "code", args).await?;
+        return v3::message(&body).map_or_else(|| message(&body), Ok);
     }
-    meaning(explain)
+    match v3::word(&explain.code) {
+        Some(_) if explain.job_type.is_some() => {
+            Err(Failure::invalid("job_type", "--job-type does not apply to a status or reason of V3"))
+        }
+        Some(output) => Ok(output),
+        None => meaning(explain),
+    }
 }
 
 /// Explains a code.

@@ -28,7 +28,7 @@ use self::{
 };
 use crate::{
     args::{Args, Format, Listen},
-    confirm,
+    confirm::{self, Unconfirmed},
     describe::{self, Judgement, Lines, Proof},
     failure::{Failure, Kind},
     interrupt::Signals,
@@ -216,20 +216,25 @@ impl CallbackServer {
 
     /// Asks the API about a callback, and returns the status for the sender.
     async fn confirm(&self, receipt: &Receipt, session: &Session, report: &mut CallbackReport) -> StatusCode {
-        let Some(claimed) = receipt.result() else { return StatusCode::OK };
         let Ok(_permit) = self.confirmations.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE };
+        if let Some(callback) = receipt.v3() {
+            return match confirm::ask_v3(session, &callback.result).await {
+                Ok(verdict) => {
+                    report.verdict = verdict;
+                    report.proof = Proof::Confirmed;
+                    StatusCode::OK
+                }
+                Err(unconfirmed) => report.unconfirmed(unconfirmed),
+            };
+        }
+        let Some(claimed) = receipt.result() else { return StatusCode::OK };
         let confirmed = match confirm::ask(session, &claimed).await {
             Ok(confirmed) => confirmed,
-            Err(unconfirmed) => {
-                // If the API does not answer, the callback must be sent again. An unfinished job sends another one.
-                report.failure = Some(unconfirmed.failure);
-                let is_unanswered = unconfirmed.is_unanswered;
-                return if is_unanswered { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-            }
+            Err(unconfirmed) => return report.unconfirmed(unconfirmed),
         };
         report.failure = confirm::contradiction(&claimed, &confirmed);
         if report.failure.is_some() {
-            report.change = "contradicted";
+            report.change = CONTRADICTED;
         }
         if let Some(ids) = JobRecord::ids_of(&confirmed) {
             let apply = |record: &mut JobRecord| record.apply_confirmed(&confirmed, receipt.at_utc_millis);
@@ -254,6 +259,12 @@ impl CallbackServer {
         self.printer.print(output.text(self.format, self.style) + end, space);
     }
 }
+
+/// Maximum length of a code, a status or a reason to print, in bytes.
+const LONGEST_WORD: usize = 64;
+
+/// The change, if the API says something else than the callback.
+const CONTRADICTED: &str = "contradicted";
 
 /// Printed details of a callback.
 struct CallbackReport {
@@ -282,7 +293,15 @@ impl CallbackReport {
             ReceivedCallback::V3(callback) => {
                 let (result, timestamp) = (&callback.result, callback.timestamp());
                 let ids = [("user_id", result.user_id.as_deref()), ("job_id", result.job_id.as_deref())];
-                (describe::shown_ids(ids), timestamp, result.verdict(), None)
+                let (mut members, mut lines) = describe::shown_ids(ids);
+                // A callback can contain any text as a status or a reason.
+                let status = result.status.as_ref().filter(|it| it.as_str().len() <= LONGEST_WORD);
+                let reason = result.reason.as_ref().filter(|it| it.as_str().len() <= LONGEST_WORD);
+                lines.extend(reason.map(|reason| ("reason", reason.to_string())));
+                members.insert("status".to_owned(), json!(status));
+                members.insert("reason".to_owned(), json!(reason));
+                let command = describe::status_command_v3(result);
+                ((members, lines), timestamp, result.verdict(), command)
             }
         };
         let (change, verdict) = match &receipt.change {
@@ -295,9 +314,20 @@ impl CallbackReport {
         Self { ids, timestamp, change, verdict, proof, confirmed: None, command, failure: None }
     }
 
+    /// Adds the failure to confirm the callback, and returns the status for the sender.
+    ///
+    /// If the API does not answer, the callback must be sent again. An unfinished job sends another one.
+    fn unconfirmed(&mut self, unconfirmed: Unconfirmed) -> StatusCode {
+        self.failure = Some(unconfirmed.failure);
+        if unconfirmed.is_contradicted {
+            self.change = CONTRADICTED;
+        }
+        if unconfirmed.is_unanswered { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
+    }
+
     fn output(self) -> Output {
         // A callback can contain any text as a code. Known codes have four digits.
-        let code = self.verdict.code.as_ref().filter(|code| code.as_str().len() <= 64);
+        let code = self.verdict.code.as_ref().filter(|code| code.as_str().len() <= LONGEST_WORD);
         let (members, mut lines) = self.ids;
         lines.push(("signed", self.timestamp.as_str().to_owned()));
         lines.push(("change", self.change.to_owned()));

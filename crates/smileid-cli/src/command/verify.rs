@@ -1,5 +1,7 @@
 //! `smileid verify`: verifies a signature or a saved message.
 
+mod v3;
+
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -26,20 +28,30 @@ use crate::{
     output::Output,
     resume,
     setup::{Session, credentials, not_in_mock, now_utc_millis, one_standard_input, read_text, timestamp},
-    v3,
+    v3::is_selected as is_v3,
 };
 
 pub(crate) async fn run(verify: &Verify, args: &Args) -> Result<Output, Failure> {
-    v3::refuse_command(args, "verify")?;
+    // Only callbacks of V3 are signed in headers.
+    let is_v3 = is_v3(args) || !verify.headers.is_empty();
     if let Some(file) = verify.file.as_ref().or(verify.callback.as_ref()) {
-        one_standard_input(args, "callback", file, &[])?;
-        return message(verify, file, args).await;
+        let headers: Vec<_> = v3::files(&verify.headers).map(Some).collect();
+        one_standard_input(args, "callback", file, &headers)?;
+        return if is_v3 {
+            v3::callback(verify, file, args).await
+        } else {
+            message(verify, file, args).await
+        };
     }
     let key = credentials(args).await?;
     let timestamp = timestamp(verify.timestamp.as_deref())?;
     let signature = Signature::from(verify.signature.clone().unwrap_or_default());
-    let result = key.check(&timestamp, &signature).map_err(CallbackError::Forged);
+    let keys = if is_v3 { key.forms() } else { vec![key.clone()] };
+    // A malformed signature fails with every form of the partner id.
+    let is_signed = keys.iter().any(|key| key.check(&timestamp, &signature).is_ok());
+    let result = if is_signed { Ok(()) } else { key.check(&timestamp, &signature) };
     result
+        .map_err(CallbackError::Forged)
         .and_then(|()| Ok(verify.max_age.check(&timestamp, now_utc_millis())?))
         .map_err(|error| refused(&error, &key, &timestamp, &signature))?;
     let lines =

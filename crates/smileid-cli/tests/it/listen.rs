@@ -109,6 +109,48 @@ fn uses_the_clock_of_a_mock() {
     assert_eq!(listening.end("-INT"), (Some(0), String::new()));
 }
 
+/// The test identity ends with `clear` (the official table of test identities).
+#[test]
+fn callbacks_of_v3_are_confirmed_by_the_status() {
+    let server = server("immediate");
+    let mut listening = Listening::with(smileid_at(&server), &["--confirm"]);
+    let id = ["--country", "NG", "--id-type", "BVN", "--id-number", "00000000000"];
+    let person = ["--first-name", "Amina Fatou", "--last-name", "Clearwater"];
+    let more =
+        ["--email", "amina.clearwater@example.com", "--privacy-policy", "https://partner.example/privacy"];
+    let url = listening.url.clone();
+    let submit = ["submit", "--api", "v3", "--product", "enhanced_kyc", "--callback", &url];
+    let words: Vec<_> = submit.iter().chain(&id).chain(&person).chain(&more).collect();
+    let job = run(smileid_at(&server), words, "").json();
+    let line = listening.next();
+    for (member, value) in
+        [("proof", json!("confirmed")), ("status", json!("clear")), ("job_id", job["job_id"].clone())]
+    {
+        assert_eq!(line[member], value, "{line}");
+    }
+    assert_eq!(
+        (&line["verdict"]["decision"], &line["user_id"]),
+        (&json!("approved"), &job["user_id"]),
+        "{line}"
+    );
+
+    // An attacker puts an old signature on another result.
+    let signed = run(smileid_at(&server), ["sign"], "").json();
+    let text = |name: &str| signed[name].as_str().unwrap();
+    let body = json!({"status": "block", "job_id": job["job_id"], "user_id": job["user_id"]}).to_string();
+    let (address, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let proof =
+        format!("Response-Signature: {}\r\nResponse-Timestamp: {}", text("signature"), text("timestamp"));
+    let head =
+        format!("POST /{path} HTTP/1.1\r\nHost: {address}\r\n{proof}\r\nContent-Length: {}", body.len());
+    write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}").unwrap();
+    let line = listening.next();
+    assert_eq!((&line["change"], &line["proof"]), (&json!("contradicted"), &json!("origin")), "{line}");
+    assert_eq!(line["error"]["kind"], "forged");
+    assert_eq!(listening.end("-INT"), (Some(0), String::new()));
+}
+
 #[test]
 fn callbacks_of_the_mock_are_verified() {
     let mut listening = Listening::start(&["--path", "/callback"]);

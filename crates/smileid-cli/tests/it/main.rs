@@ -16,5 +16,6 @@ mod streams;
 mod time_limits;
 mod token_and_services;
 mod v3;
+mod v3_messages;
 mod verdicts;
 mod verify;

@@ -136,3 +136,107 @@ fn tokens_and_services() {
     let id_types = services["id_types"].as_array().unwrap();
     assert!(!id_types.is_empty() && id_types.iter().all(|it| it["country"] == "NG"));
 }
+
+/// The exit codes of the contract for the statuses.
+#[test]
+fn every_status_has_its_exit_code() {
+    for (status, reason, exit) in [
+        ("clear", json!(null), 0),
+        ("attention", json!("document_expired"), 9),
+        ("block", json!("spoof_detected"), 8),
+        ("error", json!("service_unavailable"), 9),
+    ] {
+        let server = server("immediate");
+        let mut then = json!({"status": status});
+        if !reason.is_null() {
+            then["reason"] = reason;
+        }
+        assert_eq!(admin(&server, "/_mock/scenarios", &json!({"then": then})), 201);
+        let words = [product("enhanced_kyc"), ID.to_vec(), vec!["--wait"]].concat();
+        let plain = run(smileid_at(&server), &words, "");
+        assert_eq!(plain.status, 0, "{}", plain.stderr);
+        let counted = run(smileid_at(&server), words.iter().chain(&["--exit-status"]), "");
+        assert_eq!(counted.status, exit, "{status}: {}", counted.stderr);
+    }
+}
+
+#[test]
+fn no_response_is_an_error_of_its_own() {
+    let words = [product("enhanced_kyc"), ID.to_vec()].concat();
+    let dead = run(smileid_with_key("http://127.0.0.1:1", "some-key"), &words, "");
+    assert_eq!((dead.status, &dead.error()["kind"]), (5, &json!("no_response")));
+    assert_eq!(dead.error()["outcome_unknown"], json!(null), "nothing was sent");
+
+    let server = server("immediate");
+    let fault = json!({"when": {"endpoint": "v3_enhanced_kyc"}, "then": {"reply": {"status": 202, "body": "<html>"}}});
+    assert_eq!(admin(&server, "/_mock/faults", &fault), 201);
+    let page = run(smileid_at(&server), &words, "");
+    assert_eq!((page.status, &page.error()["outcome_unknown"]), (5, &json!(true)), "{}", page.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_while_the_job_is_sent_says_that_its_outcome_is_unknown() {
+    use std::{io::Read as _, process::Stdio};
+
+    for (signal, exit) in [("-INT", 130), ("-TERM", 143)] {
+        let server = server("immediate");
+        let stall =
+            json!({"when": {"endpoint": "v3_enhanced_kyc"}, "then": {"stall": {"at": "after_handling"}}});
+        assert_eq!(admin(&server, "/_mock/faults", &stall), 201);
+        let words = [product("enhanced_kyc"), ID.to_vec(), vec!["--user-id", "user-1", "--wait"]].concat();
+        let mut command = smileid_at(&server);
+        command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        while admin_get(&server, "/_mock/jobs").1["jobs"].as_array().is_none_or(Vec::is_empty) {
+            std::thread::yield_now();
+        }
+        let pid = child.id().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert_eq!((child.wait().unwrap().code(), stdout.as_str()), (Some(exit), ""), "{stderr}");
+        let error = serde_json::from_str::<serde_json::Value>(&stderr).unwrap()["error"].take();
+        assert_eq!((&error["kind"], &error["outcome_unknown"]), (&json!("interrupted"), &json!(true)));
+        assert_eq!((&error["user_id"], &error["resume"]), (&json!("user-1"), &json!(null)));
+        assert!(error["message"].as_str().unwrap().contains("`correlation_id`"), "{error}");
+        for secret in ["Clearwater", "amina.", "00000000000", "mock-api-key-0000", "eyJ"] {
+            assert!(!stderr.contains(secret), "{secret}");
+        }
+    }
+}
+
+/// A JPEG of this size: the sample, with a comment before its end.
+fn large_image(bytes: usize) -> tempfile::NamedTempFile {
+    let image = std::fs::read(root().join(SELFIE)).unwrap();
+    let mut large = image[..2].to_vec();
+    while large.len() + image.len() < bytes {
+        large.extend([0xff, 0xfe, 0xff, 0xff]); // a comment of 65,533 bytes
+        large.extend([b' '].repeat(0xffff - 2));
+    }
+    large.extend(&image[2..]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, large).unwrap();
+    file
+}
+
+/// The documentation gives 4.5 MB as the limit of a request.
+#[test]
+fn large_images_are_a_warning() {
+    let file = large_image(4_600_000);
+    let frames = ["--liveness", SELFIE].repeat(6);
+    let selfie = ["--selfie", file.path().to_str().unwrap()];
+    let words = [product("registration"), selfie.to_vec(), frames, vec!["--env", "mock", "--wait"]].concat();
+    let reply = run(smileid(), &words, "").json();
+    let warning = &reply["warnings"][0];
+    assert_eq!(
+        (&warning["code"], &warning["field"]),
+        (&json!("images.size"), &json!("selfie_image")),
+        "{reply}"
+    );
+    let text = run(smileid(), words.iter().chain(&["--format", "text"]), "");
+    assert!(text.stderr.starts_with("warning: ") && text.stderr.contains("4.5 MB"), "{}", text.stderr);
+    let words = [product("registration"), face(), vec!["--env", "mock", "--wait"]].concat();
+    assert_eq!(run(smileid(), words, "").json().get("warnings"), None);
+}

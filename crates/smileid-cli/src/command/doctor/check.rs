@@ -80,13 +80,15 @@ impl Check {
 }
 
 /// Checks the format of partner id and API key. The format of keys is not documented, so a warning may be wrong.
-pub(super) fn key_shape(credentials: &Credentials) -> Check {
+///
+/// V3 takes the partner id with and without its leading zeros.
+pub(super) fn key_shape(credentials: &Credentials, is_v3: bool) -> Check {
     let (partner, key) = (credentials.partner_id().as_str(), credentials.api_key().expose());
     let quotes = ['"', '\'', '`', '<', '>', '{', '}'];
     let is_number = partner.bytes().all(|byte| byte.is_ascii_digit());
     let (detail, advice) = if !is_number {
         ("the partner id is not a number", "copy it from the portal; it has only digits, such as 085")
-    } else if partner.len() < 3 {
+    } else if partner.len() < 3 && !is_v3 {
         ("the partner id has fewer than three digits", "keep its leading zeros: 085 and 85 are two partners")
     } else if key.contains(quotes) {
         ("the API key contains quotes or brackets", "remove them")
@@ -155,15 +157,13 @@ pub(super) fn clock(ahead_millis: Option<i64>) -> Check {
 
 /// The check of the key, from the API's response to a signed request.
 pub(super) fn key(response: Result<(), Error>, is_clock_right: bool) -> Check {
-    const NAME: &str = "environment";
-
     let Err(error) = response else {
-        return Check::ok(NAME, "the API accepts the key, and signs its response with it");
+        return Check::ok(ENVIRONMENT, "the API accepts the key, and signs its response with it");
     };
     let row = error.code().and_then(ErrorCode::row);
     let advice = match error.kind() {
         ErrorKind::Refused if error.is_unknown_job() => {
-            return Check::ok(NAME, "the API accepts the key");
+            return Check::ok(ENVIRONMENT, "the API accepts the key");
         }
         ErrorKind::Refused if is_unauthorized(error.code()) && is_clock_right => {
             "the key belongs to another environment or another partner: sandbox and production have different keys, so \
@@ -185,8 +185,30 @@ pub(super) fn key(response: Result<(), Error>, is_clock_right: bool) -> Check {
         ErrorKind::Stale => "synchronize this machine's clock by NTP",
         _ => "the server does not respond like Smile ID: check the URL and the proxies",
     };
-    Check::fail(NAME, Failure::from(&error).with_diagnosis(&error, &[]), advice)
+    Check::fail(ENVIRONMENT, Failure::from(&error).with_diagnosis(&error, &[]), advice)
 }
+
+/// The check of the key in V3, from the response to a request for a token.
+pub(super) fn token(response: Result<(), Error>) -> Check {
+    let Err(error) = response else {
+        return Check::ok(ENVIRONMENT, "the API exchanged the key for a token");
+    };
+    let advice = match error.status().map(|status| status.as_u16()) {
+        Some(400 | 401 | 403) => {
+            "V3 accepts the API key of the portal alone: the `auth_token` in the `smile_config.json` of mobile apps is \
+             refused. Sandbox and production have different keys, so compare the key in the portal, and check --env"
+        }
+        Some(404) => "the server does not have version 3 of the API: check the URL and the proxies",
+        _ if error.is_retryable() => {
+            "the API has a problem, so the key could not be checked: try again later"
+        }
+        _ => "the server does not respond like Smile ID: check the URL and the proxies",
+    };
+    Check::fail(ENVIRONMENT, Failure::from(&error).with_diagnosis(&error, &[]), advice)
+}
+
+/// Name of the check of the key.
+const ENVIRONMENT: &str = "environment";
 
 fn is_unauthorized(code: Option<&ErrorCode>) -> bool {
     let codes = [ErrorCode::NOT_AUTHORIZED, ErrorCode::ID_API_NOT_AUTHORIZED, ErrorCode::WRONG_DATA_TYPE];

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use serde_json::{Value, json};
 use smileid::{
     CallbackUrl, Client, IdNumber, InvalidInput, PersonName, client,
     protocol::{job::Problem, timestamp::Timestamp, v3::compare::ComparisonImageType},
@@ -57,11 +58,27 @@ pub(super) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     let callback = callback.map(CallbackUrl::parse).transpose().map_err(|error| v3::invalid(&error))?;
     let mut signals = Signals::catch();
     let images = signals.or_interrupted(Images::read(submit, args)).await?;
+    let warnings = images.warnings();
     let build = Build { submit, images, person, consent };
+    match send(build, &product, callback, args, signals).await {
+        Ok(output) => Ok(output.with_warnings(warnings)),
+        Err(failure) => Err(failure.with_warnings(&warnings)),
+    }
+}
+
+/// Sends the job once, and waits for its result if `--wait` is given.
+async fn send(
+    build: Build<'_>,
+    product: &Product,
+    callback: Option<CallbackUrl>,
+    args: &Args,
+    mut signals: Signals,
+) -> Result<Output, Failure> {
+    let submit = build.submit;
     let session = signals.or_interrupted(Session::start(args)).await?;
-    let mut call = build.call(&product, &session.client)?;
-    if let Some(url) = &callback {
-        call = call.callback(url.clone());
+    let mut call = build.call(product, &session.client)?;
+    if let Some(url) = callback {
+        call = call.callback(url);
     }
     if let Some(left) = args.left() {
         call = call.timeout(left);
@@ -261,6 +278,34 @@ impl Images {
             visa: optional("visa", of.visa.as_ref(), args).await?,
             comparison: optional("comparison_image", of.comparison_image.as_ref(), args).await?,
         })
+    }
+
+    /// A warning if the images are larger together than the documentation allows. It names the largest.
+    fn warnings(&self) -> Vec<Value> {
+        /// Limit of a request in the documentation, in bytes. The gateway accepts 10 MB.
+        const DOCUMENTED: usize = 4_500_000;
+
+        let single = [
+            ("selfie_image", &self.selfie),
+            ("document", &self.front),
+            ("document_back", &self.back),
+            ("visa", &self.visa),
+            ("comparison_image", &self.comparison),
+        ];
+        let single = single.into_iter().filter_map(|(field, image)| Some((field, image.as_ref()?)));
+        let all = || single.clone().chain(self.liveness.iter().map(|image| ("liveness_images", image)));
+        let size: usize = all().map(|(_, image)| image.len()).sum();
+        match all().max_by_key(|(_, image)| image.len()) {
+            Some((field, _)) if size > DOCUMENTED => {
+                let megabytes = size / 100_000;
+                let size = format!("{}.{} MB", megabytes / 10, megabytes % 10);
+                let message = format!(
+                    "the images have {size} together: the API may refuse more than 4.5 MB, so use smaller images"
+                );
+                vec![json!({"code": "images.size", "field": field, "message": message})]
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
