@@ -168,7 +168,7 @@ fn no_response_is_an_error_of_its_own() {
     assert_eq!(dead.error()["outcome_unknown"], json!(null), "nothing was sent");
 
     let server = server("immediate");
-    let fault = json!({"when": {"endpoint": "v3_enhanced_kyc"}, "then": {"reply": {"status": 202, "body": "<html>"}}});
+    let fault = json!({"when": {"endpoint": "v3_enhanced_kyc"}, "then": {"reply": {"status": 202, "body": {"text": "<html>"}}}});
     assert_eq!(admin(&server, "/_mock/faults", &fault), 201);
     let page = run(smileid_at(&server), &words, "");
     assert_eq!((page.status, &page.error()["outcome_unknown"]), (5, &json!(true)), "{}", page.stderr);
@@ -188,7 +188,7 @@ fn a_signal_while_the_job_is_sent_says_that_its_outcome_is_unknown() {
         let mut command = smileid_at(&server);
         command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        while admin_get(&server, "/_mock/jobs").1["jobs"].as_array().is_none_or(Vec::is_empty) {
+        while admin_get(&server, "/_mock/jobs").1["v3_jobs"].as_array().is_none_or(Vec::is_empty) {
             std::thread::yield_now();
         }
         let pid = child.id().to_string();
