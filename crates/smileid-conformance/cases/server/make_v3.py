@@ -292,8 +292,8 @@ scenario("same_job_again", "The same request again is another job, with a callba
 scenario("sandbox_result", "`sandbox_result` forces a result", f"{SPEC}, sandbox_result; the meaning of the codes is inferred from version 1",
          submit("registration", "Twinley", "passed", sandbox_result="840"), ends("clear", "{passed}", None),
          submit("biometric_kyc", "Clearwater", "failed", sandbox_result="811"), ends("block", "{failed}", None))
-scenario("unknown_person", "A person who is no test identity is blocked, or refused",
-         "the official SDKs (block); v3-corrections, A2 (400)",
+scenario("unknown_person", "A person who is no test identity is blocked",
+         "the read-me files of the official SDKs; the sandbox was also seen to refuse such a job (v3-corrections, A2)",
          {"ask": {"endpoint": "v3::enhanced_kyc",
                   "value": value(user_details={**person(), "last_name": "Clearwaters"}),
                   "expect": {"status": 202}, "keep": {"job_id": "/job_id"}}},
