@@ -82,7 +82,10 @@ pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobRef, is_resumed: bool
     if let Some(file) = &submit.job {
         words.option("--job", &file.to_string_lossy());
     } else {
-        words.option("--job-type", submit.job_type.as_deref().unwrap_or_default());
+        match &submit.v3.product {
+            Some(product) => words.option("--product", product),
+            None => words.option("--job-type", submit.job_type.as_deref().unwrap_or_default()),
+        }
         words.ids(ids);
     }
     for (flag, _, path) in crate::flags::images(&submit.images) {

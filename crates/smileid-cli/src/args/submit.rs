@@ -84,9 +84,10 @@ pub(crate) struct Submit {
 /// Values of jobs with `--api v3`.
 #[derive(ClapArgs)]
 pub(crate) struct V3Args {
-    /// Product: enhanced_kyc, biometric_kyc, document_verification, enhanced_document_verification,
-    /// residency_document_verification, registration, authentication or compare
-    #[arg(long, value_name = "NAME", help_heading = V3, conflicts_with_all = ["job", "job_type"])]
+    /// Product, in place of a job type: enhanced_kyc, biometric_kyc, document_verification,
+    /// enhanced_document_verification, registration, authentication; in V3 also residency_document_verification and
+    /// compare
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["job", "job_type"])]
     pub(crate) product: Option<String>,
 
     /// E-mail address of the person; `--phone-number` may take its place

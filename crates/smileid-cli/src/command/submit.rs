@@ -15,7 +15,10 @@ use smileid::{
         PollOptions, ReadError, lint,
         sdk_job::{CheckedJob, ImageDetail, SdkJob},
     },
-    types::{ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType},
+    types::{
+        ENVIRONMENTS, ErrorCode, IdInfo, ImageContent, ImageType, JobType,
+        v3::{Product as V3Product, ProductRow},
+    },
 };
 
 use super::status::{no_archive, pending};
@@ -48,8 +51,8 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
         return v3::run(submit, args).await;
     }
     refuse_flags(Api::V1, &v3::given(submit))?;
-    if submit.job.is_none() && submit.job_type.is_none() {
-        return Err(Failure::invalid("job_type", "--job-type or --job is required"));
+    if submit.job.is_none() && submit.job_type.is_none() && submit.v3.product.is_none() {
+        return Err(Failure::invalid("job_type", "--job-type, --product or --job is required"));
     }
     if submit.resume {
         not_in_mock(args, "resuming a job")?;
@@ -337,7 +340,10 @@ async fn read_streams(job: &mut SdkJob, submit: &Submit, args: &Args) -> Result<
 
 /// Converts the flags to the JSON of a job file, so that the same rules apply to both.
 fn from_flags(submit: &Submit) -> Result<Value, Failure> {
-    let job_type = job_type(submit.job_type.as_deref().unwrap_or_default())?;
+    let job_type = match submit.v3.product.as_deref() {
+        Some(product) => product_type(product)?,
+        None => job_type(submit.job_type.as_deref().unwrap_or_default())?,
+    };
     let enrolled = matches!(job_type, JobType::SmartSelfieAuthentication | JobType::UpdatePhoto);
     let mut params = Map::new();
     params.insert("job_type".to_owned(), job_type.number().into());
@@ -408,6 +414,28 @@ pub(crate) fn job_type(text: &str) -> Result<JobType, Failure> {
     })
 }
 
+/// The job type of a product: of its name in V3, or of any name that [`job_type`] takes.
+fn product_type(text: &str) -> Result<JobType, Failure> {
+    let word = text.to_lowercase().replace('-', "_");
+    let is_named = |row: &&ProductRow| row.path.and_then(|path| path.rsplit('/').next()) == Some(&word);
+    let of_v1 = |row: &ProductRow| row.v1.as_ref()?.row()?.job_types.first().copied();
+    match V3Product::rows().iter().find(is_named) {
+        Some(row) => of_v1(row).ok_or_else(|| {
+            Failure::invalid(
+                "product",
+                format!("version 1 does not have the product {}: use `--api v3`", row.product),
+            )
+        }),
+        None => {
+            let invalid = |_| {
+                let advice = "use a name such as biometric_kyc, registration or enhanced_kyc";
+                Failure::invalid("product", format!("`{}` is not a product: {advice}", flags::redacted(text)))
+            };
+            job_type(text).map_err(invalid)
+        }
+    }
+}
+
 /// Personal values that must not be printed even if a server repeats them.
 fn personal(id_info: &IdInfo) -> Vec<String> {
     let texts = |value: Value| match value {
@@ -443,5 +471,24 @@ mod tests {
             assert_eq!(job_type(text).unwrap().number(), number, "{text}");
         }
         assert!(job_type("selfie").is_err());
+    }
+
+    /// The job types of the products in V3: the table of the guide to version 3.
+    #[test]
+    fn job_types_by_product() {
+        for (word, number) in [
+            ("biometric_kyc", 1),
+            ("authentication", 2),
+            ("registration", 4),
+            ("enhanced_kyc", 5),
+            ("document_verification", 6),
+            ("enhanced-document-verification", 11),
+            ("business_verification", 7),
+        ] {
+            assert_eq!(product_type(word).unwrap().number(), number, "{word}");
+        }
+        for word in ["compare", "residency_document_verification", "4x", "selfie"] {
+            assert_eq!(product_type(word).unwrap_err().json()["flag"], "--product", "{word}");
+        }
     }
 }

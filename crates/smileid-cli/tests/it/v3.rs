@@ -160,6 +160,24 @@ fn every_status_has_its_exit_code() {
     }
 }
 
+/// `--product` names a job of both versions; in version 1 it takes the place of `--job-type`.
+#[test]
+fn a_product_is_submitted_to_version_1() {
+    let words = ["submit", "--env", "mock", "--product", "registration", "--selfie", SELFIE, "--wait"];
+    let reply = run(smileid(), words, "").json();
+    assert_eq!(
+        (&reply["code"], &reply["verdict"]["decision"]),
+        (&json!("2302"), &json!("approved")),
+        "{reply}"
+    );
+    let enrolled = ["submit", "--product", "authentication", "--selfie", SELFIE, "--wait"];
+    let nameless = run(smileid_with_key("http://127.0.0.1:1", "some-key"), enrolled, "");
+    assert_eq!((nameless.status, &nameless.error()["flag"]), (2, &json!("--user-id")));
+    let lost = ["submit", "--product", "registration", "--selfie", SELFIE, "--wait"];
+    let lost = run(smileid_with_key("http://127.0.0.1:1", "some-key"), lost, "");
+    assert!(lost.error()["resume"].as_str().unwrap().contains(" --product registration "), "{}", lost.stderr);
+}
+
 #[test]
 fn no_response_is_an_error_of_its_own() {
     let words = [product("enhanced_kyc"), ID.to_vec()].concat();

@@ -31,10 +31,9 @@ const UNKNOWN: &str = "the job may have been accepted, and is then billed. It is
                        If its callback comes, it has this `correlation_id` in `partner_params`";
 
 /// The flags that are for V3 alone, and if they are given.
-pub(super) fn given(submit: &Submit) -> [(&'static str, bool); 9] {
+pub(super) fn given(submit: &Submit) -> [(&'static str, bool); 8] {
     let of = &submit.v3;
     [
-        ("--product", of.product.is_some()),
         ("--email", of.email.is_some()),
         ("--visa", of.visa.is_some()),
         ("--comparison-image", of.comparison_image.is_some()),
