@@ -152,13 +152,23 @@ pub(crate) enum Command {
     )]
     Explain(Explain),
     /// Receive and verify callbacks, and print one line for each, until Ctrl-C
-    #[command(after_help = "Example:\n  smileid listen --address 127.0.0.1:8090 --path /callback")]
+    #[command(
+        after_help = "Example:\n  smileid listen --path /callback --forward-to http://127.0.0.1:3000/callback"
+    )]
     Listen(Listen),
     /// Diagnose key, environment, TLS and clock problems
     #[command(
         after_help = "Examples:\n  smileid doctor --env sandbox\n  smileid doctor --env sandbox --api v3"
     )]
     Doctor(Time),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  smileid completions bash > ~/.local/share/bash-completion/completions/smileid"
+    )]
+    Completions(Completions),
+    /// Print the manual page of the program or of a command, in roff
+    #[command(after_help = "Example:\n  smileid man submit | man -l -")]
+    Man(Man),
 }
 
 #[derive(ClapArgs)]
@@ -383,6 +393,23 @@ pub(crate) struct Listen {
     /// Ask the API to confirm each callback before it is answered and printed
     #[arg(long)]
     pub(crate) confirm: bool,
+
+    /// URL to which each verified callback is forwarded, unchanged; https or this machine; repeatable
+    #[arg(long, value_name = "URL", value_parser = forward_url)]
+    pub(crate) forward_to: Vec<http::Uri>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Completions {
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Man {
+    /// Command, such as `submit` or `package build` [default: the page of the program]
+    #[arg(value_name = "COMMAND", num_args = 0..=2)]
+    pub(crate) command: Vec<String>,
 }
 
 /// Help text of `--product`, with the keywords of the product table.
@@ -416,6 +443,19 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
     let duration: jiff::SignedDuration = text.parse().map_err(|_| advice())?;
     Duration::try_from(duration).map_err(|_| advice())
+}
+
+/// Parses the URL of a receiver. Callbacks have personal data, so they leave this machine only by https.
+fn forward_url(text: &str) -> Result<http::Uri, String> {
+    let wrong = || "expected an https URL, or an http URL of this machine".to_owned();
+    let url: http::Uri = text.parse().map_err(|_| wrong())?;
+    let host = url.host().filter(|host| !host.is_empty()).ok_or_else(wrong)?;
+    let is_allowed = match url.scheme_str() {
+        Some("https") => true,
+        Some("http") => smileid::protocol::origin::is_loopback(host),
+        _ => false,
+    };
+    if is_allowed { Ok(url) } else { Err(wrong()) }
 }
 
 /// Parses the maximum age of a message.

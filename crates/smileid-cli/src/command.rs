@@ -1,8 +1,10 @@
 //! The commands, each in its own file.
 
+pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod listen;
+pub(crate) mod man;
 pub(crate) mod package;
 pub(crate) mod replay;
 pub(crate) mod services;

@@ -93,6 +93,15 @@ async fn run() -> ExitCode {
             unless_interrupted(Box::pin(command::explain::run(explain, &args))).await
         }
         Command::Listen(listen) => return command::listen::run(listen, &args, format).await,
+        Command::Completions(completions) => {
+            return output::print_bytes(&command::completions::run(completions), format);
+        }
+        Command::Man(man) => {
+            return match command::man::run(man) {
+                Ok(page) => output::print_bytes(&page, format),
+                Err(failure) => failure.report(format),
+            };
+        }
         Command::Doctor(_) => unless_interrupted(Box::pin(command::doctor::run(&args))).await,
     };
     match done {

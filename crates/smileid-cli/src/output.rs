@@ -177,17 +177,31 @@ impl Output {
             }
         }
         let text = self.text(format, Style::new(args));
-        let mut stdout = std::io::stdout().lock();
         let judgement = self.judgement.filter(|_| args.exit_status);
         let done = ExitCode::from(judgement.map_or(0, |(judgement, proof)| judgement.exit_code(proof)));
-        match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        match write(format!("{text}\n").as_bytes()) {
             Ok(()) => done,
-            // A reader that closed the pipe is no error.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => done,
-            Err(error) => {
-                Failure::new(Kind::Other, format!("failed to write the result: {error}")).report(format)
-            }
+            Err(failure) => failure.report(format),
         }
+    }
+}
+
+/// Prints bytes on standard output, unchanged in every format.
+pub(crate) fn print_bytes(bytes: &[u8], format: Format) -> ExitCode {
+    match write(bytes) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(format),
+    }
+}
+
+/// Writes to standard output. A reader that closed the pipe is no error.
+fn write(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(Kind::Other, format!("failed to write the result: {error}")))
+        }
+        _ => Ok(()),
     }
 }
 

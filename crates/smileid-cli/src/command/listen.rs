@@ -1,5 +1,6 @@
 //! `smileid listen`: receives and verifies callbacks.
 
+mod forward;
 mod http;
 mod printer;
 
@@ -23,6 +24,7 @@ use tokio::{
 };
 
 use self::{
+    forward::{Forwarded, Forwarder},
     http::{ReadError, RequestBody},
     printer::{Notices, Printer, Space},
 };
@@ -94,6 +96,7 @@ async fn open(
         path: listen.path.clone(),
         url: url.clone(),
         session,
+        forwarder: Forwarder::new(&listen.forward_to)?,
         confirmations: Semaphore::new(CONFIRMATIONS),
         parsing: Mutex::default(),
         printer,
@@ -129,6 +132,8 @@ struct CallbackServer {
     url: String,
     /// Session that asks the API, with `--confirm`.
     session: Option<Session>,
+    /// Other receivers of verified callbacks.
+    forwarder: Forwarder,
     /// Limits the number of simultaneous confirmations.
     confirmations: Semaphore,
     /// Callbacks are parsed one at a time, which limits the memory needed.
@@ -193,9 +198,11 @@ impl CallbackServer {
                 return error.callback_status();
             }
         };
+        let forwarded = self.forwarder.send(headers, &body.bytes).await;
         // Frees space for other callbacks before the API is asked.
         let body = self.is_full.then_some(body);
         let mut report = CallbackReport::new(&receipt);
+        report.forwarded = (!self.forwarder.is_empty()).then_some(forwarded);
         let status = match &self.session {
             Some(session) => self.confirm(&receipt, session, &mut report).await,
             None => StatusCode::OK,
@@ -279,6 +286,8 @@ struct CallbackReport {
     command: Option<String>,
     /// The reason why the API did not confirm the callback.
     failure: Option<Failure>,
+    /// Responses of the receivers of `--forward-to`, if there are any.
+    forwarded: Option<Vec<Forwarded>>,
 }
 
 impl CallbackReport {
@@ -311,7 +320,8 @@ impl CallbackReport {
             _ => ("must_confirm", claimed.doubting(true, Uncertainty::Contradicted)),
         };
         let (timestamp, proof) = (timestamp.clone(), Proof::Origin);
-        Self { ids, timestamp, change, verdict, proof, confirmed: None, command, failure: None }
+        let (confirmed, failure, forwarded) = (None, None, None);
+        Self { ids, timestamp, change, verdict, proof, confirmed, command, failure, forwarded }
     }
 
     /// Adds the failure to confirm the callback, and returns the status for the sender.
@@ -339,6 +349,12 @@ impl CallbackReport {
             .with("timestamp", &self.timestamp)
             .with("change", &self.change)
             .with("code", &code);
+        if let Some(all) = self.forwarded {
+            let members: Vec<_> = all.iter().map(Forwarded::json).collect();
+            let lines = all.iter().map(Forwarded::line);
+            output = lines.fold(output, |output, line| output.with_line("forwarded", line));
+            output = output.with("forwarded", &members);
+        }
         if let Some(failure) = self.failure {
             output = output.with_line("error", failure.message()).with("error", &failure.json());
         }

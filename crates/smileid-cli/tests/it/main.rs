@@ -7,6 +7,7 @@ mod existing_jobs;
 mod explain;
 mod invalid;
 mod listen;
+mod manual;
 mod messages;
 mod package;
 mod responses;
