@@ -26,6 +26,32 @@ pub(crate) fn images(images: &Images) -> Vec<(&'static str, ImageSubject, &Path)
     single.chain(liveness).collect()
 }
 
+/// Replaces the patterns of `--liveness` by the files that match, in the order of their names.
+///
+/// A path that exists is no pattern.
+pub(crate) fn expand_liveness(images: &mut Images) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    for path in std::mem::take(&mut images.liveness) {
+        let pattern = path.to_string_lossy();
+        if !pattern.contains(['*', '?', '[']) || path.exists() {
+            files.push(path);
+            continue;
+        }
+        let invalid = |why: &str| {
+            let message = format!("--liveness `{}` {why}", redacted_path(&path));
+            Failure::invalid("liveness_images", message)
+        };
+        let found = glob::glob(&pattern).map_err(|error| invalid(&format!("is not a pattern: {error}")))?;
+        let before = files.len();
+        files.extend(found.filter_map(Result::ok).filter(|file| file.is_file()));
+        if files.len() == before {
+            return Err(invalid("matches no file"));
+        }
+    }
+    images.liveness = files;
+    Ok(())
+}
+
 /// Name of a job field as the user gave it: the flag, or the field in the job file.
 pub(crate) struct FieldName {
     /// The flag, if one sets the field.

@@ -66,13 +66,18 @@ fn runtime() -> io::Result<Runtime> {
 
 async fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let args = match Args::try_parse_from(&arguments) {
+    let mut args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
         Err(error) if !error.use_stderr() => error.exit(), // --help and --version
         Err(error) => return Failure::from(error).report(Format::from_arguments(&arguments)),
     };
     let format = args.format.unwrap_or_else(Format::detect);
     if let Err(failure) = setup::check_for_keys(&args).await {
+        return failure.report(format);
+    }
+    if let Command::Submit(submit) = &mut args.command
+        && let Err(failure) = flags::expand_liveness(&mut submit.images)
+    {
         return failure.report(format);
     }
     let done = match &args.command {

@@ -151,7 +151,7 @@ pub(crate) struct Images {
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) id_card_back: Option<PathBuf>,
 
-    /// Frame of the liveness check; repeatable, up to eight
+    /// Frame of the liveness check, or a quoted pattern such as 'frames/*.jpg'; repeatable, up to eight
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) liveness: Vec<PathBuf>,
 }

@@ -419,21 +419,14 @@ fn product_type(text: &str) -> Result<JobType, Failure> {
     let word = text.to_lowercase().replace('-', "_");
     let is_named = |row: &&ProductRow| row.path.and_then(|path| path.rsplit('/').next()) == Some(&word);
     let of_v1 = |row: &ProductRow| row.v1.as_ref()?.row()?.job_types.first().copied();
-    match V3Product::rows().iter().find(is_named) {
-        Some(row) => of_v1(row).ok_or_else(|| {
-            Failure::invalid(
-                "product",
-                format!("version 1 does not have the product {}: use `--api v3`", row.product),
-            )
-        }),
-        None => {
-            let invalid = |_| {
-                let advice = "use a name such as biometric_kyc, registration or enhanced_kyc";
-                Failure::invalid("product", format!("`{}` is not a product: {advice}", flags::redacted(text)))
-            };
-            job_type(text).map_err(invalid)
-        }
+    if let Some(row) = V3Product::rows().iter().find(is_named) {
+        let message = || format!("version 1 does not have the product {}: use `--api v3`", row.product);
+        return of_v1(row).ok_or_else(|| Failure::invalid("product", message()));
     }
+    job_type(text).map_err(|_| {
+        let advice = "use a name such as biometric_kyc, registration or enhanced_kyc";
+        Failure::invalid("product", format!("`{}` is not a product: {advice}", flags::redacted(text)))
+    })
 }
 
 /// Personal values that must not be printed even if a server repeats them.

@@ -258,3 +258,26 @@ fn large_images_are_a_warning() {
     let words = [product("registration"), face(), vec!["--env", "mock", "--wait"]].concat();
     assert_eq!(run(smileid(), words, "").json().get("warnings"), None);
 }
+
+/// Six frames match, the number that the documentation asks for.
+#[test]
+fn liveness_frames_are_found_by_a_pattern() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..6 {
+        std::fs::copy(root().join(SELFIE), folder.path().join(format!("frame {number}.jpg"))).unwrap();
+    }
+    std::fs::write(folder.path().join("frame.txt"), "no image").unwrap();
+    let submit = |name: &str| {
+        let pattern = folder.path().join(name);
+        let images =
+            vec!["--selfie", SELFIE, "--liveness", pattern.to_str().unwrap(), "--env", "mock", "--wait"];
+        run(smileid(), [product("registration"), images].concat(), "")
+    };
+    assert_eq!(submit("frame *.jpg").json()["verdict"]["decision"], "approved");
+    let none = submit("other*.jpg");
+    let error = none.error();
+    assert_eq!((none.status, &error["flag"]), (2, &json!("--liveness")), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("matches no file"), "{error}");
+    let few = submit("frame [12].jpg");
+    assert_eq!((few.status, &few.error()["flag"]), (2, &json!("--liveness")), "{}", few.stderr);
+}

@@ -59,7 +59,7 @@ pub(super) fn message(body: &[u8]) -> Option<Output> {
     let text = |name: &str| members.get(name).and_then(Value::as_str);
     let is_job = text("job_id").is_some_and(|id| id.starts_with("job_"));
     let is_listed = status.is_some_and(|word| Status::LISTED.iter().any(|it| it.as_str() == word));
-    if !is_listed && !(is_job && status.is_some()) {
+    if !(is_listed || is_job && status.is_some()) {
         return refusal(&members, status);
     }
     if status == Some("accepted") {
