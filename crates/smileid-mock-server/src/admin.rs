@@ -52,6 +52,7 @@ const ROOT: &str = "/_mock";
 static OPERATIONS: &[Row] = &[
     row::<billing::Billing>(),
     row::<callbacks::List>(),
+    row::<callbacks::Emit>(),
     row::<callbacks::Resend>(),
     row::<rules::List<CallbackFault>>(),
     row::<rules::Add<CallbackFault>>(),

@@ -1,10 +1,15 @@
-//! Routes that list callbacks and send them again.
+//! Routes that list callbacks, send them again, and send callbacks of a test's choice.
 
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use smileid_protocol::mask::{self, Found, Part};
+use smileid_protocol::{
+    callback::Callback,
+    job::CallbackUrl,
+    mask::{self, Found, Part},
+    types::v3::JobResult as V3JobResult,
+};
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::{
@@ -94,6 +99,72 @@ impl Operation for List {
     }
 }
 
+/// Sends a callback of a test's choice.
+pub(super) struct Emit;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// Partner whose callback it is, and whose key signs it.
+    partner_id: String,
+    /// URL to send it to.
+    url: String,
+    /// Version of the API whose callback it is.
+    #[serde(default)]
+    version: Version,
+    /// Members of the body, without timestamp and signature. In version 3, `job_id` and `user_id` are sent in headers.
+    result: serde_json::Map<String, Value>,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Version {
+    /// Of versions 1 and 2: the signature is in the body.
+    #[default]
+    V1,
+    /// Of version 3: the signature is in headers.
+    V3,
+}
+
+impl Wanted {
+    fn message(self) -> Result<CallbackMessage, Failure> {
+        let invalid = |error: &dyn std::error::Error| {
+            let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+            Failure::invalid("result", format!("{error}{cause}"))
+        };
+        match self.version {
+            Version::V1 => {
+                let body = serde_json::to_vec(&self.result).unwrap_or_default();
+                let callback = Callback::read(&body).map_err(|error| invalid(&error))?;
+                Ok(callback.trust_without_checking().0.into())
+            }
+            Version::V3 => {
+                let result: V3JobResult =
+                    serde_json::from_value(self.result.into()).map_err(|error| invalid(&error))?;
+                Ok(CallbackMessage::V3(Box::new(result.into())))
+            }
+        }
+    }
+}
+
+impl Operation for Emit {
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/callbacks";
+    const SUMMARY: &'static str = "Sends a signed callback of your choice, without a job";
+    type Params = Nothing;
+    type Body = Wanted;
+    type Reply = Json<Sent>;
+
+    fn answer(call: Call<'_>, _: Nothing, wanted: Wanted) -> Result<Json<Sent>, Failure> {
+        let of = OfPartner { partner_id: Some(wanted.partner_id.clone()) };
+        let partner = of.partner(call)?.ok_or_else(Failure::unknown_partner)?;
+        let url = CallbackUrl::parse(wanted.url.clone())
+            .map_err(|error| Failure::invalid("url", error.to_string()))?;
+        let sent = call.service.emit_callback(&partner, wanted.message()?, url.as_str(), call.wall);
+        sent.map(|id| Json(Sent { id })).ok_or_else(Failure::unknown_partner)
+    }
+}
+
 /// Sends a callback again.
 pub(super) struct Resend;
 
@@ -107,7 +178,7 @@ pub(super) struct Which {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Resent {
+pub(super) struct Sent {
     /// Number of the callback.
     id: u64,
 }
@@ -118,13 +189,13 @@ impl Operation for Resend {
     const SUMMARY: &'static str = "Sends a callback again, with a new signature";
     type Params = Which;
     type Body = Nothing;
-    type Reply = Json<Resent>;
+    type Reply = Json<Sent>;
 
-    fn answer(call: Call<'_>, which: Which, _: Nothing) -> Result<Json<Resent>, Failure> {
+    fn answer(call: Call<'_>, which: Which, _: Nothing) -> Result<Json<Sent>, Failure> {
         let of = OfPartner { partner_id: Some(which.partner_id) };
         let partner = of.partner(call)?.ok_or_else(Failure::unknown_partner)?;
         if call.service.resend_callback(&partner, which.id, call.wall) {
-            Ok(Json(Resent { id: which.id }))
+            Ok(Json(Sent { id: which.id }))
         } else {
             Err(Failure::not_found("id", "the partner has no callback with this number"))
         }

@@ -9,7 +9,7 @@ use crate::{
     request::presign::{ImageKey, Presigner},
     state::{
         State,
-        callbacks::{Outgoing, Received, Sending},
+        callbacks::{CallbackMessage, Outgoing, Received, Sending},
         tenant::Tenant,
     },
 };
@@ -89,6 +89,22 @@ impl Engine {
         if tenant.is_some_and(|tenant| tenant.generation == callback.generation) {
             self.settle(&callback.partner_id, callback.delivery, received, wall);
         }
+    }
+
+    /// Sends a callback of a test's choice, at once. Returns its number; none if the partner does not exist.
+    pub(crate) fn emit_callback(
+        &mut self,
+        partner_id: &PartnerId,
+        callback: CallbackMessage,
+        url: String,
+        wall: UtcMillis,
+    ) -> Option<u64> {
+        let tenant = self.state.tenants.get_mut(partner_id)?;
+        let now = tenant.clock.now(wall);
+        tenant.emit(callback, url, now);
+        self.pass(Some(partner_id), wall);
+        self.changed();
+        self.state.tenants.get(partner_id)?.deliveries.list().last().map(|delivery| delivery.id)
     }
 
     /// Plans to send a callback again, in whatever state it is. Returns false if it does not exist.

@@ -5,7 +5,7 @@ use smileid_protocol::auth::PartnerId;
 use super::Service;
 use crate::{
     model::utc_millis::UtcMillis,
-    state::callbacks::{Delivery, Outgoing, Received},
+    state::callbacks::{CallbackMessage, Delivery, Outgoing, Received},
 };
 
 impl Service {
@@ -37,6 +37,18 @@ impl Service {
         let engine = self.engine();
         let tenant = engine.state.tenants.get(partner_id);
         tenant.map(|tenant| tenant.deliveries.list().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Sends a callback of a test's choice, at once and without a job. Returns its number, or none if the partner does not
+    /// exist.
+    pub fn emit_callback(
+        &self,
+        partner_id: &PartnerId,
+        callback: CallbackMessage,
+        url: &str,
+        wall: UtcMillis,
+    ) -> Option<u64> {
+        self.engine().emit_callback(partner_id, callback, url.to_owned(), wall)
     }
 
     /// Sends a callback again, at once, whatever its state. Returns true if it exists.

@@ -373,6 +373,11 @@ impl Tenant {
         self.calls.push(Call { at, url, callbacks, subject });
     }
 
+    /// Sends a callback of a test's choice, without a job.
+    pub(crate) fn emit(&mut self, callback: CallbackMessage, url: String, at: UtcMillis) {
+        self.calls.push(Call { at, url, callbacks: vec![callback], subject: Subject::default() });
+    }
+
     /// Plans callbacks for results. Each callback is sent after the result of the previous one.
     fn take_on(&mut self, call: Call, callback_faults: &mut Rules<CallbackFault>, secret: &Secret) {
         let mut subject = call.subject;

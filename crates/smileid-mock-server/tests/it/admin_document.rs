@@ -107,6 +107,7 @@ fn done(method: &Method, path: &str) -> Response<Bytes> {
     }
     let body = match (method.as_str(), path) {
         ("POST", "/clock") => r#"{"partner_id":"085","frozen":true}"#,
+        ("POST", "/callbacks") => r#"{"partner_id":"085","url":"http://127.0.0.1:9/","result":{}}"#,
         ("PUT", "/users/{user_id}") => r#"{"active":false}"#,
         ("POST", path) => rules.iter().find(|(of, _)| *of == path).map_or("", |(_, rule)| rule),
         _ => "",
@@ -198,6 +199,10 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ),
         ("POST /callbacks/rules", rule(json!({}), json!({"receiver": {"keeps_silent": {"times": 1}}}))),
         ("POST /clock", json!({"partner_id": "085", "frozen": true})),
+        (
+            "POST /callbacks",
+            json!({"partner_id": "085", "url": "http://127.0.0.1:9/", "version": "v3", "result": {}}),
+        ),
         (
             "PUT /users/{user_id}",
             json!({

@@ -380,13 +380,13 @@ fn each_request_is_a_line() {
 
     // With `--follow` it goes on.
     let mut follower = binary(&["logs", "--follow", "--url", &url]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut followed = BufReader::new(follower.stdout.take().unwrap());
+    let mut lines_of_it = BufReader::new(follower.stdout.take().unwrap());
     let mut line = String::new();
     for _ in 0..2 {
-        followed.read_line(&mut line).unwrap();
+        lines_of_it.read_line(&mut line).unwrap();
     }
     send(&running, "GET /v1/services");
-    followed.read_line(&mut line).unwrap();
+    lines_of_it.read_line(&mut line).unwrap();
     assert!(line.ends_with("#3 GET /v1/services 200\n"), "{line}");
     follower.kill().unwrap();
     follower.wait().unwrap();
@@ -423,4 +423,26 @@ fn a_terminal_gets_a_page_and_not_json() {
         assert!(screen.contains(part), "{part}\n{screen}");
     }
     assert!(!screen.contains('{'), "{screen}");
+}
+
+#[test]
+#[expect(clippy::disallowed_types, reason = "a receiver of the binary's callbacks, without a runtime")]
+fn a_callback_is_sent_without_a_job() {
+    let receiver = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = format!("http://{}/hook", receiver.local_addr().unwrap());
+    let running = Running::start(&["--http", "127.0.0.1:0", "--https", "off"]);
+    let printed = run_to_end(&["trigger", "callback", "--to", &to, "--url", running.url("http")]);
+    assert_eq!(printed, format!("callback 1 is sent to {to}\n"));
+    let (mut stream, _) = receiver.accept().unwrap();
+    let mut head = [0; 15];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"POST /hook HTTP");
+
+    let refused =
+        binary(&["trigger", "callback", "--to", "ftp://x", "--url", running.url("http")]).output().unwrap();
+    let says = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        refused.status.code() == Some(1) && says.contains("the mock refuses the callback: `url`: "),
+        "{says}"
+    );
 }

@@ -462,3 +462,41 @@ fn what_comes_of_a_callback_of_before_a_reset_is_nobodys() {
     answer(&mock, &after, 500);
     assert_eq!(states(&mock), [DeliveryState::Waiting]);
 }
+
+#[test]
+fn a_callback_of_one_s_choice_needs_no_job() {
+    let mock = Mock::new();
+    let wanted = |version: &str, result: Value| {
+        let partner = mock.credentials.partner_id().as_str();
+        json!({"partner_id": partner, "url": URL, "version": version, "result": result}).to_string()
+    };
+    let result = json!({
+        "ResultCode": "0814", "SmileJobID": "77", "PartnerParams": {"user_id": "leo", "job_id": "job", "job_type": 1},
+        "member_of_tomorrow": [1],
+    });
+    let (status, reply) = crate::admin::post(&mock, "/callbacks", &wanted("v1", result.clone()));
+    assert_eq!((status, &reply), (200, &json!({"id": 1})));
+    let [sent] = due(&mock).try_into().unwrap();
+    assert_eq!(sent.url, URL);
+    let members = self::body(&sent);
+    for (name, value) in result.as_object().unwrap() {
+        assert_eq!(&members[name], value, "{name}");
+    }
+    assert!(read(&sent).verify(&mock.credentials).is_ok());
+
+    let result = json!({"status": "block", "reason": "spoof_detected", "job_id": "job_01h2xcejqtf2nbrexx3vqjhp41", "user_id": "leo"});
+    assert_eq!(crate::admin::post(&mock, "/callbacks", &wanted("v3", result)), (200, json!({"id": 2})));
+    let [sent] = due(&mock).try_into().unwrap();
+    assert_eq!(sent.headers["job-id"], "job_01h2xcejqtf2nbrexx3vqjhp41");
+    assert_eq!(self::body(&sent)["status"], "block");
+    let callback = smileid_protocol::v3::callback::Callback::read(&sent.headers, &sent.body).unwrap();
+    assert_eq!(callback.verify(&mock.credentials).unwrap().result.user_id.as_deref(), Some("leo"));
+
+    for (name, value) in [("url", json!("ftp://x")), ("partner_id", json!("999"))] {
+        let mut wrong: Value = serde_json::from_str(&wanted("v1", json!({}))).unwrap();
+        wrong[name] = value;
+        let (status, reply) = crate::admin::post(&mock, "/callbacks", &wrong.to_string());
+        assert!(status >= 400 && reply["field"] == name, "{status} {reply}");
+    }
+    assert_eq!(due(&mock), [], "nothing else is sent");
+}

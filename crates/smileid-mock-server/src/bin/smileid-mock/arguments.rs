@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Env(Env),
     /// Print a line for each request to a mock, with the reasons for refusals.
     Logs(Logs),
+    /// Have a running mock send a signed callback, without a job.
+    Trigger(Trigger),
     /// Run a command together with a mock on free ports, which its clients find and trust.
     Exec(Box<Exec>),
 }
@@ -71,6 +73,51 @@ pub(crate) struct Logs {
     pub(crate) admin_token: Option<AdminToken>,
     #[command(flatten)]
     pub(crate) trust: Trust,
+}
+
+#[derive(Args)]
+pub(crate) struct Trigger {
+    #[command(subcommand)]
+    pub(crate) what: Triggered,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Triggered {
+    /// Send a callback, and print its number.
+    Callback(Callback),
+}
+
+#[derive(Args)]
+pub(crate) struct Callback {
+    /// URL to send it to.
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: String,
+    /// Version of the API whose callback it is.
+    #[arg(long, value_name = "VERSION", default_value = "v1")]
+    pub(crate) api: ApiVersion,
+    /// JSON file with the members of the callback, or `-` for standard input [default: an approved job]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) body: Option<PathBuf>,
+    /// URL of the mock.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8085", value_parser = mock_url)]
+    pub(crate) url: MockUrl,
+    /// Partner whose callback it is.
+    #[arg(long, value_name = "ID", default_value = DEFAULT_PARTNER_ID)]
+    pub(crate) partner_id: String,
+    /// Token of the admin routes, if the mock listens beyond loopback.
+    #[arg(long, value_name = "TOKEN", env = "SMILEID_MOCK_ADMIN_TOKEN", hide_env_values = true)]
+    pub(crate) admin_token: Option<AdminToken>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
+}
+
+/// Version of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ApiVersion {
+    /// Versions 1 and 2: the signature is in the body
+    V1,
+    /// Version 3: signature and ids are in headers
+    V3,
 }
 
 /// Format of the lines about requests.

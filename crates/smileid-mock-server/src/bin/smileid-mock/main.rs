@@ -10,6 +10,7 @@ mod mock;
 mod ready;
 mod reports;
 mod serve;
+mod trigger;
 
 use std::{
     fmt::Display,
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
             Some(Command::Ready(arguments)) => ready::run(arguments).await,
             Some(Command::Env(arguments)) => env(arguments),
             Some(Command::Logs(arguments)) => logs::run(arguments).await,
+            Some(Command::Trigger(arguments)) => trigger::run(arguments).await,
             Some(Command::Exec(arguments)) => exec::run(*arguments).await,
         }
     });

@@ -10,9 +10,10 @@ use std::{
 use bytes::Bytes;
 use http::{
     Request, Response,
-    header::{AUTHORIZATION, HOST},
+    header::{AUTHORIZATION, CONTENT_TYPE, HOST},
+    request::Builder,
 };
-use http_body_util::{BodyExt as _, Empty, Limited};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -48,9 +49,18 @@ pub(crate) struct Mock {
 impl Mock {
     /// Sends a GET request for a path with its query.
     pub(crate) async fn get(&self, path: &str) -> Result<Response<Bytes>, Failure> {
+        self.send(Request::get(path), Bytes::new()).await
+    }
+
+    /// Sends JSON to a path.
+    pub(crate) async fn post(&self, path: &str, body: Bytes) -> Result<Response<Bytes>, Failure> {
+        self.send(Request::post(path).header(CONTENT_TYPE, "application/json"), body).await
+    }
+
+    async fn send(&self, request: Builder, body: Bytes) -> Result<Response<Bytes>, Failure> {
         let stream = TcpStream::connect((self.url.host.as_str(), self.url.port)).await?;
         let Some(bundle) = self.bundle.as_ref().filter(|_| self.url.is_https) else {
-            return self.talk(stream, path).await;
+            return self.talk(stream, request, body).await;
         };
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -61,22 +71,23 @@ impl Mock {
         let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
         let distrust =
             |error| format!("{error}; `--ca-dir` must be the folder that the mock was started with");
-        self.talk(stream.map_err(|error| Failure::Other(distrust(error)))?, path).await
+        self.talk(stream.map_err(|error| Failure::Other(distrust(error)))?, request, body).await
     }
 
     async fn talk(
         &self,
         stream: impl AsyncRead + AsyncWrite + Unpin,
-        path: &str,
+        request: Builder,
+        body: Bytes,
     ) -> Result<Response<Bytes>, Failure> {
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         let host = self.url.origin.split_once("://").map_or("", |(_, host)| host);
-        let mut request = Request::get(path).header(HOST, host);
+        let mut request = request.header(HOST, host);
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        let request = request.body(Empty::<Bytes>::new()).map_err(io::Error::other)?;
+        let request = request.body(Full::new(body)).map_err(io::Error::other)?;
         let response = async {
             let (head, body) = sender.send_request(request).await.map_err(io::Error::other)?.into_parts();
             let body = Limited::new(body, MOST).collect().await.map_err(io::Error::other)?;
