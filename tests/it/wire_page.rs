@@ -11,7 +11,7 @@ fn programs(page: &str) -> Vec<(&str, Option<&str>)> {
         match block.split_once('\n') {
             Some(("bash", program)) => programs.push((program, None)),
             Some(("text", output)) => {
-                programs.last_mut().expect("an output follows its program").1 = Some(output)
+                programs.last_mut().expect("an output follows its program").1 = Some(output);
             }
             _ => {}
         }

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, ensure};
 use crate::workspace::{Metadata, cargo, echo_and_run};
 
 /// Pages that contain complete programs.
-const PAGES: [&str; 3] = ["README.md", "crates/smileid/README.md", "docs/guides/testing-your-rust-code.md"];
+const PAGES: [&str; 4] =
+    ["README.md", "crates/smileid/README.md", "docs/guides/testing-your-rust-code.md", "docs/guides/v3.md"];
 
 /// Copies the programs of each page into a new crate with the page's dependencies, and runs its tests.
 pub(crate) fn run(root: &Path) -> Result<()> {

@@ -48,5 +48,5 @@ pub use smileid_protocol::{
 };
 pub use submit::{Submit, WaitForResult};
 
-pub(crate) use sent_job::NotSubmitted;
+pub(crate) use sent_job::{NotSubmitted, record_ids};
 pub(crate) use tokens::Tokens;

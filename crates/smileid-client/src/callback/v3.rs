@@ -15,6 +15,7 @@ use crate::{
     flow::{Failure, Reply},
     store::{Change, JobRecord, Store},
     trace,
+    v3::record_ids,
 };
 
 /// A V3 callback with a valid signature of the API. An attacker who has seen the signature may have sent it, with any body
@@ -64,8 +65,10 @@ impl<S: Store> Receiver<S> {
         };
         // The name of the record does not depend on the store: a callback may come before the job is stored.
         let correlation = Correlation::of_result(&callback.result);
-        let ids =
-            JobRef::new(user_id.as_str(), correlation.as_ref().map_or(job_id.as_str(), Correlation::as_str))?;
+        let ids = match &correlation {
+            Some(correlation) => record_ids(&user_id, correlation)?,
+            None => JobRef::new(user_id.as_str(), job_id.as_str())?,
+        };
         let verdict = callback.result.verdict();
         let apply = |record: &mut JobRecord| {
             if correlation.is_none() {
@@ -109,7 +112,10 @@ impl<S: Store> Receiver<S> {
                 Some(Ok(status)) => statuses.push((job_id, status)),
                 // No client to ask with, or the API does not know this job.
                 None | Some(Err(Failure::UnknownJob(_))) => {}
-                Some(Err(error)) => failure = Some(error),
+                Some(Err(error)) => {
+                    failure = Some(error);
+                    break;
+                }
             }
         }
         let change = |record: &mut JobRecord| {

@@ -34,6 +34,9 @@ pub struct SentJob {
     pub(crate) correlation: Correlation,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) job_id: Option<JobId>,
+    /// True if the client created the `user_id`, so that the person has no other job.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_only_job: bool,
 }
 
 impl SentJob {
@@ -53,16 +56,21 @@ impl SentJob {
         self.job_id.as_ref()
     }
 
-    /// Returns the key of the job in a [`Store`](crate::store::Store): the person's id and the
-    /// [correlation](Self::correlation).
+    /// Returns the key of the job in a [`Store`](crate::store::Store): the person's id, and `v3-`
+    /// with the [correlation](Self::correlation).
     ///
     /// # Errors
     ///
     /// If the job has no `user_id`. Its callback then cannot be assigned to it.
     pub fn ids(&self) -> Result<JobRef, InvalidInput> {
         let user_id = self.user_id.as_ref().ok_or_else(|| InvalidInput::new("user_id", Problem::Missing))?;
-        JobRef::new(user_id.as_str(), self.correlation.as_str())
+        record_ids(user_id, &self.correlation)
     }
+}
+
+/// Returns the key of a job's record. The prefix keeps it apart from the keys of jobs of version 1.
+pub(crate) fn record_ids(user_id: &UserId, correlation: &Correlation) -> Result<JobRef, InvalidInput> {
+    JobRef::new(user_id.as_str(), format!("v3-{correlation}"))
 }
 
 /// Hides the person's id.

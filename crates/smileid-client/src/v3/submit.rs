@@ -62,12 +62,13 @@ impl<C: HasConfig> Submit<C, Accepted> {
         let config = client.config();
         let (now, seeds) = client.nonce();
         let nonce = nonce(now, seeds, job.user_id());
-        if job.needs_user_id() {
+        let is_only_job = job.needs_user_id();
+        if is_only_job {
             job.set_user_id(UserId::generated(&config.credentials, &nonce));
         }
         let correlation = Correlation::new(&config.credentials, &nonce);
         let problem = prepare(&mut *job, &correlation, config).err();
-        let sent = SentJob { user_id: job.user_id().cloned(), correlation, job_id: None };
+        let sent = SentJob { user_id: job.user_id().cloned(), correlation, job_id: None, is_only_job };
         let (wait, timeout, retry, progress) = (None, None, None, None);
         Self { client, job, sent, wait, timeout, retry, progress, problem, yields: PhantomData }
     }

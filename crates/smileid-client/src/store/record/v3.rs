@@ -24,6 +24,13 @@ pub(super) struct V3Job {
     claims: Vec<Claim>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed: Option<Confirmed>,
+    /// True if the outcome of the submission is unknown and the person may have other jobs: nothing proves that the job
+    /// that a callback proposes is this one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_proposed: bool,
+    /// True if callbacks proposed different jobs of this person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_contested: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,12 +70,14 @@ impl V3Job {
             claim.verdict.status.as_ref() == Some(&confirmed.status)
                 && claim.verdict.decision != Decision::Approved
         });
-        status.verdict().doubting(is_doubted, Uncertainty::Contradicted)
+        let is_doubted = is_doubted || self.is_contested;
+        let verdict = status.verdict().doubting(is_doubted, Uncertainty::Contradicted);
+        verdict.doubting(self.is_proposed, Uncertainty::Unconfirmed)
     }
 
     /// Adds the verdict of a callback. Without a verdict, the callback only proposes its `job_id`.
     fn claim(&mut self, job_id: &JobId, verdict: Option<Verdict>) -> Change {
-        if self.job_id.as_ref().is_some_and(|known| known != job_id) {
+        if self.is_of_another(job_id) && !self.is_proposed {
             return Change::Ignored(Ignored::AnotherJob);
         }
         if verdict.is_none() && self.claims.iter().any(|known| known.job_id == *job_id) {
@@ -79,20 +88,36 @@ impl V3Job {
         let is_confirmed = self.confirmed.as_ref().map(|it| &it.status) == claim.verdict.status.as_ref();
         let is_known = self.claims.contains(&claim);
         self.claims.retain(|known| known.job_id != *job_id);
-        if self.claims.len() < MOST {
-            self.claims.push(claim);
+        if self.claims.len() == MOST {
+            self.claims.remove(0);
         }
+        self.claims.push(claim);
         if is_confirmed && is_known { Change::Ignored(Ignored::Duplicate) } else { Change::MustConfirm }
+    }
+
+    fn is_of_another(&self, job_id: &JobId) -> bool {
+        self.job_id.as_ref().is_some_and(|known| known != job_id)
     }
 
     /// Adds the API's status of a job of this person.
     fn confirm(&mut self, job_id: &JobId, status: &JobStatus, asked: i64) -> Change {
-        if self.job_id.as_ref().is_some_and(|known| known != job_id) {
+        if self.is_of_another(job_id) && !self.is_proposed {
             return Change::Ignored(Ignored::AnotherJob);
         }
         let Some(word) = status.status.clone().filter(|_| status.is_final()) else {
             return Change::MustConfirm;
         };
+        if self.is_of_another(job_id) {
+            // One of the two is not the job that was submitted.
+            let before = self.verdict();
+            self.is_contested = true;
+            let verdict = self.verdict();
+            return if before == verdict {
+                Change::Ignored(Ignored::Duplicate)
+            } else {
+                Change::Applied(verdict)
+            };
+        }
         if self.confirmed.as_ref().is_some_and(|known| known.asked > asked) {
             return Change::Ignored(Ignored::Older);
         }
@@ -120,25 +145,30 @@ impl JobRecord {
 
     /// Stores the ids of a V3 job that this program submits.
     pub(crate) fn keep_v3(&mut self, sent: &SentJob) {
-        let v3 = self.v3.get_or_insert_default();
-        if let Some(job_id) = &sent.job_id
-            && v3.job_id.as_ref() != Some(job_id)
-        {
+        let Some(v3) = self.v3_mut() else { return };
+        let Some(job_id) = &sent.job_id else {
+            v3.is_proposed = v3.job_id.is_none() && !sent.is_only_job;
+            return;
+        };
+        (v3.is_proposed, v3.is_contested) = (false, false);
+        if v3.job_id.as_ref() != Some(job_id) {
             // The id in the response to the job is certain; an id that a status confirmed is only likely.
             v3.job_id = Some(job_id.clone());
-            v3.claims.retain(|claim| claim.job_id == *job_id);
             v3.confirmed = None;
         }
+        v3.claims.retain(|claim| claim.job_id == *job_id);
     }
 
     /// Stores the API's id of a job that another program submitted. Such a job has no correlation value.
     pub(crate) fn of_v3(&mut self, job_id: &JobId) {
-        self.v3.get_or_insert_default().job_id.get_or_insert_with(|| job_id.clone());
+        if let Some(v3) = self.v3_mut() {
+            v3.job_id.get_or_insert_with(|| job_id.clone());
+        }
     }
 
     /// Adds the verdict of a callback, or none if its signature was also seen on another body. The job stays unconfirmed.
     pub(crate) fn claim_v3(&mut self, job_id: &JobId, verdict: Option<Verdict>) -> Change {
-        self.v3.get_or_insert_default().claim(job_id, verdict)
+        self.v3_mut().map_or(Change::Ignored(Ignored::AnotherJob), |v3| v3.claim(job_id, verdict))
     }
 
     /// Adds the API's status of `job_id`, if that is a job of this person. The person's id is the only thing by which a
@@ -147,6 +177,13 @@ impl JobRecord {
         if status.user_id.as_deref() != Some(self.ids().user_id()) {
             return Change::Ignored(Ignored::AnotherJob);
         }
-        self.v3.get_or_insert_default().confirm(job_id, status, asked_utc_millis)
+        let v3 = self.v3_mut();
+        v3.map_or(Change::Ignored(Ignored::AnotherJob), |v3| v3.confirm(job_id, status, asked_utc_millis))
+    }
+
+    /// Returns the facts about a V3 job. None if the record is that of a job of version 1, which no V3 callback may touch.
+    fn v3_mut(&mut self) -> Option<&mut V3Job> {
+        let is_v1 = self.submission.is_some() || !self.results.is_empty();
+        if is_v1 && self.v3.is_none() { None } else { Some(self.v3.get_or_insert_default()) }
     }
 }

@@ -9,7 +9,7 @@ use smileid_client::{
     callback::{Receipt, Receiver},
     protocol::{
         auth::Credentials,
-        job::JobRef,
+        job::{Image, ImageJob, JobRef},
         timestamp::Timestamp,
         types::{Decision, Uncertainty},
         v3::callback::Callback,
@@ -146,6 +146,61 @@ fn a_callback_before_the_job_is_stored_settles_it_too() {
     assert_eq!((record.verdict().decision, record.is_settled()), (Decision::Finding, true));
 }
 
+/// Whoever has a signature of the API and the correlation value can propose an older job of the same person.
+#[test]
+fn a_proposed_job_of_a_person_with_other_jobs_is_never_approved() {
+    let (receiver, script) = receiver([status_of("clear", OTHER_JOB, "leo"), status_of("block", JOB, "leo")]);
+    let sent = lost(&receiver);
+    let ids = sent.ids().unwrap();
+    let body = clear_with(sent.correlation().as_str());
+    let receipt = deliver(&receiver, &headers(&script, (OTHER_JOB, "leo"), 0), &body);
+    let verdict = receipt.verdict();
+    assert_eq!((verdict.decision, verdict.doubt), (Decision::Provisional, Some(Uncertainty::Unconfirmed)));
+    // The callback of the job itself is not ignored.
+    let receipt = deliver(&receiver, &headers(&script, (JOB, "leo"), 1), &body);
+    let verdict = receipt.verdict();
+    assert_eq!((verdict.decision, verdict.doubt), (Decision::Provisional, Some(Uncertainty::Contradicted)));
+    assert_eq!(paths(&script).len(), 3, "a token and two statuses");
+
+    // The response to the job proves which one it is.
+    let accepted = json!({"user_id": "leo", "correlation": sent.correlation().as_str(), "job_id": JOB});
+    receiver.store().keep_v3_blocking(&serde_json::from_value(accepted).unwrap()).unwrap();
+    let record = receiver.store().load_blocking(&ids).unwrap().unwrap();
+    assert_eq!((record.v3_job_id(), record.is_settled()), (Some(&job_id()), false));
+}
+
+#[test]
+fn a_proposed_job_of_a_person_without_other_jobs_is_approved() {
+    let (client, _) = client([token("a"), Answer::fail(TransportErrorKind::Timeout)]);
+    let sent = client.submit(lookup()).send().unwrap_err().sent_job().unwrap().clone();
+    let user_id = sent.user_id().unwrap().as_str().to_owned();
+    let (receiver, script) = receiver([status_of("clear", JOB, &user_id)]);
+    receiver.store().keep_v3_blocking(&sent).unwrap();
+    let body = clear_with(sent.correlation().as_str());
+    let receipt = deliver(&receiver, &headers(&script, (JOB, &user_id), 0), &body);
+    assert_eq!(receipt.verdict().decision, Decision::Approved);
+}
+
+#[test]
+fn a_callback_of_v3_changes_no_job_of_version_1() {
+    let (receiver, script) = receiver([status_of("clear", OTHER_JOB, "leo")]);
+    let name = "0123456789abcdef0123456789abcdef"; // a UUID has the form of a correlation value
+    for job_id in [name, JOB] {
+        let job =
+            ImageJob::smart_selfie_registration(JobRef::new("leo", job_id).unwrap(), Image::bytes(JPEG));
+        receiver.store().ensure_blocking(job).unwrap();
+    }
+    deliver(&receiver, &headers(&script, (OTHER_JOB, "leo"), 0), &clear_with(name));
+    let without = json!({"status": "clear", "product": "enhanced_kyc"});
+    let receipt = deliver(&receiver, &headers(&script, (JOB, "leo"), 1), &without);
+    assert_eq!(receipt.change, Change::Ignored(Ignored::AnotherJob));
+    for job_id in [name, JOB] {
+        let record = receiver.store().load_blocking(&JobRef::new("leo", job_id).unwrap()).unwrap().unwrap();
+        assert_eq!(record.unsettled(), Some(Unsettled::Unsent), "{job_id}");
+        assert_eq!(record.verdict().decision, Decision::Pending);
+    }
+}
+
 #[test]
 fn another_person_s_job_settles_nothing() {
     // The attacker has a signature of the API, the correlation value, and a job of another person that is clear.
@@ -171,7 +226,7 @@ fn a_stolen_correlation_value_with_another_person_s_id_finds_another_record() {
     let sent = lost(&receiver);
     let body = clear_with(sent.correlation().as_str());
     let receipt = deliver(&receiver, &headers(&script, (OTHER_JOB, "mallory"), 0), &body);
-    let ids = JobRef::new("mallory", sent.correlation().as_str()).unwrap();
+    let ids = JobRef::new("mallory", format!("v3-{}", sent.correlation())).unwrap();
     assert_eq!(receipt.record.unwrap().ids(), &ids);
     let record = receiver.store().load_blocking(&sent.ids().unwrap()).unwrap().unwrap();
     assert!(!record.is_settled());
