@@ -31,10 +31,9 @@ fn each_program_of_the_page_does_what_it_says() {
     options.config.strict = true;
     let mock = MockServer::start_with_blocking(options).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let script: String = programs
-        .iter()
-        .map(|(program, _)| format!("{program}\nprintf '{}'\n", END.replace('\n', "\\n")))
-        .collect();
+    let end = END.replace('\n', "\\n");
+    let each: Vec<_> = programs.iter().map(|(program, _)| format!("{program}\nprintf '{end}'\n")).collect();
+    let script = each.concat();
     let key = mock.credentials();
     let run = Command::new("bash")
         .args(["-euo", "pipefail", "-c", &script])

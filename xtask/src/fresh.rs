@@ -36,6 +36,7 @@ fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
     if !manifest.contains("\n[dependencies]") {
         // The page extends an existing program, which has these dependencies.
         manifest.push_str("[dependencies]\nsmileid = \"0.1\"\n");
+        manifest.push_str("tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n");
     }
     manifest.push_str("[patch.crates-io]\n");
     let metadata = Metadata::load(root)?;
