@@ -78,7 +78,11 @@ const STEPS: &[Step] = &[
     step("links", "links of pages lead to existing files and headings (lychee)", tools::links),
     step("typos", "spelling (typos)", tools::typos),
     step("clippy", "lints, also without default features", clippy),
-    step("alone", "each crate builds by itself, and the README's first command runs", alone),
+    step(
+        "alone",
+        "each crate builds by itself, with each set of features; the README's first command runs",
+        alone,
+    ),
     step("fresh", "the programs of the pages compile and pass in new crates", fresh::run),
     step("doc", "the documentation builds, and its links resolve", doc),
     step("peers", "the official Python packages pass against the mock server", |root| {
@@ -105,6 +109,17 @@ const WITHOUT_DEFAULT_FEATURES: [&str; 5] =
 /// module each.
 const MOCK_FEATURES: [&str; 6] =
     ["server", "client", "wiremock", "scenario-file", "tls", "client,scenario-file,tls,wiremock"];
+
+/// Features of `smileid` that can be combined freely.
+const SMILEID_FEATURES: [&str; 4] = ["reqwest", "ureq", "ring", "diagnostics"];
+
+/// Returns every set of features that is not empty, as `--features` takes it.
+fn subsets(features: &[&str]) -> Vec<String> {
+    let is_in = |set: usize, index: usize| set >> index & 1 == 1;
+    let names = |set: usize| features.iter().enumerate().filter(move |(index, _)| is_in(set, *index));
+    let join = |set| names(set).map(|(_, name)| *name).collect::<Vec<_>>().join(",");
+    (1..1 << features.len()).map(join).collect()
+}
 
 fn chosen(names: &[String], is_full: bool) -> Result<Vec<&'static Step>> {
     if let Some(unknown) = names.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
@@ -151,6 +166,10 @@ fn alone(root: &Path) -> Result<()> {
     for package in ["smileid", "smileid-mock-server", "smileid-conformance"] {
         echo_and_run(&mut cargo(root, ["check", "-p", package]))?;
     }
+    for features in subsets(&SMILEID_FEATURES) {
+        let arguments = ["check", "-p", "smileid", "--no-default-features", "--features", &features];
+        echo_and_run(&mut cargo(root, arguments))?;
+    }
     let command =
         "run -p smileid-cli -- submit --env mock --job-type 4 --selfie docs/images/selfie.jpg --wait";
     echo_and_run(&mut cargo(root, command.split(' ')))
@@ -186,7 +205,13 @@ fn seconds(time: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{STEPS, chosen};
+    use super::{STEPS, chosen, subsets};
+
+    #[test]
+    fn every_combination_is_a_set() {
+        assert_eq!(subsets(&["a", "b"]), ["a", "b", "a,b"]);
+        assert_eq!(subsets(&["a", "b", "c", "d"]).len(), 15);
+    }
 
     #[test]
     fn steps_run_in_their_order_whatever_the_order_asked_for() {

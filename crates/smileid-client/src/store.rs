@@ -218,7 +218,8 @@ pub trait Store: Send + Sync {
     /// API has accepted it. Its record has the names of [`SentJob::ids`].
     ///
     /// If the outcome of the submission is unknown, a callback with the correlation value proposes a `job_id`, and the
-    /// status of that job settles the record, if it names the same person.
+    /// status of that job settles the record, if it names the same person. If the `user_id` is yours, the person may have
+    /// other jobs, so a `clear` status is provisional. If the client made it, the person has no other.
     ///
     /// ```
     /// use smileid_client::{Client, Result, store::Store, v3};

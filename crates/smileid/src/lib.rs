@@ -79,12 +79,12 @@
 //! | services | [`id_status`](v3::V3::id_status), [`bank_codes`](v3::V3::bank_codes), [`supported_id_types`](v3::V3::supported_id_types), [`supported_documents`](v3::V3::supported_documents) | |
 //!
 //! ```no_run
-//! use smileid::{Client, IdNumber, PersonName, v3::{Consent, UserDetails, enhanced_kyc}};
+//! use smileid::{Client, IdNumber, PersonName, v3};
 //!
-//! # async fn run(consent: Consent) -> smileid::Result<()> {
+//! # async fn run(consent: v3::Consent) -> smileid::Result<()> {
 //! let client = Client::from_env()?;
-//! let person = UserDetails::by_email(PersonName { first: "Joe", last: "Leo" }, "joe.leo@example.com")?;
-//! let job = enhanced_kyc::Request::new(IdNumber::new("NG", "NIN", "00000000000")?, person, consent)?;
+//! let person = v3::UserDetails::by_email(PersonName { first: "Joe", last: "Leo" }, "joe.leo@example.com")?;
+//! let job = v3::enhanced_kyc::Request::new(IdNumber::new("NG", "NIN", "00000000000")?, person, consent)?;
 //! let outcome = client.submit(job).wait().await?;
 //! println!("{}", outcome.decision()); // approved
 //! # Ok(())
