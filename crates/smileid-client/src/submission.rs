@@ -212,7 +212,7 @@ impl Submission {
     /// Returns this stored submission, continued with the content of `new`. Fails if the two are not the same job.
     pub(crate) fn continued(self, new: Self) -> Result<Self, OtherContent> {
         let is_same = match (&self.content, &new.content) {
-            // Only the tag remains. It is compared once the images of the new one have been read.
+            // The stored content was dropped after it was sent, except for its tag. That is compared when the images of `new` are read.
             (Content::Sent { job_type, .. }, _) => *job_type == new.job_type(),
             (stored, new) => stored == new,
         };

@@ -108,7 +108,7 @@ pub(crate) trait Row {
     /// Returns the sort key, which must be unique.
     fn key(&self) -> String;
 
-    /// Returns the labels of its sources.
+    /// Returns the labels of the documents that this row was taken from.
     fn sources(&self) -> Vec<&str>;
 }
 

@@ -76,7 +76,8 @@ fn flag(argument: &str) -> Option<String> {
     is_name.then(|| flag.to_owned())
 }
 
-/// The name of a positional argument such as `<CODE>`, or `None` for what may be a value.
+/// Returns the name of a positional argument, such as `code` for `<CODE>`. None if the text may be a value that the user typed,
+/// which must not be repeated.
 fn positional(argument: &str) -> Option<String> {
     let name = argument.strip_prefix('<')?.split('>').next()?;
     let is_ours = name.len() <= 12 && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');

@@ -239,7 +239,7 @@ pub struct Fingerprint {
     pub expires_utc_millis: i64,
 }
 
-/// A SHA-256 digest.
+/// A SHA-256 of a part of a callback: of its body, or of its timestamp and signature.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 

@@ -1,4 +1,4 @@
-//! Submits an image job: announces, uploads and, if wanted, awaits.
+//! Submits a job with images: requests an upload URL, uploads the archive and, if wanted, waits for the result.
 
 use std::{sync::Arc, time::Duration};
 

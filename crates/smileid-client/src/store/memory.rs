@@ -1,4 +1,4 @@
-//! A store in memory.
+//! A store of job records in memory. They are lost when the program ends.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

@@ -106,7 +106,7 @@ pub enum CallbackRefused {
     },
     /// A header of the proof is missing, in version 3.
     NoProof {
-        /// The missing header.
+        /// Name of the header that the message lacks.
         member: String,
     },
     /// The ids in headers and body differ, in version 3.

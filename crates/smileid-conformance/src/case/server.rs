@@ -238,7 +238,7 @@ pub struct Put {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Archive {
-    /// A file among the cases: `package/truncated.zip`.
+    /// A file in the folder of the cases, such as `package/truncated.zip`.
     File(ArchiveFile),
     /// Bytes of the archive, in base64.
     Base64(Content),

@@ -52,7 +52,7 @@ fn origin(case: &CallbackCase) -> Result<(), Failure> {
     let Some(expected) = expected(case) else { return Ok(()) };
     let keys: Vec<_> = case.keys.iter().map(Keys::credentials).collect::<Result<_, _>>()?;
     let outcome = if let Some(headers) = headers(case)? {
-        // The form of the partner id in the signature is undocumented, so a receiver knows both.
+        // It is not documented if the signature covers the partner id with its leading zeros, so receivers accept both.
         let keys: Vec<_> = keys.iter().flat_map(Credentials::forms).collect();
         let read = v3::callback::Callback::read(&headers, case.body.as_bytes());
         verified(case, read, &keys, of_version_3)?

@@ -124,7 +124,7 @@ impl From<Probability> for f64 {
 #[non_exhaustive]
 pub struct NotAProbability;
 
-/// Source of a rule.
+/// Where a rule comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! Clock of one partner of a running server.
+//! The clock that a running mock uses for one partner. A test can move it.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Serves the core over HTTP: reads bodies within its limits, and moves heavy work off the event loop.
+//! Serves the mock over HTTP: reads request bodies within limits of size and time, and moves heavy work off the event loop.
 
 use std::{
     net::SocketAddr,

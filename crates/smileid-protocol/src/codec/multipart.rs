@@ -51,11 +51,11 @@ pub trait Form: Sized {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Part<C = Bytes> {
-    /// The field's name.
+    /// Name of the form field.
     pub name: String,
-    /// The file's name, if it is a file.
+    /// File name, if the part is a file.
     pub file_name: Option<String>,
-    /// True if its content type is JSON.
+    /// True if the content type of the part is JSON.
     pub is_json: bool,
     /// Content of the part, without its headers.
     pub body: C,

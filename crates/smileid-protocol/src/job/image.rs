@@ -67,7 +67,7 @@ impl Image {
 impl fmt::Debug for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            // It may be an image in base64 that was taken for a path.
+            // The caller may have passed an image in base64 as a path.
             Source::File(path) => f.debug_tuple("File").field(&excerpt(&path.to_string_lossy())).finish(),
             Source::Bytes(bytes) => f.debug_tuple("Bytes").field(&redact::bytes(bytes.len())).finish(),
             Source::Base64(text) => f.debug_tuple("Base64").field(&redact::bytes(text.len())).finish(),

@@ -285,7 +285,7 @@ pub(super) fn plain_name(subject: ImageSubject) -> &'static str {
         ImageSubject::IdCardBack => "id_card_back",
         ImageSubject::Liveness => "liveness",
         ImageSubject::Portrait => "portrait",
-        // A subject that this crate does not know yet is not a selfie, but the name only marks it as an image.
+        // A subject that this crate does not know. The file name need not match the subject, so any will do.
         _ => "selfie",
     }
 }

@@ -84,7 +84,7 @@ fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
         rest = match marker {
             0xff => rest.get(1..)?, // fill bytes
             0x01 | 0xd0..=0xd7 => following,
-            // The image data or the end of the file, before any header with dimensions.
+            // The image data or the end of the file begins, and no header with the dimensions was found.
             0xd8..=0xda => return None,
             // Frame headers SOF0 to SOF15. The codes for tables (DHT, DAC) and the reserved code JPG are excluded.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {

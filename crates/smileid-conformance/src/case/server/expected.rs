@@ -48,13 +48,13 @@ pub enum Expected {
 pub enum JsonKind {
     /// JSON string.
     Text,
-    /// JSON number.
+    /// Any JSON number.
     Number,
     /// `true` or `false`.
     Boolean,
-    /// JSON object.
+    /// Any JSON object.
     Object,
-    /// JSON array.
+    /// Any JSON array.
     List,
     /// `null`.
     Null,
