@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, se
 
 use crate::{
     image_format::ImageFormat,
-    job::{FileContent as _, InvalidInput, Problem, decode_base64, format_of},
+    job::{InvalidInput, Problem, decode_base64, format_of},
     package::layout::Content as _,
-    piece::{FilePart, Piece},
+    piece::{FileContent as _, FilePart, Piece},
 };
 
 /// An image that is sent as a part of a form: bytes in memory, or a file that is read while it is sent.

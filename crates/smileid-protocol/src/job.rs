@@ -35,9 +35,9 @@ pub use input::{CallbackUrl, IdNumber, InvalidInput, JobRef, Problem, excerpt};
 pub(crate) use input::{country_code, id_type_word};
 pub use lookup_job::LookupJob;
 pub use person::{BirthDate, Gender, PersonName};
-pub use ready::{ArchiveBuildError, FileContent, ReadError, ReadyJob};
+pub use ready::{ArchiveBuildError, ReadError, ReadyJob};
 
-pub use crate::image_format::ImageFormat;
+pub use crate::{image_format::ImageFormat, piece::FileContent};
 
 /// Limit of images in a job. The documentation names eight for liveness, a selfie and two of a document; the rest is a
 /// reserve. [`package::inspect`](crate::package) refuses archives with more, too.

@@ -7,9 +7,10 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
+use sha2::{Digest as _, Sha256};
 use smileid_types::redact;
 
-use crate::{job::FileContent, package::layout::Content};
+use crate::package::layout::Content;
 
 /// A piece of the body of a message.
 #[derive(Clone, PartialEq, Eq)]
@@ -72,6 +73,25 @@ impl FileContent for Piece {
             Self::Bytes(bytes) => FileContent::sha256(bytes),
             Self::File(file) => file.0.sha256,
         }
+    }
+}
+
+/// The contents of an image file, in memory or elsewhere.
+pub trait FileContent: Content + Clone + From<Bytes> {
+    /// Returns the first bytes, at least eight if the file has as many. They identify the image format.
+    fn head(&self) -> &[u8];
+
+    /// Returns the SHA-256 of the contents.
+    fn sha256(&self) -> [u8; 32];
+}
+
+impl FileContent for Bytes {
+    fn head(&self) -> &[u8] {
+        self
+    }
+
+    fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(self).into()
     }
 }
 

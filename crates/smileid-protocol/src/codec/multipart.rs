@@ -11,10 +11,9 @@ use super::{Codec, DecodeError, EncodeError, object::JSON, path, with_headers};
 use crate::{
     auth::{AuthScheme, Envelope, Unverified},
     endpoint::{Endpoint, ProofOf},
-    job::FileContent as _,
     origin::Origin,
     package::layout::Content,
-    piece::Piece,
+    piece::{FileContent as _, Piece},
 };
 
 /// The body is a multipart form.

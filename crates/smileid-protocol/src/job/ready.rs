@@ -19,8 +19,9 @@ use crate::{
     package::{
         INFO_JSON,
         info::{InfoJson, MiscInformation, UserData},
-        layout::{Content, Entry, Layout, LayoutError, layout},
+        layout::{Entry, Layout, LayoutError, layout},
     },
+    piece::FileContent,
     v1::upload,
 };
 
@@ -110,25 +111,6 @@ impl ImageJob {
             use_enrolled_image: self.use_enrolled_image,
             allow_new_enroll: self.allow_new_enroll,
         })
-    }
-}
-
-/// The contents of an image file, in memory or elsewhere.
-pub trait FileContent: Content + Clone + From<Bytes> {
-    /// Returns the first bytes, at least eight if the file has as many. They identify the image format.
-    fn head(&self) -> &[u8];
-
-    /// Returns the SHA-256 of the contents.
-    fn sha256(&self) -> [u8; 32];
-}
-
-impl FileContent for Bytes {
-    fn head(&self) -> &[u8] {
-        self
-    }
-
-    fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(self).into()
     }
 }
 
