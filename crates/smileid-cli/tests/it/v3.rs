@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::command::*;
 
-const PERSON: [&str; 8] = [
+pub(crate) const PERSON: [&str; 8] = [
     "--first-name",
     "Amina Fatou",
     "--last-name",
@@ -15,7 +15,7 @@ const PERSON: [&str; 8] = [
     "https://partner.example/privacy",
 ];
 const SELFIE: &str = "docs/images/selfie.jpg";
-const ID: [&str; 6] = ["--country", "NG", "--id-type", "BVN", "--id-number", "00000000000"];
+pub(crate) const ID: [&str; 6] = ["--country", "NG", "--id-type", "BVN", "--id-number", "00000000000"];
 const UNKNOWN: &str = "job_01h2xcejqtf2nbrexx3vqjhp41";
 
 fn product(name: &str) -> Vec<&str> {

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::command::*;
+use crate::{
+    command::*,
+    v3::{ID, PERSON},
+};
 
 /// Made with Python's `hmac` from the key `test-api-key` and the text `2026-08-18T10:00:00.000Z1234sid_request`.
 const SIGNATURE: &str = "Response-Signature: 7xO36B385QOgbCArfUoxV6if8R80m6H1oLfo2bEBJyM=";
@@ -118,27 +121,7 @@ fn signed_now(server: &smileid_mock_server::MockServer) -> [String; 2] {
 }
 
 fn submitted(server: &smileid_mock_server::MockServer) -> Value {
-    let words = [
-        "submit",
-        "--api",
-        "v3",
-        "--product",
-        "enhanced_kyc",
-        "--country",
-        "NG",
-        "--id-type",
-        "BVN",
-        "--id-number",
-        "00000000000",
-        "--first-name",
-        "Amina Fatou",
-        "--last-name",
-        "Clearwater",
-        "--email",
-        "amina.clearwater@example.com",
-        "--privacy-policy",
-        "https://partner.example/privacy",
-    ];
+    let words = [&["submit", "--api", "v3", "--product", "enhanced_kyc"], &ID[..], &PERSON].concat();
     run(smileid_at(server), words, "").json()
 }
 
