@@ -8,10 +8,10 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{BirthDate, Client, IdNumber, ImageJob, PersonName, Result};
+use smileid::{BirthDate, Client, IdNumber, ImageJob, PersonName};
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> smileid::Result<()> {
     let client = Client::from_env()?;
     let selfie = setup::image("selfie.jpg");
 

@@ -14,10 +14,10 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{Client, IdNumber, LookupJob, PersonName, Result, protocol::v1::id_number_rate_limit_reset};
+use smileid::{Client, IdNumber, LookupJob, PersonName, protocol::v1::id_number_rate_limit_reset};
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> smileid::Result<()> {
     let client = Client::from_env()?;
     let ids = |job| setup::ids("user-1", job);
     let nin = |number| IdNumber::new("NG", "NIN", number);

@@ -11,18 +11,15 @@
 #[path = "common/setup.rs"]
 mod setup;
 
-use smileid::{
-    Client, Result,
-    protocol::v1::{aml, async_verify_address, phone, verify_phone_number},
-};
+use smileid::{Client, Result, protocol::v1};
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let client = Client::from_env()?;
-    let search = |job, name| -> Result<aml::Request> {
+    let search = |job, name| -> Result<v1::aml::Request> {
         let ids = setup::ids("user-1", job)?;
         let countries = vec!["NG".to_owned()];
-        Ok(aml::Request::new(&ids, name, countries))
+        Ok(v1::aml::Request::new(&ids, name, countries))
     };
 
     // It is billed each time: after an error whose outcome is unknown, think before asking again.
@@ -37,19 +34,23 @@ async fn main() -> Result<()> {
     let count = found.no_of_persons_found.unwrap_or_default();
     println!("on a list: {count} found, {}", found.verdict().decision);
 
-    let mut owner = phone::MatchFields::default();
+    let mut owner = v1::phone::MatchFields::default();
     owner.first_name = Some("Joe".to_owned());
     owner.last_name = Some("Leo".to_owned());
-    let check = phone::PhoneCheck::new("NG", "08000000000", owner);
-    let result = client.verify_phone_number(verify_phone_number::Request::from(check)).await?;
+    let check = v1::phone::PhoneCheck::new("NG", "08000000000", owner);
+    let result = client.verify_phone_number(v1::verify_phone_number::Request::from(check)).await?;
     println!("phone number: {}", result.verdict().decision);
 
     // Nigeria by an account with the electricity company, South Africa by an ID number.
     let url = setup::callback()?;
-    let nigeria =
-        async_verify_address::Request::nigeria("1 Main Street, Lagos", "00000000000", "IKEDC", url.as_str());
+    let nigeria = v1::async_verify_address::Request::nigeria(
+        "1 Main Street, Lagos",
+        "00000000000",
+        "IKEDC",
+        url.as_str(),
+    );
     let south_africa =
-        async_verify_address::Request::south_africa("1 Long Street", "0000000000000", url.as_str());
+        v1::async_verify_address::Request::south_africa("1 Long Street", "0000000000000", url.as_str());
     let accepted =
         [client.verify_address(nigeria).await?.success, client.verify_address(south_africa).await?.success];
     println!("addresses are accepted: {} {}", accepted[0], accepted[1]);

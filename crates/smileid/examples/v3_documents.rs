@@ -12,12 +12,12 @@ mod setup;
 mod v3;
 
 use smileid::{
-    Client, Result,
+    Client,
     v3::{Document, document_verification, enhanced_document_verification, residency_document_verification},
 };
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> smileid::Result<()> {
     let client = Client::from_env()?;
     let card = Document::new("NG", v3::image("id_card.jpg"))?.with_back(v3::image("id_card_back.jpg"))?;
 

@@ -13,15 +13,15 @@ mod setup;
 mod v3;
 
 use smileid::{
-    Client, Result,
-    v3::{UserId, authentication, compare, registration, report_fraud},
+    Client,
+    v3::{authentication, compare, registration, report_fraud},
 };
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> smileid::Result<()> {
     let client = Client::from_env()?;
     let person = v3::person("Amina Fatou", "Clearwater")?;
-    let user = UserId::new(setup::ids("user-1", "none")?.user_id())?;
+    let user = smileid::v3::UserId::new(setup::ids("user-1", "none")?.user_id())?;
 
     let job = registration::Request::new(v3::selfie()?, person.clone(), v3::consent()?);
     let outcome = client.submit(job.with_user_id(user.clone())).wait().await?;
