@@ -162,13 +162,15 @@ impl Beginning {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
 
     #[test]
     fn turns_are_spaced_and_a_late_one_is_not_taken() {
         let limit = RateLimit::per_second(4);
         let turn = |millis, limit_millis| {
-            let now = Now { utc_millis: 0, monotonic: Duration::from_millis(millis) };
+            let now = Now { wall: SystemTime::UNIX_EPOCH, monotonic: Duration::from_millis(millis) };
             let turn = limit.clone().turn(now, Duration::from_millis(limit_millis));
             turn.map(|pause| pause.as_millis())
         };
@@ -177,7 +179,8 @@ mod tests {
         assert_eq!(turn(1600, 900), Some(150)); // none was lost
         assert_eq!(turn(9000, 900), Some(0));
         assert_eq!(
-            RateLimit::default().turn(Now { utc_millis: 0, monotonic: Duration::ZERO }, Duration::ZERO),
+            RateLimit::default()
+                .turn(Now { wall: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO }, Duration::ZERO),
             Some(Duration::ZERO)
         );
     }

@@ -35,15 +35,16 @@
 //! let receiver = Receiver::new(client, InMemory::default());
 //!
 //! // What the API sends, here made by hand.
-//! let now = script.now().utc_millis;
+//! let now = script.now().wall;
 //! let text = r#"{"ResultCode": "0840", "PartnerParams": {"user_id": "leo", "job_id": "job-1", "job_type": 4}}"#;
-//! let proof = SignedReply::prove(&key, &Timestamp::from_utc_millis(now));
+//! let proof = SignedReply::prove(&key, &Timestamp::from(now));
 //! let body = Callback::read(text.as_bytes())?.trust_without_checking().0.write(Some(&proof))?;
 //!
 //! let headers = HeaderMap::new(); // of the request, in the type of any web framework
 //! let receipt = receiver.handle_blocking(&headers, &body)?;
-//! let Change::Applied(verdict) = receipt.change else { panic!("it is the first") };
-//! assert_eq!(verdict.decision, Decision::Approved);
+//! assert!(matches!(receipt.change, Change::Applied(_)));
+//! assert_eq!(receipt.verdict().decision, Decision::Approved);
+//! assert!(!receipt.is_confirmed()); // anyone who has seen a signature can claim this: confirm it before you act
 //! // The sender did not hear our answer and sends it once more.
 //! assert!(matches!(receiver.handle_blocking(&headers, &body)?.change, Change::Ignored(_)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -3,27 +3,33 @@
 use std::{
     hash::{BuildHasher as _, RandomState},
     sync::OnceLock,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime},
 };
+
+use smileid_protocol::timestamp;
 
 /// Wall time, which signs, and monotonic time, which measures. The example of [`flow`](crate::flow) makes its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "transports for tests make their own")]
 pub struct Now {
-    /// Milliseconds since 1970, UTC.
-    pub utc_millis: i64,
+    /// Time of day, which signatures contain.
+    pub wall: SystemTime,
     /// Time since a fixed moment, which stays the same during a conversation.
     pub monotonic: Duration,
+}
+
+impl Now {
+    pub(crate) fn utc_millis(&self) -> i64 {
+        timestamp::utc_millis(self.wall)
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the drivers' clock")]
 pub(crate) fn now() -> Now {
     static START: OnceLock<Instant> = OnceLock::new();
 
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let utc_millis = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
     let monotonic = Instant::now().saturating_duration_since(*START.get_or_init(Instant::now));
-    Now { utc_millis, monotonic }
+    Now { wall: SystemTime::now(), monotonic }
 }
 
 #[expect(clippy::disallowed_methods, reason = "how a blocking transport waits unless it says otherwise")]

@@ -7,7 +7,7 @@
 //! A program with its own event loop drives a flow as the clients do:
 //!
 //! ```
-//! use std::time::Duration;
+//! use std::time::{Duration, SystemTime};
 //!
 //! use smileid_client::{
 //!     Config, Environment, Now, Wait, flow::{Action, AwaitJob, Event, Flow as _, JobState},
@@ -15,7 +15,7 @@
 //! # use smileid_client::protocol::{auth::Credentials, job::{PollOptions, JobRef}};
 //!
 //! # let config = Config::new(Credentials::new("085", "key")?, &Environment::sandbox());
-//! let mut now = Now { utc_millis: 1_700_000_000_000, monotonic: Duration::ZERO };
+//! let mut now = Now { wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000), monotonic: Duration::ZERO };
 //! let ids = JobRef::new("user-1", "job-1")?;
 //! let mut flow = AwaitJob::new(config.clone(), &ids, PollOptions::default(), Wait::up_to(Duration::from_secs(120)), 7);
 //! let mut event = Event::Start;
@@ -29,7 +29,7 @@
 //!             assert_eq!(outgoing.request.uri().path(), "/v1/job_status");
 //!             # let reply = r#"{"job_complete": false}"#;
 //!             # use smileid_client::protocol::{auth::{AuthScheme as _, SignedReply}, timestamp::Timestamp};
-//!             # let seal = SignedReply::prove(&config.credentials, &Timestamp::from_utc_millis(now.utc_millis + 1));
+//!             # let seal = SignedReply::prove(&config.credentials, &Timestamp::from(now.wall + Duration::from_millis(1)));
 //!             # let reply = format!(
 //!             #     r#"{{"job_complete": false, "timestamp": "{}", "signature": "{}"}}"#,
 //!             #     seal.timestamp, seal.signature.as_str()

@@ -1,5 +1,7 @@
 //! Outcomes of jobs and lookups.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use serde::Serialize;
 use smileid_protocol::{
@@ -86,9 +88,9 @@ impl Outcome {
     }
 
     /// Returns the results that the API has confirmed, and the time at which it was asked.
-    pub(crate) fn confirmed(&self) -> Option<(&[Confirmed], i64)> {
+    pub(crate) fn confirmed(&self) -> Option<(&[Confirmed], SystemTime)> {
         let State::Status(reply) = &self.state else { return None };
-        Some((&self.confirmed, reply.asked.as_ref()?.to_utc_millis()?))
+        Some((&self.confirmed, reply.asked.as_ref()?.to_system_time()?))
     }
 
     /// Returns the decision about the person or the business.

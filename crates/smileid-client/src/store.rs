@@ -6,7 +6,7 @@
 mod memory;
 mod record;
 
-use std::{error::Error as StdError, future::Future, sync::Arc};
+use std::{error::Error as StdError, future::Future, sync::Arc, time::SystemTime};
 
 use smileid_protocol::job::JobRef;
 
@@ -45,6 +45,8 @@ use crate::{
 /// A store can wrap another one to add what a service needs:
 ///
 /// ```
+/// use std::time::SystemTime;
+///
 /// use smileid_client::{callback::{Digest, Fingerprint}, store::{InMemory, JobRecord, Store, Unsettled, Version}};
 /// # use smileid_client::protocol::job::JobRef;
 ///
@@ -54,8 +56,8 @@ use crate::{
 /// impl Store for Telling {
 ///     type Error = <InMemory as Store>::Error;
 ///
-///     async fn remember(&self, seen: Fingerprint, now_utc_millis: i64) -> Result<Option<Digest>, Self::Error> {
-///         self.0.remember(seen, now_utc_millis).await // in a database: seal and body, as bytes
+///     async fn remember(&self, seen: Fingerprint, now: SystemTime) -> Result<Option<Digest>, Self::Error> {
+///         self.0.remember(seen, now).await // in a database: seal and body, as bytes
 ///     }
 ///
 ///     async fn load(&self, ids: &JobRef) -> Result<Option<(JobRecord, Version)>, Self::Error> {
@@ -90,7 +92,7 @@ pub trait Store: Send + Sync {
     fn remember(
         &self,
         fingerprint: Fingerprint,
-        now_utc_millis: i64,
+        now: SystemTime,
     ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send;
 
     /// Loads the record of a job, and its version.
@@ -382,9 +384,9 @@ impl<S: Store> Store for Arc<S> {
     fn remember(
         &self,
         fingerprint: Fingerprint,
-        now_utc_millis: i64,
+        now: SystemTime,
     ) -> impl Future<Output = Result<Option<Digest>, S::Error>> + Send {
-        S::remember(self, fingerprint, now_utc_millis)
+        S::remember(self, fingerprint, now)
     }
 
     fn load(

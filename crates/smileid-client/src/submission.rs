@@ -232,8 +232,9 @@ impl From<ImageJob> for Submission {
 }
 
 impl From<LookupJob> for Submission {
-    fn from(job: LookupJob) -> Self {
-        let callback = job.callback_url().cloned();
+    /// The callback URL of the lookup becomes the submission's: it is not part of the content that is compared.
+    fn from(mut job: LookupJob) -> Self {
+        let callback = job.take_callback_url();
         Self { callback, ..Self::from_content(Content::Lookup(Box::new(job))) }
     }
 }
@@ -254,12 +255,12 @@ impl Serialize for Submission {
 impl<'de> Deserialize<'de> for Submission {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Stored { content, callback, stage, tag, key, is_ensured } = Stored::deserialize(deserializer)?;
-        let content = match content {
-            StoredContent::Job(job) => Content::Images(Arc::new(job)),
-            StoredContent::Lookup(job) => Content::Lookup(Box::new(job)),
-            StoredContent::Sent { ids, job_type } => Content::Sent { ids, job_type },
+        let read = match content {
+            StoredContent::Job(job) => Self::from(job),
+            StoredContent::Lookup(job) => Self::from(job),
+            StoredContent::Sent { ids, job_type } => Self::from_content(Content::Sent { ids, job_type }),
         };
-        Ok(Self { content, callback, stage: stage.stored(), tag, key, is_ensured })
+        Ok(Self { callback: callback.or(read.callback), stage: stage.stored(), tag, key, is_ensured, ..read })
     }
 }
 

@@ -51,7 +51,7 @@ mod script;
 use std::{
     future,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -160,7 +160,8 @@ where
 #[derive(Debug, Default)]
 struct Clock {
     elapsed: Mutex<Duration>,
-    utc_offset: Mutex<i64>,
+    /// Wall time when no time has passed. None: [`START`].
+    start: Mutex<Option<SystemTime>>,
 }
 
 impl Clock {
@@ -174,18 +175,18 @@ impl Clock {
 
     fn now(&self) -> Now {
         let monotonic = self.elapsed();
-        let millis = i64::try_from(monotonic.as_millis()).unwrap_or(i64::MAX);
-        Now { utc_millis: START.saturating_add(millis).saturating_add(*locked(&self.utc_offset)), monotonic }
+        let start = locked(&self.start).unwrap_or(SystemTime::UNIX_EPOCH + START);
+        Now { wall: start.checked_add(monotonic).unwrap_or(start), monotonic }
     }
 }
 
 /// Time at which every test begins: 2023-03-09T21:35:00Z.
-const START: i64 = 1_678_397_700_000;
+const START: Duration = Duration::from_secs(1_678_397_700);
 
 /// Returns `body`, signed as the API signs, with a timestamp a millisecond after the request. With an equal timestamp
 /// the signature may be the request's own sent back, and the client would ask again.
 fn signed(credentials: &Credentials, mut body: Value, now: Now) -> Value {
-    let timestamp = Timestamp::from_utc_millis(now.utc_millis + 1);
+    let timestamp = Timestamp::from(now.wall + Duration::from_millis(1));
     body["timestamp"] = timestamp.as_str().into();
     body["signature"] = credentials.sign(&timestamp).as_str().into();
     body

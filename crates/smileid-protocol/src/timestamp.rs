@@ -73,10 +73,28 @@ impl Timestamp {
 
     /// Returns the time of [`to_utc_millis`](Self::to_utc_millis), if there is one and this system can represent it.
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        let millis = self.to_utc_millis()?;
-        let distance = Duration::from_millis(millis.unsigned_abs());
-        if millis < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
+        system_time(self.to_utc_millis()?)
     }
+}
+
+/// Converts a time to milliseconds since 1970 in UTC. A fraction of a millisecond is cut off.
+pub fn utc_millis(time: SystemTime) -> i64 {
+    let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => millis(since),
+        // Before 1970, fractions are rounded towards the past too, as they are after 1970.
+        Err(before) => {
+            let before = before.duration();
+            let has_rest = before.subsec_nanos() % 1_000_000 > 0;
+            millis(before).saturating_neg().saturating_sub(i64::from(has_rest))
+        }
+    }
+}
+
+/// Converts milliseconds since 1970 in UTC to a time, if this system can represent it.
+pub fn system_time(utc_millis: i64) -> Option<SystemTime> {
+    let distance = Duration::from_millis(utc_millis.unsigned_abs());
+    if utc_millis < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
 }
 
 /// Creates a timestamp in the form of [`Timestamp::from_utc_millis`]. A fraction of a millisecond is cut off.
@@ -93,16 +111,7 @@ impl Timestamp {
 /// ```
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-        Self::from_utc_millis(match time.duration_since(UNIX_EPOCH) {
-            Ok(since) => millis(since),
-            // Before 1970, fractions are rounded towards the past too, as they are after 1970.
-            Err(before) => {
-                let before = before.duration();
-                let has_rest = before.subsec_nanos() % 1_000_000 > 0;
-                millis(before).saturating_neg().saturating_sub(i64::from(has_rest))
-            }
-        })
+        Self::from_utc_millis(utc_millis(time))
     }
 }
 

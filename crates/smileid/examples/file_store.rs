@@ -19,6 +19,7 @@ use std::{
     path::Path,
     process,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
 };
 
 use serde::{Deserialize, Serialize};
@@ -98,14 +99,14 @@ impl FileStore {
 impl Store for FileStore {
     type Error = io::Error;
 
-    async fn remember(&self, seen: Fingerprint, now_utc_millis: i64) -> io::Result<Option<Digest>> {
+    async fn remember(&self, seen: Fingerprint, now: SystemTime) -> io::Result<Option<Digest>> {
         let mut kept = self.kept();
-        kept.content.seals.retain(|_, (_, expires)| *expires >= now_utc_millis);
+        kept.content.seals.retain(|_, (_, expires)| *expires >= now);
         if let Some((body, _)) = kept.content.seals.get(seen.seal.as_bytes()) {
             return Ok(Some(Digest::from_bytes(*body)));
         }
         let (seal, body) = (*seen.seal.as_bytes(), *seen.body.as_bytes());
-        kept.append(Line::Seen { seal, body, expires: seen.expires_utc_millis })?;
+        kept.append(Line::Seen { seal, body, expires: seen.expires })?;
         Ok(None)
     }
 
@@ -165,7 +166,7 @@ enum Line {
     Seen {
         seal: [u8; 32],
         body: [u8; 32],
-        expires: i64,
+        expires: SystemTime,
     },
 }
 
@@ -176,7 +177,7 @@ struct Content {
     /// version than before.
     last: Version,
     /// Seals, each with the body that it was first seen with and its expiry.
-    seals: HashMap<[u8; 32], ([u8; 32], i64)>,
+    seals: HashMap<[u8; 32], ([u8; 32], SystemTime)>,
 }
 
 impl Content {

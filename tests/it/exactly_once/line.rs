@@ -16,6 +16,7 @@ use smileid::{
         TransportErrorKind::{self, Connect, Interrupted, Timeout},
         blocking::Client,
     },
+    protocol::timestamp::system_time,
 };
 use smileid_mock_server::{Config as MockConfig, Processing, Service, UtcMillis};
 
@@ -219,7 +220,7 @@ impl BlockingTransport for World {
 
     fn now(&self) -> Now {
         // A little behind the server's, so that requests and responses are not signed at one moment.
-        Now { utc_millis: self.millis() - 1, monotonic: self.elapsed() }
+        Now { wall: system_time(self.millis() - 1).expect("a time after 1970"), monotonic: self.elapsed() }
     }
 
     fn seed(&self) -> u64 {

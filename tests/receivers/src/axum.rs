@@ -13,7 +13,7 @@ use smileid::{callback::Receiver, store::InMemory};
 
 type App = Arc<Receiver<InMemory>>;
 
-/// Receives callbacks at `/callback`.
+/// Receives callbacks at `/callback`. The receiver must be `confirming()`.
 pub fn routes(receiver: App) -> Router {
     let limit = DefaultBodyLimit::max(4 << 20); // results have photos
     Router::new().route("/callback", post(callback)).layer(limit).with_state(receiver)
@@ -22,7 +22,7 @@ pub fn routes(receiver: App) -> Router {
 async fn callback(State(receiver): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
     match receiver.handle(&headers, &body).await {
         Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
-        Ok(_) => {} // a claim: `reconcile` settles it
+        Ok(_) => {} // not confirmed yet: `reconcile` asks the API later
         Err(error) => return error.callback_status(),
     }
     StatusCode::OK

@@ -13,7 +13,7 @@ async fn callback<S: Store>(receiver: &Receiver<S>, request: Request) -> Result<
     let mut status = StatusCode::OK;
     match receiver.handle(request.headers(), request.body()).await {
         Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
-        Ok(_) => {} // a claim: `reconcile` settles it
+        Ok(_) => {} // not confirmed yet: `reconcile` asks the API later
         Err(error) => status = error.callback_status(),
     }
     Ok(Response::builder().status(status).body(Body::Empty)?)

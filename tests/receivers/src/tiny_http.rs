@@ -5,7 +5,8 @@ use std::io::{self, Read as _};
 use smileid::{callback::Receiver, store::InMemory};
 use tiny_http::{Request, Response, Server};
 
-/// Receives callbacks until the server is unblocked. Any number of threads may call it with the same server.
+/// Receives callbacks until the server is unblocked. The receiver must be `confirming()`. Any number of threads may
+/// call this with the same server.
 pub fn serve(server: &Server, receiver: &Receiver<InMemory>) -> io::Result<()> {
     for mut request in server.incoming_requests() {
         let status = callback(receiver, &mut request);
@@ -23,7 +24,7 @@ fn callback(receiver: &Receiver<InMemory>, request: &mut Request) -> u16 {
     let headers = request.headers().iter().map(|header| (header.field.as_str(), &header.value));
     match receiver.handle_blocking(headers, &body) {
         Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
-        Ok(_) => {} // a claim: `reconcile` settles it
+        Ok(_) => {} // not confirmed yet: `reconcile` asks the API later
         Err(error) => return error.callback_status().as_u16(),
     }
     200

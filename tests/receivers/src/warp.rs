@@ -9,7 +9,7 @@ use warp::{
     hyper::body::Bytes,
 };
 
-/// Receives callbacks at `/callback`.
+/// Receives callbacks at `/callback`. The receiver must be `confirming()`.
 pub fn routes(
     receiver: Arc<Receiver<InMemory>>,
 ) -> impl Filter<Extract = (StatusCode,), Error = Rejection> + Clone {
@@ -20,7 +20,7 @@ pub fn routes(
         async move {
             match receiver.handle(&headers, &body).await {
                 Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
-                Ok(_) => {} // a claim: `reconcile` settles it
+                Ok(_) => {} // not confirmed yet: `reconcile` asks the API later
                 Err(error) => return error.callback_status(),
             }
             StatusCode::OK

@@ -244,7 +244,7 @@ impl CallbackServer {
             report.change = CONTRADICTED;
         }
         if let Some(ids) = JobRecord::ids_of(&confirmed) {
-            let apply = |record: &mut JobRecord| record.apply_confirmed(&confirmed, receipt.at_utc_millis);
+            let apply = |record: &mut JobRecord| record.apply_confirmed(&confirmed, receipt.received_at);
             if let Err(error) = self.receiver.store().change(&ids, apply).await {
                 return error.callback_status();
             }

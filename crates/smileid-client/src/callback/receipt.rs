@@ -1,6 +1,6 @@
 //! A received callback, and its effect on the record of the job.
 
-use std::fmt;
+use std::{fmt, time::SystemTime};
 
 use smileid_protocol::{
     auth::trust::OriginProven,
@@ -51,8 +51,8 @@ pub struct Receipt {
     pub change: Change,
     /// Updated record of the job. None if the callback is not about a job.
     pub record: Option<JobRecord>,
-    /// Time at which it was received, in milliseconds since 1970.
-    pub at_utc_millis: i64,
+    /// Time at which the callback was received.
+    pub received_at: SystemTime,
 }
 
 impl Receipt {

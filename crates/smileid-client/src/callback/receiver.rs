@@ -1,6 +1,6 @@
 //! Receives callbacks: from their bytes to the records of their jobs.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use smileid_protocol::{
@@ -122,7 +122,7 @@ impl<S: Store> Receiver<S> {
     /// async fn callback<S: Store>(receiver: &Receiver<S>, headers: HeaderMap, body: &[u8]) -> StatusCode {
     ///     match receiver.handle(&headers, body).await {
     ///         Ok(receipt) if receipt.is_confirmed() => println!("{}", receipt.verdict().decision), // act on it
-    ///         Ok(_) => {} // a claim: `reconcile` settles it
+    ///         Ok(_) => {} // not confirmed yet: `reconcile` asks the API later
     ///         Err(error) => return error.callback_status(),
     ///     }
     ///     StatusCode::OK
@@ -293,7 +293,7 @@ impl<S: Store> Receiver<S> {
             Ok(confirmed) => {
                 let Some(ids) = JobRecord::ids_of(&confirmed) else { return Ok(receipt) };
                 let change = |record: &mut JobRecord| {
-                    let change = record.apply_confirmed(&confirmed, receipt.at_utc_millis);
+                    let change = record.apply_confirmed(&confirmed, receipt.received_at);
                     (change, record.clone())
                 };
                 let (change, record) = self.store.change(&ids, change).await?;
@@ -317,8 +317,8 @@ impl<S: Store> Receiver<S> {
     }
 
     async fn keep(&self, received: Received) -> Result<Receipt> {
-        let at_utc_millis = received.at_utc_millis();
-        let seen = self.store.remember(*received.fingerprint(), received.at_utc_millis()).await;
+        let received_at = received.received_at();
+        let seen = self.store.remember(*received.fingerprint(), received_at).await;
         let checked = received.sighted(seen.map_err(Error::store)?);
         let ids = checked.callback().result().and_then(JobRecord::ids_of);
         let Some(ids) = ids else {
@@ -335,7 +335,7 @@ impl<S: Store> Receiver<S> {
                 callback: ReceivedCallback::new(checked.into_callback()),
                 change,
                 record: None,
-                at_utc_millis,
+                received_at,
             });
         };
         let apply = |record: &mut JobRecord| {
@@ -353,7 +353,7 @@ impl<S: Store> Receiver<S> {
             callback: ReceivedCallback::new(checked.into_callback()),
             change,
             record: Some(record),
-            at_utc_millis,
+            received_at,
         })
     }
 
@@ -424,13 +424,13 @@ impl Api {
         }
     }
 
-    pub(super) fn now(&self) -> i64 {
+    pub(super) fn now(&self) -> SystemTime {
         match self {
             Self::Asynchronous(client) => client.transport().now(),
             Self::Blocking(client) => client.transport().now(),
             Self::Nobody => clock::now(),
         }
-        .utc_millis
+        .wall
     }
 
     async fn submit(&self, submission: &mut Submission) -> Result<Accepted> {

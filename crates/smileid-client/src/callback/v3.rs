@@ -1,9 +1,12 @@
 //! Receives V3 callbacks. The signature is in the headers. Only a status request to the API confirms a result.
 
+use std::time::SystemTime;
+
 use http::HeaderMap;
 use smileid_protocol::{
     auth::{Credentials, trust::OriginProven},
     job::JobRef,
+    timestamp,
     types::{Verdict, v3::JobStatus},
     v3::{Correlation, JobId, UserId, callback::Callback},
 };
@@ -24,7 +27,7 @@ use crate::{
 pub(super) struct ReceivedV3 {
     pub(super) callback: OriginProven<Callback>,
     pub(super) fingerprint: Fingerprint,
-    pub(super) at_utc_millis: i64,
+    pub(super) received_at: SystemTime,
 }
 
 impl Verifier {
@@ -33,31 +36,31 @@ impl Verifier {
         &self,
         headers: &HeaderMap,
         body: &[u8],
-        now_utc_millis: i64,
+        now: SystemTime,
     ) -> Result<ReceivedV3, CallbackError> {
         self.check_size(body)?;
         let callback = Callback::read(headers, body)?;
         let seal = callback.proof().clone();
         // No source says which form of the partner id is signed.
         let keys: Vec<_> = self.keys.iter().flat_map(Credentials::forms).collect();
-        let callback = callback.verify_origin(&keys, now_utc_millis, self.window)?;
+        let callback = callback.verify_origin(&keys, timestamp::utc_millis(now), self.window)?;
         let ids =
             [&callback.result.job_id, &callback.result.user_id].map(|id| id.as_deref().unwrap_or_default());
         let content = [body, ids[0].as_bytes(), ids[1].as_bytes()];
         let fingerprint = self.fingerprint(&seal, callback.timestamp(), &content);
-        Ok(ReceivedV3 { callback, fingerprint, at_utc_millis: now_utc_millis })
+        Ok(ReceivedV3 { callback, fingerprint, received_at: now })
     }
 }
 
 impl<S: Store> Receiver<S> {
     pub(super) async fn receive_v3(&self, received: ReceivedV3) -> Result<Receipt> {
-        let ReceivedV3 { callback, fingerprint, at_utc_millis } = received;
-        let seen = self.store().remember(fingerprint, at_utc_millis).await.map_err(Error::store)?;
+        let ReceivedV3 { callback, fingerprint, received_at } = received;
+        let seen = self.store().remember(fingerprint, received_at).await.map_err(Error::store)?;
         // Another body came with this signature: one of the two is forged, or both were signed in the same millisecond.
         let is_ambiguous = seen.is_some_and(|body: Digest| body != fingerprint.body);
         let receipt = |change, record| {
             let callback = ReceivedCallback::V3(Box::new(callback.clone()));
-            Receipt { callback, change, record, at_utc_millis }
+            Receipt { callback, change, record, received_at }
         };
         let user_id = callback.result.user_id.as_deref().and_then(|id| UserId::new(id).ok());
         let (Some(job_id), Some(user_id)) = (callback.job_id(), user_id) else {
@@ -87,7 +90,7 @@ impl<S: Store> Receiver<S> {
             }
             Some(Ok(status)) => {
                 let confirm = |record: &mut JobRecord| {
-                    (record.confirm_v3(&job_id, &status.value, at_utc_millis), record.clone())
+                    (record.confirm_v3(&job_id, &status.value, received_at), record.clone())
                 };
                 let (change, record) = self.store().change(&ids, confirm).await?;
                 Ok(receipt(change, Some(record)))

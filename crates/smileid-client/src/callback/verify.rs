@@ -1,6 +1,10 @@
 //! Verifies that a callback comes from the API and that its signature was not seen on another body.
 
-use std::{fmt, ops::Deref};
+use std::{
+    fmt,
+    ops::Deref,
+    time::{Duration, SystemTime},
+};
 
 use http::{HeaderMap, StatusCode};
 use sha2::{Digest as _, Sha256};
@@ -13,7 +17,7 @@ use smileid_protocol::{
     codec::DecodeError,
     mock_clock,
     origin::Origin,
-    timestamp::Timestamp,
+    timestamp::{self, Timestamp},
 };
 
 /// Checks that callbacks come from the API.
@@ -40,25 +44,25 @@ impl Verifier {
         Self { keys: keys.into_iter().collect(), window: Window::default(), limit: 4 << 20, api: None }
     }
 
-    /// Returns the time to check a callback by, in milliseconds since 1970. This is `now_utc_millis`, unless
-    /// [`Verifier::api`] is on a loopback address and `headers` contain another time of its clock.
-    pub fn time(&self, headers: &HeaderMap, now_utc_millis: i64) -> i64 {
+    /// Returns the time at which to check a callback. This is `now`, unless [`Verifier::api`] is on a loopback address and
+    /// `headers` contain the time of a mock server's clock.
+    pub fn time(&self, headers: &HeaderMap, now: SystemTime) -> SystemTime {
         let mock = self.api.as_ref().and_then(|api| mock_clock::read(api, headers));
-        mock.unwrap_or(now_utc_millis)
+        mock.and_then(timestamp::system_time).unwrap_or(now)
     }
 
-    /// Checks the body of a callback at the time `now_utc_millis`, in milliseconds since 1970.
+    /// Checks the body of a callback that was received at the time `now`.
     ///
     /// # Errors
     ///
     /// If the body is too large or cannot be read, or its signature or timestamp is invalid.
-    pub fn verify(&self, body: &[u8], now_utc_millis: i64) -> Result<Received, CallbackError> {
+    pub fn verify(&self, body: &[u8], now: SystemTime) -> Result<Received, CallbackError> {
         self.check_size(body)?;
         let callback = Callback::read(body)?;
         let seal = callback.proof().clone().ok_or(CallbackError::Unsigned)?;
-        let callback = callback.verify_origin(&self.keys, now_utc_millis, self.window)?;
+        let callback = callback.verify_origin(&self.keys, timestamp::utc_millis(now), self.window)?;
         let fingerprint = self.fingerprint(&seal, callback.timestamp(), &[body]);
-        Ok(Received { callback, fingerprint, at_utc_millis: now_utc_millis })
+        Ok(Received { callback, fingerprint, received_at: now })
     }
 
     pub(super) fn check_size(&self, body: &[u8]) -> Result<(), CallbackError> {
@@ -75,16 +79,19 @@ impl Verifier {
         signed: &Timestamp,
         content: &[&[u8]],
     ) -> Fingerprint {
-        let signed = signed.to_utc_millis().unwrap_or(i64::MAX);
-        let max_age = i64::try_from(self.window.max_age.as_millis()).unwrap_or(i64::MAX);
+        let last = SystemTime::UNIX_EPOCH + YEAR_9999;
+        let expires = signed.to_system_time().and_then(|signed| signed.checked_add(self.window.max_age));
         let separated = content.join(&[0][..]);
         Fingerprint {
             seal: Digest::of_seal(seal),
             body: Digest(Sha256::digest(separated).into()),
-            expires_utc_millis: signed.saturating_add(max_age),
+            expires: expires.unwrap_or(last).min(last),
         }
     }
 }
+
+/// The last second that databases and RFC 3339 can represent, since 1970.
+const YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
 
 /// Limit of the JSON values in a body. The largest known results, of businesses with many directors, have some
 /// thousands.
@@ -110,14 +117,14 @@ fn has_more_values_than(most: usize, json: &[u8]) -> bool {
 /// Use it directly to keep the seen signatures without a [`Receiver`](super::Receiver):
 ///
 /// ```
-/// use std::collections::HashMap;
+/// use std::{collections::HashMap, time::SystemTime};
 ///
 /// use smileid_client::callback::{CallbackError, Digest, Received, ReplayCheck, Verifier};
 ///
-/// fn take_in(verifier: &Verifier, body: &[u8], now: i64) -> Result<bool, CallbackError> {
+/// fn take_in(verifier: &Verifier, body: &[u8], now: SystemTime) -> Result<bool, CallbackError> {
 ///     let mut seen: HashMap<Digest, Digest> = HashMap::new();
 ///     let received: Received = verifier.verify(body, now)?;
-///     println!("received at {}", received.at_utc_millis());
+///     println!("received at {:?}", received.received_at());
 ///     let before = seen.insert(received.fingerprint().seal, received.fingerprint().body);
 ///     Ok(match received.sighted(before) {
 ///         ReplayCheck::Fresh(callback) if callback.is_repeated() => false,
@@ -128,7 +135,7 @@ fn has_more_values_than(most: usize, json: &[u8]) -> bool {
 ///
 /// # use smileid_client::protocol::auth::Credentials;
 /// let verifier = Verifier::new([Credentials::new("085", "mock-api-key-0000")?]);
-/// let refused = take_in(&verifier, b"{}", 1_700_000_000_000).unwrap_err();
+/// let refused = take_in(&verifier, b"{}", SystemTime::now()).unwrap_err();
 /// assert!(matches!(refused, CallbackError::Unsigned));
 /// assert_eq!(refused.status(), 401);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -137,13 +144,13 @@ fn has_more_values_than(most: usize, json: &[u8]) -> bool {
 pub struct Received {
     callback: OriginProven<Callback>,
     fingerprint: Fingerprint,
-    at_utc_millis: i64,
+    received_at: SystemTime,
 }
 
 impl Received {
-    /// Returns the time that the callback was checked by, in milliseconds since 1970.
-    pub fn at_utc_millis(&self) -> i64 {
-        self.at_utc_millis
+    /// Returns the time at which the callback was checked.
+    pub fn received_at(&self) -> SystemTime {
+        self.received_at
     }
 
     /// Returns the fingerprint that recognises a repeated callback: for [`Store::remember`](crate::store::Store::remember).
@@ -234,9 +241,8 @@ pub struct Fingerprint {
     pub seal: Digest,
     /// Digest of the body.
     pub body: Digest,
-    /// Time until which it has to be remembered, in milliseconds since 1970. After that the signature is too old
-    /// anyway.
-    pub expires_utc_millis: i64,
+    /// Time until which a store has to remember the fingerprint. After that the signature is too old to be accepted.
+    pub expires: SystemTime,
 }
 
 /// A SHA-256 of a part of a callback: of its body, or of its timestamp and signature.

@@ -1,6 +1,6 @@
 //! Counts the attempts at a request and decides on retries.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::{Response, header::RETRY_AFTER};
 
@@ -130,12 +130,14 @@ fn retry_after<T>(response: &Response<T>, now: Now) -> Option<Duration> {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now.utc_millis).ok()?);
+    let now = now.wall;
     Some(date.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
     use crate::{Budget, TransportError, TransportErrorKind};
 
@@ -146,7 +148,10 @@ mod tests {
     #[test]
     fn both_forms_of_retry_after() {
         // 2023-03-09T21:35:00Z, by `date -u -d @1678397700`.
-        let now = Now { utc_millis: 1_678_397_700_000, monotonic: Duration::ZERO };
+        let now = Now {
+            wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_678_397_700),
+            monotonic: Duration::ZERO,
+        };
         for (text, seconds) in [
             ("0", Some(0)),
             (" 7 ", Some(7)),

@@ -158,7 +158,7 @@ impl Sent {
         timeout: Duration,
         now: Now,
     ) -> Result<Outgoing, Failure> {
-        let timestamp = config.credentials.request_timestamp(now.utc_millis);
+        let timestamp = config.credentials.request_timestamp(now.utc_millis());
         let proof = E::Auth::prove(key, &timestamp);
         self.at = Some(timestamp);
         Ok(Outgoing {
@@ -179,7 +179,7 @@ impl Sent {
     ) -> Result<Reply<E::Response>, Failure> {
         let reply = E::decode_reply(response).inspect_err(|error| warn_of_key(config, error))?;
         // The current time. If a mock on this machine replied, its clock is used.
-        let at_utc_millis = mock_clock::read(&config.origin, response.headers()).unwrap_or(now.utc_millis);
+        let at_utc_millis = mock_clock::read(&config.origin, response.headers()).unwrap_or(now.utc_millis());
         let signed = E::ReplyAuth::timestamp(reply.proof()).cloned();
         // A reply that must be signed and is not has been refused already when it was read.
         let value = reply.verify_if_signed(&config.credentials)?;

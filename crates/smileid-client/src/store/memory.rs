@@ -6,6 +6,7 @@ use std::{
     fmt,
     future::{Future, ready},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
 };
 
 use smileid_protocol::job::JobRef;
@@ -80,9 +81,9 @@ impl Store for InMemory {
     fn remember(
         &self,
         fingerprint: Fingerprint,
-        now_utc_millis: i64,
+        now: SystemTime,
     ) -> impl Future<Output = Result<Option<Digest>, TooLarge>> + Send {
-        ready(Ok(self.kept().remember(fingerprint, now_utc_millis, self.capacity)))
+        ready(Ok(self.kept().remember(fingerprint, now, self.capacity)))
     }
 
     fn load(
@@ -162,7 +163,7 @@ struct Kept {
     bytes: usize,
     /// Seals, each with the body that it was first seen with.
     seals: HashMap<Digest, Digest>,
-    by_expiry: BTreeSet<(i64, Digest)>,
+    by_expiry: BTreeSet<(SystemTime, Digest)>,
 }
 
 fn size(job: &Key, record: &[u8]) -> usize {
@@ -170,12 +171,12 @@ fn size(job: &Key, record: &[u8]) -> usize {
 }
 
 impl Kept {
-    fn remember(&mut self, seen: Fingerprint, now: i64, capacity: usize) -> Option<Digest> {
+    fn remember(&mut self, seen: Fingerprint, now: SystemTime, capacity: usize) -> Option<Digest> {
         if let Some(body) = self.seals.get(&seen.seal) {
             return Some(*body);
         }
         self.seals.insert(seen.seal, seen.body);
-        self.by_expiry.insert((seen.expires_utc_millis, seen.seal));
+        self.by_expiry.insert((seen.expires, seen.seal));
         while let Some(&(expires, seal)) = self.by_expiry.first()
             && (expires < now || self.seals.len() > capacity)
         {

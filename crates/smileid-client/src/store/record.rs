@@ -2,13 +2,14 @@
 
 mod v3;
 
-use std::{cmp::Reverse, fmt};
+use std::{cmp::Reverse, fmt, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 use smileid_protocol::{
     auth::trust::{Confirmed, OriginProven},
     callback::Callback,
     job::JobRef,
+    timestamp,
     types::{Decision, JobResult, JobType, Part, PartnerParams, ResultRank, Uncertainty, Verdict, available},
 };
 
@@ -38,6 +39,8 @@ use crate::{
 /// person.
 ///
 /// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+///
 /// use smileid_client::{callback::{ReplayCheck, Verifier}, store::JobRecord};
 /// use smileid_protocol::{auth::Credentials, job::JobRef, types::{Decision, Part}};
 ///
@@ -47,7 +50,7 @@ use crate::{
 ///     "PartnerParams": {"user_id": "leo", "job_id": "job-1", "job_type": 1},
 ///     "timestamp": "2023-03-09T21:35:00.279Z", "signature": "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE="
 /// }"#;
-/// let received = verifier.verify(body, 1_678_397_700_500)?;
+/// let received = verifier.verify(body, UNIX_EPOCH + Duration::from_millis(1_678_397_700_500))?;
 /// let ReplayCheck::Fresh(callback) = received.sighted(None) else { panic!("no store has seen it") };
 ///
 /// let mut record = JobRecord::new(&JobRef::new("leo", "job-1")?);
@@ -290,13 +293,15 @@ impl JobRecord {
     /// have confirmed every result that counts.
     ///
     /// ```
+    /// use std::time::SystemTime;
+    ///
     /// use smileid_client::store::{Change, JobRecord};
     /// # use smileid_client::protocol::{auth::trust::Confirmed, job::JobRef};
     ///
     /// /// Adds what the API has confirmed, in a program that does without a `Receiver`.
-    /// fn add(record: &mut JobRecord, confirmed: &Confirmed, asked_utc_millis: i64) -> Option<Change> {
+    /// fn add(record: &mut JobRecord, confirmed: &Confirmed, asked: SystemTime) -> Option<Change> {
     ///     JobRecord::ids_of(confirmed).filter(|ids| ids == record.ids())?;
-    ///     let change = record.apply_confirmed(confirmed, asked_utc_millis);
+    ///     let change = record.apply_confirmed(confirmed, asked);
     ///     assert!(!record.is_settled() || !record.is_contested());
     ///     Some(change)
     /// }
@@ -420,9 +425,9 @@ impl JobRecord {
         Change::MustConfirm
     }
 
-    /// Adds a result that the API confirmed. `asked_utc_millis` is a time before the request was sent. It replaces
+    /// Adds a result that the API confirmed. `asked` is a time before the request was sent. It replaces
     /// everything that callbacks said of the same part until then.
-    pub fn apply_confirmed(&mut self, answer: &Confirmed, asked_utc_millis: i64) -> Change {
+    pub fn apply_confirmed(&mut self, answer: &Confirmed, asked: SystemTime) -> Change {
         if !self.is_of(answer) {
             return Change::Ignored(Ignored::AnotherJob);
         }
@@ -432,7 +437,8 @@ impl JobRecord {
             self.learn_names(answer);
         }
         let result = self.essentials(answer);
-        let (signed, confirmed) = (asked_utc_millis, Some(asked_utc_millis));
+        let asked = timestamp::utc_millis(asked);
+        let (signed, confirmed) = (asked, Some(asked));
         let new = Known { result, signed, confirmed, ambiguous: false };
         let (part, rank) = (new.part(), new.rank());
         let newest = self
@@ -441,12 +447,11 @@ impl JobRecord {
             .filter(|known| known.part() == part)
             .filter_map(|known| known.confirmed)
             .max();
-        if newest.is_some_and(|confirmed| confirmed > asked_utc_millis) {
+        if newest.is_some_and(|confirmed| confirmed > asked) {
             return Change::Ignored(Ignored::Older);
         }
         self.disputed = is_against_approval(answer.verdict());
-        self.results
-            .retain(|known| known.part() != part || (known.signed > asked_utc_millis && known.rank() > rank));
+        self.results.retain(|known| known.part() != part || (known.signed > asked && known.rank() > rank));
         self.results.push(new);
         let answered = self.answered();
         self.results.retain(|known| match (known.part(), known.confirmed) {
@@ -462,8 +467,8 @@ impl JobRecord {
     }
 
     /// Notes that the API's status was requested. The response does not matter.
-    pub(crate) fn note_asked(&mut self, asked_utc_millis: i64) {
-        self.asked = Some(asked_utc_millis);
+    pub(crate) fn note_asked(&mut self, asked: SystemTime) {
+        self.asked = Some(timestamp::utc_millis(asked));
     }
 
     /// Returns true if a result is about this job, by the partner's names.

@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     fmt,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -23,7 +23,7 @@ use crate::{
 /// A request after the last response fails with an error that says so.
 ///
 /// ```
-/// use std::time::Duration;
+/// use std::time::{Duration, SystemTime};
 ///
 /// # use serde_json::json;
 /// use smileid_client::{
@@ -44,7 +44,7 @@ use crate::{
 /// ])
 /// .then_forever(Answer::signed(&credentials, incomplete))
 /// .with_seed(4); // other pauses than those of 0
-/// script.set_utc_offset(-300_000); // five minutes behind
+/// script.set_start(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
 ///
 /// let client = Client::new(config, script.clone());
 /// let hours = Duration::from_secs(26 * 3600);
@@ -89,9 +89,9 @@ impl Script {
         self
     }
 
-    /// Shifts the wall clock by so many milliseconds. By default a script begins at 2023-03-09T21:35:00Z.
-    pub fn set_utc_offset(&self, millis: i64) {
-        *locked(&self.0.clock.utc_offset) = millis;
+    /// Sets the wall clock to the time at which the script began. By default this is 2023-03-09T21:35:00Z.
+    pub fn set_start(&self, time: SystemTime) {
+        *locked(&self.0.clock.start) = Some(time);
     }
 
     /// Returns the requests that were sent.

@@ -183,7 +183,7 @@ fn check_images(job: &dyn Job, limit: u64) -> Result<(), InvalidInput> {
 fn nonce(now: Now, seeds: [u64; 2], user_id: Option<&UserId>) -> Vec<u8> {
     let mut nonce = Vec::new();
     nonce.extend(seeds.iter().flat_map(|seed| seed.to_be_bytes()));
-    nonce.extend(now.utc_millis.to_be_bytes());
+    nonce.extend(now.utc_millis().to_be_bytes());
     nonce.extend(now.monotonic.as_nanos().to_be_bytes());
     nonce.extend(user_id.map(|it| it.as_str().as_bytes()).unwrap_or_default());
     nonce

@@ -177,7 +177,7 @@ fn a_server_without_the_key_cannot_send_the_signature_back() {
 fn an_answer_that_somebody_kept_is_stale() {
     for hours in [-2, 2] {
         let script = Script::new([reply(&complete())]);
-        script.set_utc_offset(hours * 3_600_000);
+        shift(&script, hours * 3_600_000);
         let refused = client(&script).status(&ids()).send().unwrap_err();
         match (hours, refused.failure()) {
             (2, Some(Failure::Stale(TrustError::Stale { .. })))
@@ -200,7 +200,7 @@ fn a_mock_on_this_machine_is_held_against_its_own_clock() {
         let answer = http::Response::builder().header(header.0, header.1);
         let answer = answer.body(bytes::Bytes::from(complete().to_string()));
         let script = Script::new([answer.unwrap().into()]);
-        script.set_utc_offset(2 * 3_600_000);
+        shift(&script, 2 * 3_600_000);
         let mut config = config();
         config.origin = origin.parse().unwrap();
         let answered = Client::new(config, script).status(&ids()).send();

@@ -9,7 +9,7 @@ use smileid_protocol::{
     timestamp::Timestamp,
 };
 
-use crate::script::credentials;
+use crate::script::{credentials, time};
 
 /// 2023-03-09T21:35:00Z.
 pub(crate) const NOON: i64 = 1_678_397_700_000;
@@ -39,7 +39,7 @@ pub(crate) fn verifier() -> Verifier {
 
 /// A callback that is signed at `at` and received then.
 pub(crate) fn received(at: i64, message: Value) -> Received {
-    verifier().verify(&signed_at(at, message), at).unwrap()
+    verifier().verify(&signed_at(at, message), time(at)).unwrap()
 }
 
 /// A verified callback whose signature was not seen before.
@@ -84,11 +84,11 @@ fn what_is_not_the_api_s_has_a_status() {
         ("no object", b"[]".to_vec(), NOON, Some(StatusCode::BAD_REQUEST)),
         ("too large", vec![b' '; (4 << 20) + 1], NOON, Some(StatusCode::PAYLOAD_TOO_LARGE)),
     ] {
-        let status = verifier().verify(&body, now).err().map(|error| error.status());
+        let status = verifier().verify(&body, time(now)).err().map(|error| error.status());
         assert_eq!(status, expected, "{what}");
     }
-    assert!(matches!(verifier().verify(&good(), minutes(6)), Err(CallbackError::Stale(_))));
-    assert!(matches!(verifier().verify(&by_nobody(), NOON), Err(CallbackError::Forged(_))));
+    assert!(matches!(verifier().verify(&good(), time(minutes(6))), Err(CallbackError::Stale(_))));
+    assert!(matches!(verifier().verify(&by_nobody(), time(NOON)), Err(CallbackError::Forged(_))));
 }
 
 fn by_nobody() -> Vec<u8> {
@@ -98,7 +98,7 @@ fn by_nobody() -> Vec<u8> {
 #[test]
 fn errors_repeat_nothing_of_the_body() {
     for body in [&by_nobody()[..], br#"{"timestamp": "canary"}"#, b"canary"] {
-        let error = verifier().verify(body, NOON).unwrap_err();
+        let error = verifier().verify(body, time(NOON)).unwrap_err();
         let source = std::error::Error::source(&error).map(ToString::to_string);
         assert!(!format!("{error} {error:?} {source:?}").contains("canary"), "{error:?}");
     }
@@ -107,7 +107,7 @@ fn errors_repeat_nothing_of_the_body() {
 #[test]
 fn a_photo_of_the_documented_size_passes() {
     let photo = json!({"Photo": "A".repeat(1_500_000)});
-    assert!(verifier().verify(&signed_at(NOON, message(5, "1012", &photo)), NOON).is_ok());
+    assert!(verifier().verify(&signed_at(NOON, message(5, "1012", &photo)), time(NOON)).is_ok());
 }
 
 /// 4 MiB of `[],` become some hundred MiB in memory.
@@ -128,7 +128,7 @@ fn a_body_of_very_many_values_is_too_large() {
         (r#""\",[{,[{""#, 24_000, true),
         (r#""\\",[0]"#, 26_000, false),
     ] {
-        let taken = verifier().verify(&many(element, count), NOON);
+        let taken = verifier().verify(&many(element, count), time(NOON));
         assert_eq!(taken.is_ok(), is_taken, "{count} times {element}: {:?}", taken.err());
     }
 }
@@ -137,16 +137,16 @@ fn a_body_of_very_many_values_is_too_large() {
 fn the_old_key_is_taken_while_it_is_replaced() {
     let body = signed_at(NOON, message(4, "0840", &json!({})));
     let new = Credentials::new("212", "the-next-key").unwrap();
-    assert!(Verifier::new([new.clone(), credentials()]).verify(&body, NOON).is_ok());
-    assert!(Verifier::new([new]).verify(&body, NOON).is_err());
-    assert!(Verifier::new([]).verify(&body, NOON).is_err());
+    assert!(Verifier::new([new.clone(), credentials()]).verify(&body, time(NOON)).is_ok());
+    assert!(Verifier::new([new]).verify(&body, time(NOON)).is_err());
+    assert!(Verifier::new([]).verify(&body, time(NOON)).is_err());
 }
 
 /// No server elsewhere can move a receiver's clock.
 #[test]
 fn only_a_mock_on_this_computer_says_what_time_it_is() {
     let headers = HeaderMap::from_iter([(mock_clock::HEADER, mock_clock::header(NOON - 86_400_000))]);
-    for (api, time) in [
+    for (api, at) in [
         (None, NOON),
         (Some("https://testapi.smileidentity.com"), NOON),
         (Some("https://127.0.0.1.example"), NOON),
@@ -154,8 +154,8 @@ fn only_a_mock_on_this_computer_says_what_time_it_is() {
     ] {
         let mut verifier = verifier();
         verifier.api = api.map(|api| api.parse().unwrap());
-        assert_eq!(verifier.time(&headers, NOON), time, "{api:?}");
-        assert_eq!(verifier.time(&HeaderMap::new(), NOON), NOON, "{api:?}");
+        assert_eq!(verifier.time(&headers, time(NOON)), time(at), "{api:?}");
+        assert_eq!(verifier.time(&HeaderMap::new(), time(NOON)), time(NOON), "{api:?}");
     }
 }
 
@@ -166,7 +166,7 @@ fn a_signature_on_two_bodies_is_ambiguous() {
     let later = received(NOON + 1, message(4, "0841", &json!({})));
     assert_eq!(one().fingerprint().seal, other().fingerprint().seal);
     assert_ne!(one().fingerprint().seal, later.fingerprint().seal);
-    assert_eq!(one().fingerprint().expires_utc_millis, NOON + 300_000);
+    assert_eq!(one().fingerprint().expires, time(NOON + 300_000));
 
     let is_fresh = |sighting| match sighting {
         ReplayCheck::Fresh(callback) => Some(callback.is_repeated()),
@@ -182,6 +182,6 @@ fn a_signature_on_two_bodies_is_ambiguous() {
 fn without_a_window_a_seal_never_expires() {
     let mut verifier = verifier();
     verifier.window = Window::UNLIMITED;
-    let received = verifier.verify(&signed_at(NOON, message(4, "0840", &json!({}))), 0).unwrap();
-    assert_eq!(received.fingerprint().expires_utc_millis, i64::MAX);
+    let received = verifier.verify(&signed_at(NOON, message(4, "0840", &json!({}))), time(0)).unwrap();
+    assert_eq!(received.fingerprint().expires, time(253_402_300_799_000));
 }

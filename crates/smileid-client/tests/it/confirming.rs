@@ -9,6 +9,7 @@ use smileid_protocol::{
         AuthError,
         trust::{OriginProven, TrustError},
     },
+    timestamp::utc_millis,
     types::{Decision, JobResult},
     v1::job_status,
 };
@@ -92,7 +93,7 @@ fn the_verdict_is_that_on_the_whole_answer() {
         assert_eq!(confirmed.verdict().decision, expected, "{name}");
         assert_eq!(*confirmed, *claimed, "{name}: the result is the claimed one");
 
-        let _ = record.apply_confirmed(&confirmed, NOON);
+        let _ = record.apply_confirmed(&confirmed, time(NOON));
         let is_approved = record.verdict().decision == Decision::Approved;
         assert_eq!(is_approved, expected == Decision::Approved, "{name}: {:?}", record.verdict());
     }
@@ -157,7 +158,7 @@ fn an_answer_of_the_question_s_own_moment_is_asked_for_again() {
     // The callback's own signature, put on an answer.
     let script =
         Script::new([reply(&status("0810", &[])), reply(&status("0810", &[])), reply(&status("0810", &[]))]);
-    let claim = fresh(script.now().utc_millis + 279, message(1, "0810", &json!({})));
+    let claim = fresh(utc_millis(script.now().wall) + 279, message(1, "0810", &json!({})));
     let error = client(&script).confirm(&claim.into_proven().into_result().unwrap()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unconfirmed);
     let is_reflected = matches!(

@@ -6,6 +6,7 @@ use std::{
     future::{Future, ready},
     sync::{Barrier, Mutex},
     thread,
+    time::SystemTime,
 };
 
 use serde_json::{Value, json};
@@ -100,6 +101,27 @@ fn of_a_lookup_every_value_is_content() {
     assert_eq!(run(store.ensure(submission("00000000000"))).unwrap().stage(), &Stage::Unsure);
     let error = run(store.ensure(submission("00000000001"))).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OtherContent, "{error:?}");
+}
+
+/// The callback URL may stand in the lookup or in the submission, and may differ: it is not content. The first one counts.
+#[test]
+fn the_callback_url_of_a_lookup_is_not_content() {
+    let other = CallbackUrl::parse("https://partner.example/other").unwrap();
+    for stored in
+        [Submission::from(lookup("1").with_callback(hook())), Submission::new(lookup("1")).callback(hook())]
+    {
+        let stored: Submission = serde_json::from_str(&serde_json::to_string(&stored).unwrap()).unwrap();
+        let store = InMemory::default();
+        assert!(run(store.ensure(stored)).is_ok());
+        for again in [
+            Submission::new(lookup("1")).callback(hook()),
+            Submission::from(lookup("1").with_callback(hook())),
+            Submission::new(lookup("1")).callback(other.clone()),
+        ] {
+            let again = run(store.ensure(again)).unwrap();
+            assert_eq!((again.stage(), again.callback_url()), (&Stage::Unsure, Some(&hook())));
+        }
+    }
 }
 
 /// The content of a file is known once it has been read, which the client does.
@@ -269,7 +291,7 @@ struct AsTheyAre(Mutex<HashMap<JobRef, (JobRecord, Version)>>);
 impl Store for AsTheyAre {
     type Error = Infallible;
 
-    async fn remember(&self, _: Fingerprint, _: i64) -> Result<Option<Digest>, Infallible> {
+    async fn remember(&self, _: Fingerprint, _: SystemTime) -> Result<Option<Digest>, Infallible> {
         Ok(None)
     }
 

@@ -67,7 +67,7 @@ fn resume_over(answer: Answer) -> Error {
 
 fn stale() -> Error {
     let script = Script::new([reply(&complete())]);
-    script.set_utc_offset(2 * 3_600_000);
+    shift(&script, 2 * 3_600_000);
     client(&script).status(&ids()).send().unwrap_err()
 }
 

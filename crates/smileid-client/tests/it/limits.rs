@@ -157,7 +157,7 @@ fn a_lookup_is_not_unknown_before_the_api_has_said_so_for_long_enough() {
 #[test]
 fn the_reading_of_files_is_part_of_it() {
     let config = config();
-    let start = Now { utc_millis: 1_678_397_700_000, monotonic: Duration::from_secs(100) };
+    let start = Now { wall: time(1_678_397_700_000), monotonic: Duration::from_secs(100) };
     let later = Now { monotonic: start.monotonic + Duration::from_secs(4), ..start };
     let mut submission = images();
     let ready = read_files(&registration());

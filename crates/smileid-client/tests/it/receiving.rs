@@ -7,6 +7,7 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     thread,
+    time::SystemTime,
 };
 
 use http::{HeaderMap, StatusCode};
@@ -21,7 +22,7 @@ use smileid_protocol::{job::JobRef, types::Decision};
 use crate::{
     callbacks::{NOON, fresh, message, received, signed_at},
     records::confirmed,
-    script::{Script, client, ids},
+    script::{Script, client, ids, time},
 };
 
 /// A receiver that asks the API nothing, at noon.
@@ -80,7 +81,8 @@ fn a_forgery_that_came_first_decides_nothing_once_the_other_came() {
 
     let answer = confirmed(NOON + 9, honest.clone(), &honest, &json!([honest]));
     let change =
-        poll(receiver.store().change(&ids(), |record| record.apply_confirmed(&answer, NOON + 8))).unwrap();
+        poll(receiver.store().change(&ids(), |record| record.apply_confirmed(&answer, time(NOON + 8))))
+            .unwrap();
     assert!(matches!(change, Change::Applied(verdict) if verdict.decision == Decision::Rejected));
     assert!(receiver.store().records()[0].is_confirmed());
 }
@@ -93,7 +95,8 @@ fn what_the_api_has_confirmed_is_applied_though_its_callback_was_not() {
     assert_eq!(receive(&receiver, NOON, id.clone()), Change::MustConfirm, "of the same millisecond");
     let answer = confirmed(NOON + 9, id.clone(), &face, &json!([face, id]));
     let change =
-        poll(receiver.store().change(&ids(), |record| record.apply_confirmed(&answer, NOON + 8))).unwrap();
+        poll(receiver.store().change(&ids(), |record| record.apply_confirmed(&answer, time(NOON + 8))))
+            .unwrap();
     assert!(matches!(change, Change::Applied(verdict) if verdict.decision == Decision::Approved));
     assert_eq!(decisions(receiver.store()), [Decision::Approved]);
 }
@@ -102,7 +105,7 @@ fn what_the_api_has_confirmed_is_applied_though_its_callback_was_not() {
 fn a_callback_that_was_seen_and_not_kept_is_kept_when_it_comes_again() {
     let receiver = receiver();
     let body = || message(4, "0840", &json!({}));
-    let seen = poll(receiver.store().remember(*received(NOON, body()).fingerprint(), NOON)).unwrap();
+    let seen = poll(receiver.store().remember(*received(NOON, body()).fingerprint(), time(NOON))).unwrap();
     assert_eq!(seen, None); // and then the process ended
     assert!(matches!(receive(&receiver, NOON, body()), Change::Applied(_)));
 }
@@ -134,7 +137,7 @@ impl Store for Crossing {
     fn remember(
         &self,
         fingerprint: Fingerprint,
-        now: i64,
+        now: SystemTime,
     ) -> impl Future<Output = Result<Option<Digest>, TooLarge>> + Send {
         self.inner.remember(fingerprint, now)
     }
@@ -214,7 +217,7 @@ struct Broken {
 impl Store for Broken {
     type Error = std::fmt::Error;
 
-    async fn remember(&self, _: Fingerprint, _: i64) -> Result<Option<Digest>, Self::Error> {
+    async fn remember(&self, _: Fingerprint, _: SystemTime) -> Result<Option<Digest>, Self::Error> {
         Ok(None)
     }
 
@@ -251,7 +254,7 @@ fn seals_are_remembered_while_they_are_valid_and_no_longer() {
     let store = InMemory::holding(3);
     let remember = |at: i64, code: &str, now: i64| {
         let received = received(at, message(4, code, &json!({})));
-        poll(store.remember(*received.fingerprint(), now)).unwrap().is_some()
+        poll(store.remember(*received.fingerprint(), time(now))).unwrap().is_some()
     };
     assert!(!remember(NOON, "0840", NOON));
     assert!(remember(NOON, "0841", NOON + 300_000), "as long as it is valid");

@@ -3,7 +3,7 @@
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use smileid_client::{
-    Client as AsyncClient, ErrorKind, Now, Submission, Transport as _, TransportErrorKind,
+    Client as AsyncClient, ErrorKind, Submission, Transport as _, TransportErrorKind,
     callback::{Api, Receipt, Receiver},
     store::{Change, Ignored, InMemory, JobRecord, Store as _, Unsettled},
 };
@@ -11,6 +11,7 @@ use smileid_protocol::{
     auth::Credentials,
     job::{CallbackUrl, Image, ImageJob, JobRef},
     mock_clock,
+    timestamp::utc_millis,
     types::Decision,
 };
 
@@ -330,7 +331,7 @@ fn a_job_of_two_parts_is_confirmed_part_by_part() {
 #[test]
 fn the_time_of_a_mock_is_that_of_its_header() {
     let script = Script::new([]);
-    let Now { utc_millis: now, .. } = script.now();
+    let now = utc_millis(script.now().wall);
     let long_ago = now - 86_400_000;
     let body = signed_at(long_ago, result_of("job-1", 4, "0840"));
     let header = mock_clock::header(long_ago);

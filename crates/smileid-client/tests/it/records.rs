@@ -13,7 +13,7 @@ use smileid_protocol::{
 
 use crate::{
     callbacks::{NOON, fresh, message, signed_at},
-    script::{credentials, ids},
+    script::{credentials, ids, time},
 };
 
 /// Effect of a callback on the record, in one word.
@@ -142,7 +142,7 @@ fn other_jobs_and_other_names() {
     // The API's own status decides which SmileJobID is right.
     let other = message(4, "0841", &json!({"SmileJobID": "0000000002"}));
     let answer = confirmed(NOON + 9, other.clone(), &other, &json!([]));
-    assert_eq!(word(&record.apply_confirmed(&answer, NOON + 8)), "applied");
+    assert_eq!(word(&record.apply_confirmed(&answer, time(NOON + 8))), "applied");
     assert_eq!((decision(&record), record.smile_job_id()), (Decision::Rejected, Some("0000000002")));
 }
 
@@ -156,7 +156,7 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
     };
     let mut record = JobRecord::new(&ids());
     assert_eq!(word(&record.apply(&callback(0, "1240"))), "applied"); // forged
-    assert_eq!(word(&record.apply_confirmed(&answer(5, "0841"), at(4))), "applied");
+    assert_eq!(word(&record.apply_confirmed(&answer(5, "0841"), time(at(4)))), "applied");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Rejected, true));
 
     // The forged one again, and others of before the answer.
@@ -169,9 +169,9 @@ fn the_api_s_answer_takes_the_place_of_what_was_claimed() {
     assert_eq!(word(&record.apply(&callback(6, "1240"))), "confirm");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Provisional, false));
     assert_eq!(record.verdict().doubt, Some(Uncertainty::Contradicted));
-    assert_eq!(word(&record.apply_confirmed(&answer(9, "1240"), at(8))), "applied");
+    assert_eq!(word(&record.apply_confirmed(&answer(9, "1240"), time(at(8)))), "applied");
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
-    assert_eq!(word(&record.apply_confirmed(&answer(5, "0841"), at(4))), "older");
+    assert_eq!(word(&record.apply_confirmed(&answer(5, "0841"), time(at(4)))), "older");
     assert_eq!(decision(&record), Decision::Approved);
 }
 
@@ -183,7 +183,7 @@ fn an_answer_does_not_undo_what_came_after_the_question() {
     // The question is under way when a person's rejection comes.
     let _ = record.apply(&fresh(NOON + 20, message(4, "1242", &json!({}))));
     let answer = confirmed(NOON + 11, approved.clone(), &approved, &json!([]));
-    let _ = record.apply_confirmed(&answer, NOON + 10);
+    let _ = record.apply_confirmed(&answer, time(NOON + 10));
     assert_eq!((decision(&record), record.is_contested()), (Decision::Provisional, true));
 }
 
@@ -197,12 +197,12 @@ fn each_part_is_confirmed_by_itself() {
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, false));
     let history = json!([face(), id()]);
     assert_eq!(
-        word(&record.apply_confirmed(&confirmed(NOON + 9, id(), &face(), &history), NOON + 8)),
+        word(&record.apply_confirmed(&confirmed(NOON + 9, id(), &face(), &history), time(NOON + 8))),
         "applied"
     );
     assert!(!record.is_confirmed());
     assert_eq!(
-        word(&record.apply_confirmed(&confirmed(NOON + 9, face(), &face(), &history), NOON + 8)),
+        word(&record.apply_confirmed(&confirmed(NOON + 9, face(), &face(), &history), time(NOON + 8))),
         "applied"
     );
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
@@ -215,13 +215,14 @@ fn a_code_of_no_table_stays_no_success_when_the_api_confirms_it() {
     let _ = record.apply(&fresh(NOON, message(4, "0840", &json!({}))));
     assert_eq!(word(&record.apply(&fresh(NOON, unknown()))), "confirm");
     let history = json!([unknown(), message(4, "0840", &json!({}))]);
-    let _ = record.apply_confirmed(&confirmed(NOON + 9, unknown(), &unknown(), &history), NOON + 8);
+    let _ = record.apply_confirmed(&confirmed(NOON + 9, unknown(), &unknown(), &history), time(NOON + 8));
     assert_eq!((decision(&record), record.is_contested()), (Decision::Unknown, false));
     // Unless the API says that the known one is newer.
     let mut record = JobRecord::new(&ids());
     let _ = record.apply(&fresh(NOON, unknown()));
     let known = message(4, "1240", &json!({}));
-    let _ = record.apply_confirmed(&confirmed(NOON + 9, unknown(), &known, &json!([unknown()])), NOON + 8);
+    let _ =
+        record.apply_confirmed(&confirmed(NOON + 9, unknown(), &known, &json!([unknown()])), time(NOON + 8));
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
     // Of a job with two parts it may have been of the other one.
     let mut record = JobRecord::new(&ids());
@@ -230,12 +231,12 @@ fn a_code_of_no_table_stays_no_success_when_the_api_confirms_it() {
     let _ = record.apply(&fresh(NOON, unknown()));
     let _ = record.apply_confirmed(
         &confirmed(NOON + 9, unknown(), &message(1, "1210", &json!({})), &json!([])),
-        NOON + 8,
+        time(NOON + 8),
     );
     assert_eq!((decision(&record), record.is_contested()), (Decision::Unknown, true));
     let answer =
         confirmed(NOON + 9, message(1, "1012", &json!({})), &message(1, "1012", &json!({})), &json!([]));
-    let _ = record.apply_confirmed(&answer, NOON + 8);
+    let _ = record.apply_confirmed(&answer, time(NOON + 8));
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
     assert_eq!(word(&record.apply(&fresh(NOON, unknown()))), "older");
     assert_eq!(word(&record.apply(&fresh(NOON + 20, unknown()))), "confirm");
@@ -269,7 +270,10 @@ fn it_is_bounded() {
     // The record is full, but still takes the API's own result.
     let answer = message(4, "0840", &json!({}));
     assert_eq!(
-        word(&record.apply_confirmed(&confirmed(NOON + 9, answer.clone(), &answer, &json!([])), NOON + 8)),
+        word(
+            &record
+                .apply_confirmed(&confirmed(NOON + 9, answer.clone(), &answer, &json!([])), time(NOON + 8))
+        ),
         "applied"
     );
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));

@@ -270,7 +270,7 @@ fn many_replies_of_one_moment_are_no_reflections() {
     let script = Script::new([]).then_forever(Answer::signed(&credentials(), json!({"job_complete": false})));
     let client = persistent(&script);
     for millis in 0..3000 {
-        script.set_utc_offset(millis / 3);
+        shift(&script, millis / 3);
         assert!(client.status(&ids()).send().is_ok());
     }
     assert_eq!(script.sent().len(), 3000, "none was asked for again");

@@ -1,5 +1,7 @@
 //! Requests and scripted responses that the tests share.
 
+use std::time::{Duration, SystemTime};
+
 use bytes::Bytes;
 use http::Response;
 use serde_json::{Value, json};
@@ -13,6 +15,17 @@ use smileid_protocol::{
 
 pub(crate) fn credentials() -> Credentials {
     Credentials::new("212", "test-api-key-0001").expect("not empty")
+}
+
+/// Converts milliseconds since 1970 to a time.
+pub(crate) fn time(millis: i64) -> SystemTime {
+    let since = Duration::from_millis(u64::try_from(millis).expect("a time after 1970"));
+    SystemTime::UNIX_EPOCH + since
+}
+
+/// Moves the wall clock of a script by some milliseconds, from the time at which scripts begin.
+pub(crate) fn shift(script: &Script, millis: i64) {
+    script.set_start(time(1_678_397_700_000 + millis));
 }
 
 /// A client that sends everything once.

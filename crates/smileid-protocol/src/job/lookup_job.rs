@@ -130,6 +130,11 @@ impl LookupJob {
         self.callback.as_ref()
     }
 
+    /// Removes the additional callback URL, and returns it. Two lookups that differ in nothing else are then equal.
+    pub fn take_callback_url(&mut self) -> Option<CallbackUrl> {
+        self.callback.take()
+    }
+
     /// Returns the tag of its content.
     pub fn content_tag(&self, credentials: &Credentials) -> ContentTag {
         let product = self.product.as_str();

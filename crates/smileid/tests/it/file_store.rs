@@ -1,6 +1,10 @@
 //! The store of the example `file_store`.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
 
 use serde_json::json;
 use smileid::{
@@ -17,7 +21,10 @@ mod example;
 
 use example::FileStore;
 
-const NOW: i64 = 1_700_000_000_000;
+/// 2023-11-14T22:13:20Z.
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+}
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -36,13 +43,13 @@ fn record(job: &str) -> JobRecord {
 /// Identifies a callback with this result. All of them have the same signature.
 fn seen(code: &str) -> Fingerprint {
     let credentials = Credentials::new("085", "key").expect("credentials");
-    let timestamp = Timestamp::from_utc_millis(NOW);
+    let timestamp = Timestamp::from(now());
     let params = json!({"user_id": "user-1", "job_id": "job-1", "job_type": 4});
     let body = json!({
         "timestamp": timestamp.as_str(), "signature": credentials.sign(&timestamp).as_str(),
         "ResultCode": code, "PartnerParams": params,
     });
-    let received = Verifier::new([credentials]).verify(body.to_string().as_bytes(), NOW);
+    let received = Verifier::new([credentials]).verify(body.to_string().as_bytes(), now());
     *received.expect("an authentic callback").fingerprint()
 }
 
@@ -56,7 +63,7 @@ async fn a_restart_loses_nothing() {
     assert!(store.save(record("job-2"), None).await.expect("saved"));
     assert!(store.save(record("job-3"), None).await.expect("saved"));
     let seen_first = seen("0840");
-    assert_eq!(store.remember(seen_first, NOW).await.expect("remembered"), None);
+    assert_eq!(store.remember(seen_first, now()).await.expect("remembered"), None);
     assert!(FileStore::open(&path).is_err(), "one process at a time");
     drop(store);
 
@@ -69,11 +76,11 @@ async fn a_restart_loses_nothing() {
         assert_eq!(store.unsettled(Unsettled::Unsent, 9).await.expect("jobs"), [ids("job-1")]);
         assert_eq!(store.unsettled(Unsettled::Awaited, 9).await.expect("jobs"), [ids("job-2"), ids("job-3")]);
         assert_eq!(store.unsettled(Unsettled::Awaited, 1).await.expect("jobs"), [ids("job-2")]);
-        let body = store.remember(seen("0841"), NOW).await.expect("remembered");
+        let body = store.remember(seen("0841"), now()).await.expect("remembered");
         assert_eq!(body, Some(seen_first.body));
     }
     let store = FileStore::open(&path).expect("a store");
-    let later = seen_first.expires_utc_millis + 1;
+    let later = seen_first.expires + Duration::from_millis(1);
     assert_eq!(store.remember(seen("0841"), later).await.expect("remembered"), None, "it had expired");
 }
 

@@ -1,7 +1,10 @@
 //! Facts about a V3 job in its record.
 
+use std::time::SystemTime;
+
 use serde::{Deserialize, Serialize};
 use smileid_protocol::{
+    timestamp,
     types::{
         Decision, Uncertainty, Verdict,
         v3::{JobStatus, Status},
@@ -173,12 +176,14 @@ impl JobRecord {
 
     /// Adds the API's status of `job_id`, if that is a job of this person. The person's id is the only thing by which a
     /// proposed job is recognised.
-    pub(crate) fn confirm_v3(&mut self, job_id: &JobId, status: &JobStatus, asked_utc_millis: i64) -> Change {
+    pub(crate) fn confirm_v3(&mut self, job_id: &JobId, status: &JobStatus, asked: SystemTime) -> Change {
         if status.user_id.as_deref() != Some(self.ids().user_id()) {
             return Change::Ignored(Ignored::AnotherJob);
         }
         let v3 = self.v3_mut();
-        v3.map_or(Change::Ignored(Ignored::AnotherJob), |v3| v3.confirm(job_id, status, asked_utc_millis))
+        v3.map_or(Change::Ignored(Ignored::AnotherJob), |v3| {
+            v3.confirm(job_id, status, timestamp::utc_millis(asked))
+        })
     }
 
     /// Returns the facts about a V3 job. None if the record is that of a job of version 1, which no V3 callback may touch.

@@ -10,7 +10,7 @@ use smileid_client::{
     protocol::{
         auth::Credentials,
         job::{Image, ImageJob, JobRef},
-        timestamp::Timestamp,
+        timestamp::{Timestamp, utc_millis},
         types::{Decision, Uncertainty},
         v3::callback::Callback,
     },
@@ -25,7 +25,7 @@ const OTHER_JOB: &str = "job_7zzzzzzzzzzzzzzzzzzzzzzzzz";
 
 /// The headers of a callback, signed `seconds` ago.
 fn headers(script: &Script, (job_id, user_id): (&str, &str), seconds: i64) -> HeaderMap {
-    let signed = Timestamp::from_utc_millis(BlockingTransport::now(script).utc_millis - 1000 * seconds);
+    let signed = Timestamp::from_utc_millis(utc_millis(BlockingTransport::now(script).wall) - 1000 * seconds);
     let mut result: smileid_client::v3::JobResult = serde_json::from_value(json!({})).unwrap();
     (result.job_id, result.user_id) = (Some(job_id.to_owned()), Some(user_id.to_owned()));
     Callback::from(result).headers(&credentials(), &signed).unwrap()
