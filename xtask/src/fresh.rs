@@ -1,6 +1,10 @@
 //! Compiles and tests the example programs of Markdown pages in new crates, as a reader would.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, ensure};
 
@@ -10,14 +14,17 @@ use crate::workspace::{Metadata, cargo, echo_and_run};
 const PAGES: [&str; 4] =
     ["README.md", "crates/smileid/README.md", "docs/guides/testing-your-rust-code.md", "docs/guides/v3.md"];
 
-/// Copies the programs of each page into a new crate with the page's dependencies, and runs its tests.
+/// Copies the programs of each page into a new crate with the page's dependencies, and runs its tests. The crates of the
+/// workspace are used as they would be published: from their packages.
 pub(crate) fn run(root: &Path) -> Result<()> {
     let folder = root.join("target/fresh");
+    let packages = packages(root, &folder).context("packing the crates")?;
     for page in PAGES {
         let text = fs::read_to_string(root.join(page)).with_context(|| format!("reading {page}"))?;
         let name = page.replace(['/', '.'], "-").to_lowercase();
         let home = folder.join(&name);
-        write_crate(root, &home, &name, &text).with_context(|| format!("copying the programs of {page}"))?;
+        write_crate(root, &packages, &home, &name, &text)
+            .with_context(|| format!("copying the programs of {page}"))?;
         let mut tests = cargo(&home, ["test", "--quiet", "--target-dir"]);
         tests.env("CARGO_PROFILE_DEV_DEBUG", "0"); // halves the time
         echo_and_run(tests.arg(folder.join("target"))).with_context(|| format!("the programs of {page}"))?;
@@ -25,10 +32,43 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
-    if home.exists() {
-        fs::remove_dir_all(home)?;
+/// Packs the published crates and unpacks them again. Returns the name and the folder of each.
+fn packages(root: &Path, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let metadata = Metadata::load(root)?;
+    let published: Vec<_> = metadata.members().filter(|package| package.publish.is_none()).collect();
+    let target = folder.join("packed");
+    let mut pack = cargo(root, ["package", "--quiet", "--no-verify", "--allow-dirty", "--target-dir"]);
+    pack.arg(&target).args(published.iter().flat_map(|package| ["--package", &package.name]));
+    echo_and_run(&mut pack)?;
+    let home = folder.join("crates");
+    recreate(&home)?;
+    published
+        .iter()
+        .map(|package| {
+            let name = format!("{}-{}", package.name, package.version);
+            let archive = target.join(format!("package/{name}.crate"));
+            // Without `-m` all files would have the same old time, and cargo would not see that they changed.
+            echo_and_run(Command::new("tar").arg("-xzmf").arg(&archive).arg("-C").arg(&home))?;
+            Ok((package.name.clone(), home.join(name)))
+        })
+        .collect()
+}
+
+fn recreate(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
     }
+    Ok(fs::create_dir_all(folder)?)
+}
+
+fn write_crate(
+    root: &Path,
+    packages: &[(String, PathBuf)],
+    home: &Path,
+    name: &str,
+    page: &str,
+) -> Result<()> {
+    recreate(home)?;
     fs::create_dir_all(home.join("src"))?;
     fs::create_dir_all(home.join("tests"))?;
     let mut manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n");
@@ -39,12 +79,8 @@ fn write_crate(root: &Path, home: &Path, name: &str, page: &str) -> Result<()> {
         manifest.push_str("tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n");
     }
     manifest.push_str("[patch.crates-io]\n");
-    let metadata = Metadata::load(root)?;
-    let published = metadata.members().filter(|package| package.publish.is_none());
-    manifest.extend(published.map(|package| {
-        let path = root.join("crates").join(&package.name);
-        format!("{} = {{ path = '{}' }}\n", package.name, path.display())
-    }));
+    let patches = packages.iter().map(|(name, path)| format!("{name} = {{ path = '{}' }}\n", path.display()));
+    manifest.extend(patches);
     fs::write(home.join("Cargo.toml"), manifest)?;
     fs::copy(root.join("Cargo.lock"), home.join("Cargo.lock"))?; // known versions
     fs::copy(root.join("docs/images/selfie.jpg"), home.join("tests/selfie.jpg"))?;
