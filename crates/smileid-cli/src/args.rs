@@ -1,15 +1,17 @@
 //! Command-line arguments of `smileid`.
 
+mod examples;
 mod flag;
 mod format;
 mod submit;
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand};
 use smileid::{protocol::auth::trust::Window, types::Product};
 use tokio::time::Instant;
 
+use self::examples::examples;
 pub(crate) use self::{
     flag::flag_of,
     format::{Color, Format},
@@ -23,7 +25,7 @@ const GLOBAL: &str = "Options of all commands";
 ///
 /// Independent of Smile ID, not affiliated with or endorsed by it.
 #[derive(Parser)]
-#[command(name = "smileid", version, max_term_width = 100)]
+#[command(name = "smileid", version, max_term_width = 100, after_help = examples("smileid"))]
 pub(crate) struct Args {
     /// API: `mock` (inside this process), `sandbox`, `production`, or the URL of an API
     #[arg(long, global = true, help_heading = GLOBAL, env = "SMILE_ID_ENVIRONMENT", value_name = "ENV")]
@@ -61,9 +63,9 @@ pub(crate) struct Args {
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
 
-    /// Print more details
-    #[arg(long, short, global = true, help_heading = GLOBAL)]
-    pub(crate) verbose: bool,
+    /// Print each request, pause and retry, and more details of the result; twice: also headers, masked
+    #[arg(long, short, global = true, help_heading = GLOBAL, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
 
     /// Exit with 8 if the decision is rejected, with 9 if it is neither approved nor rejected
     #[arg(long, global = true, help_heading = GLOBAL)]
@@ -78,6 +80,11 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// Format of the output.
+    pub(crate) fn format(&self) -> Format {
+        self.format.unwrap_or_else(Format::detect)
+    }
+
     /// Time limit of the command, if it has one.
     pub(crate) fn limit(&self) -> Option<Duration> {
         match &self.command {
@@ -112,62 +119,46 @@ const LONGEST_READ: Duration = Duration::from_secs(120);
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Submit a job of any type
-    #[command(after_help = "Example:\n  smileid submit --env mock --job-type 4 --selfie selfie.jpg --wait")]
+    #[command(after_help = examples("submit"))]
     Submit(Box<Submit>),
     /// Show the status of a job
-    #[command(
-        after_help = "Example:\n  smileid status --user-id user-1 --job-id job-1\n  smileid status job_01h2xcejqtf2nbrexx3vqjhp41"
-    )]
+    #[command(after_help = examples("status"))]
     Status(StatusArgs),
     /// Wait for the result of a submitted job
-    #[command(after_help = "Example:\n  smileid wait --user-id user-1 --job-id job-1 --timeout 5m")]
+    #[command(after_help = examples("wait"))]
     Wait(WaitArgs),
     /// Have the callback of a V3 job sent again
-    #[command(after_help = "Example:\n  smileid replay job_01h2xcejqtf2nbrexx3vqjhp41")]
+    #[command(after_help = examples("replay"))]
     Replay(Replay),
     /// Create a web token, with which a browser can run one job
-    #[command(
-        after_help = "Example:\n  smileid token --product biometric_kyc --callback https://example.com/callback"
-    )]
+    #[command(after_help = examples("token"))]
     Token(Token),
     /// List the API's countries and ID types; needs no key
-    #[command(after_help = "Example:\n  smileid services --env sandbox --format text")]
+    #[command(after_help = examples("services"))]
     Services(Services),
     /// Print a timestamp and its signature
-    #[command(after_help = "Example:\n  smileid sign --timestamp 2023-03-09T21:35:00.279Z")]
+    #[command(after_help = examples("sign"))]
     Sign(Sign),
     /// Verify the signature and age of a callback or a status response, and explain its result
-    #[command(
-        after_help = "Examples:\n  smileid verify callback.json --confirm\n  smileid verify --api v3 callback.json --header \
-                      @headers.txt"
-    )]
+    #[command(after_help = examples("verify"))]
     Verify(Verify),
     /// Build or inspect the archive of a job; sends nothing
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples("package"))]
     Package(Package),
     /// Explain a result code, an error code, a V3 status or reason, or a saved message
-    #[command(
-        after_help = "Examples:\n  smileid explain 0810 --job-type biometric_kyc\n  smileid explain spoof_detected\n  \
-                      smileid explain callback.json"
-    )]
+    #[command(after_help = examples("explain"))]
     Explain(Explain),
     /// Receive and verify callbacks, and print one line for each, until Ctrl-C
-    #[command(
-        after_help = "Example:\n  smileid listen --path /callback --forward-to http://127.0.0.1:3000/callback"
-    )]
+    #[command(after_help = examples("listen"))]
     Listen(Listen),
     /// Diagnose key, environment, TLS and clock problems
-    #[command(
-        after_help = "Examples:\n  smileid doctor --env sandbox\n  smileid doctor --env sandbox --api v3"
-    )]
+    #[command(after_help = examples("doctor"))]
     Doctor(Time),
     /// Print a completion script for a shell
-    #[command(
-        after_help = "Example:\n  smileid completions bash > ~/.local/share/bash-completion/completions/smileid"
-    )]
+    #[command(after_help = examples("completions"))]
     Completions(Completions),
     /// Print the manual page of the program or of a command, in roff
-    #[command(after_help = "Example:\n  smileid man submit | man -l -")]
+    #[command(after_help = examples("man"))]
     Man(Man),
 }
 
@@ -272,9 +263,13 @@ pub(crate) struct Services {
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) locale: Option<String>,
 
-    /// V3: country of the ID types, two capital letters [default: all]
+    /// Country of the ID types, two capital letters [default: all]
     #[arg(long, value_name = "CC")]
     pub(crate) country: Option<String>,
+
+    /// Version 1: product that takes the ID types, such as enhanced_kyc [default: any]
+    #[arg(long, value_name = "WORD")]
+    pub(crate) product: Option<String>,
 
     #[command(flatten)]
     pub(crate) time: Time,
@@ -317,12 +312,12 @@ pub(crate) struct Verify {
 #[derive(Subcommand)]
 pub(crate) enum Package {
     /// Write the signed archive of a job, and list its contents
-    #[command(after_help = "Example:\n  smileid package build --job job.json --output job.zip")]
+    #[command(after_help = examples("package build"))]
     Build(PackageBuild),
     /// List the contents and the errors of an archive
     ///
     /// The exit code is 0 even for an unusable archive, unless --strict is given: read `usable` and the findings.
-    #[command(after_help = "Example:\n  smileid package inspect job.zip --format text")]
+    #[command(after_help = examples("package inspect"))]
     Inspect(PackageInspect),
 }
 

@@ -6,7 +6,7 @@ use smileid::{
         auth::trust::{Confirmed, OriginProven, TrustError},
         v1::job_status,
     },
-    types::{Decision, JobResult, Verdict, v3},
+    types::{Decision, JobResult, ResultCode, Verdict, v3},
     v3::JobId,
 };
 
@@ -90,8 +90,13 @@ pub(crate) fn contradiction(claimed: &JobResult, confirmed: &Confirmed) -> Optio
     let [claim, answer] = [claimed, &**confirmed].map(|result| Verdict::for_job([result]));
     let is_decided = matches!(claim.decision, Decision::Approved | Decision::Rejected | Decision::Finding);
     let describe = |verdict: &Verdict| {
-        let code = verdict.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-        format!("{}{code}", verdict.decision.word())
+        let code = verdict.code.as_ref();
+        let meaning = |code: &ResultCode| ResultCode::rows().iter().find(|row| row.code == code.as_str());
+        let code = code.map(|code| match meaning(code) {
+            Some(row) => format!(" ({code}: {})", row.meaning.trim_end_matches('.')),
+            None => format!(" ({code})"),
+        });
+        format!("{}{}", verdict.decision.word(), code.unwrap_or_default())
     };
     let contradicts = is_decided && claim.decision != answer.decision;
     contradicts.then(|| {

@@ -11,7 +11,9 @@ use smileid::{
 
 use crate::{
     args::{Format, flag_of},
-    terminal::{print_warnings, printable},
+    describe::Lines,
+    output::lines_of,
+    terminal::{print_warnings, printable, stderr_width, wrapped, wrapped_command},
 };
 
 /// Error of a command.
@@ -187,18 +189,35 @@ impl Failure {
     fn prose(&self) -> String {
         use std::fmt::Write as _;
 
-        let mut text = format!("error: {}\n", self.message());
-        let part = |name: &str| self.members.get(name).and_then(Value::as_str).map(printable);
-        for name in ["diagnosis", "user_id", "job_id", "smile_job_id"] {
-            if let Some(part) = part(name) {
-                let _ = writeln!(text, "{name:<14}{part}");
-            }
+        let width = stderr_width();
+        let mut text = wrapped(&self.message(), "error: ", 2, width);
+        text.push('\n');
+        let part = |name: &'static str| Some((name, self.members.get(name)?.as_str()?.to_owned()));
+        // A diagnosis often repeats the meaning of the code.
+        let is_new = |(_, text): &(_, String)| {
+            text.split_once(": ").is_none_or(|(_, text)| !self.message.contains(text.trim_end_matches('.')))
+        };
+        let mut parts: Lines = part("diagnosis").filter(is_new).into_iter().collect();
+        parts.extend(self.advice().map(|advice| ("advice", advice.to_owned())));
+        parts.extend(["user_id", "job_id", "smile_job_id"].into_iter().filter_map(part));
+        if !parts.is_empty() {
+            let _ = writeln!(text, "{}", lines_of(&parts, width));
         }
         // The command is already printable. Its line breaks are needed.
         if let Some(command) = self.members.get("resume").and_then(Value::as_str) {
-            let _ = writeln!(text, "Continue with:\n  {command}");
+            let _ = writeln!(text, "Continue with:\n{}", wrapped_command(command, 2, width));
         }
         text
+    }
+}
+
+impl Failure {
+    /// Advice about the API's error code.
+    fn advice(&self) -> Option<&'static str> {
+        let code = ErrorCode::from(self.members.get("code")?.as_str()?);
+        // For these, the message has the advice of this command.
+        let is_told = [ErrorCode::JOB_EXISTS, ErrorCode::NO_ARCHIVE_YET].contains(&code);
+        code.row().map(|row| row.advice).filter(|_| self.kind == Kind::Refused && !is_told)
     }
 }
 

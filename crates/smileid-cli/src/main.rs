@@ -13,9 +13,11 @@ mod failure;
 mod flags;
 mod interrupt;
 mod output;
+mod progress;
 mod resume;
 mod setup;
 mod terminal;
+mod trace;
 mod v3;
 
 use std::{ffi::OsString, io, process::ExitCode, thread, time::Duration};
@@ -71,7 +73,7 @@ async fn run() -> ExitCode {
         Err(error) if !error.use_stderr() => error.exit(), // --help and --version
         Err(error) => return Failure::from(error).report(Format::from_arguments(&arguments)),
     };
-    let format = args.format.unwrap_or_else(Format::detect);
+    let format = args.format();
     if let Err(failure) = setup::check_for_keys(&args).await {
         return failure.report(format);
     }

@@ -21,7 +21,7 @@ use crate::{
     args::{Args, Color, Format},
     describe::{Judgement, Lines, Proof},
     failure::{Failure, Kind, redacted_diagnosis},
-    terminal::{print_warnings, printable, tell},
+    terminal::{print_warnings, printable, stdout_width, tell, wrapped},
 };
 
 /// Output of a successful command.
@@ -157,14 +157,15 @@ impl Output {
             // An unconfirmed result is shown in the colour of an undecided job.
             let decision = if *proof == Proof::Origin { "" } else { judgement.decision };
             let heading = style.paint(decision, &judgement.heading(*proof));
-            let (reason, advice) = (printable(&judgement.reason), printable(&judgement.advice));
+            let text = |text: &str| wrapped(&printable(text), "", 0, style.width);
+            let (reason, advice) = (text(&judgement.reason), text(&judgement.advice));
             blocks.push(format!("{heading}\n{reason}\n{advice}"));
         }
         if !self.lines.is_empty() {
-            blocks.push(lines_of(&self.lines));
+            blocks.push(lines_of(&self.lines, style.width));
         }
         if style.verbose && !self.more_lines.is_empty() {
-            blocks.push(lines_of(&self.more_lines));
+            blocks.push(lines_of(&self.more_lines, style.width));
         }
         blocks.join("\n\n")
     }
@@ -210,6 +211,8 @@ fn write(bytes: &[u8]) -> Result<(), Failure> {
 pub(crate) struct Style {
     color: bool,
     verbose: bool,
+    /// Width of the terminal, in columns; none for a pipe.
+    width: Option<usize>,
 }
 
 impl Style {
@@ -221,7 +224,7 @@ impl Style {
                 std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
             }
         };
-        Self { color, verbose: args.verbose }
+        Self { color, verbose: args.verbose > 0, width: stdout_width() }
     }
 
     fn paint(self, decision: &str, text: &str) -> String {
@@ -234,9 +237,13 @@ impl Style {
     }
 }
 
-/// Formats lines for people. Names are padded to one column; control characters and line breaks are escaped.
-pub(crate) fn lines_of(lines: &Lines) -> String {
-    let line = |(name, value): &(&str, String)| format!("{name:<14}{}", printable(value));
+/// Formats lines for people, within the width. Names are padded to one column; control characters and line breaks are
+/// escaped.
+pub(crate) fn lines_of(lines: &Lines, width: Option<usize>) -> String {
+    const COLUMN: usize = 14;
+    let line = |(name, value): &(&str, String)| {
+        wrapped(&printable(value), &format!("{name:<COLUMN$}"), COLUMN, width)
+    };
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

@@ -9,7 +9,8 @@ use std::{
 
 use serde_json::Value;
 use smileid::{
-    Client, Config, Credentials, Environment, ReqwestTransport, Wait,
+    Config, Credentials, Environment, ReqwestTransport, Wait,
+    client::Client,
     protocol::{auth::InvalidCredential, codec::read_json as read_json_text, timestamp::Timestamp},
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Options};
@@ -19,6 +20,7 @@ use crate::{
     args::Args,
     failure::{Failure, Kind, chain},
     flags::redacted_path,
+    trace::Traced,
 };
 
 /// Name of the environment inside this process.
@@ -34,14 +36,14 @@ impl Session {
     /// Connects to the selected environment. A call ends within the command's time limit.
     pub(crate) async fn start(args: &Args) -> Result<Self, Failure> {
         let (config, server) = connect(args, credentials(args)).await?;
-        Ok(Self { client: client(config)?, _server: server })
+        Ok(Self { client: Client::new(config, transport(args)?), _server: server })
     }
 
     /// Connects without credentials, for requests that are not signed.
     pub(crate) async fn unsigned(args: &Args) -> Result<Self, Failure> {
         let placeholder = async { Credentials::new("none", "none").map_err(no_credentials) };
         let (config, server) = connect(args, placeholder).await?;
-        Ok(Self { client: client(config)?, _server: server })
+        Ok(Self { client: Client::new(config, transport(args)?), _server: server })
     }
 
     /// Values that must not be printed even if a server repeats them: the API key and the `personal` values of a
@@ -78,13 +80,10 @@ pub(crate) async fn connect(
     Ok((bounded(Config::new(credentials, &environment)), Some(server)))
 }
 
-fn client(config: Config) -> Result<Client, Failure> {
-    Client::new(config).map_err(|error| Failure::from(&error))
-}
-
-/// HTTP transport for requests.
-pub(crate) fn transport() -> Result<ReqwestTransport, Failure> {
-    ReqwestTransport::new().map_err(|error| Failure::new(Kind::Other, chain(&error)))
+/// HTTP transport for requests, which prints them with `--verbose`.
+pub(crate) fn transport(args: &Args) -> Result<Traced<ReqwestTransport>, Failure> {
+    let transport = ReqwestTransport::new().map_err(|error| Failure::new(Kind::Other, chain(&error)))?;
+    Ok(Traced { transport, level: args.verbose })
 }
 
 /// Whether the selected environment is the mock server inside this process.

@@ -19,6 +19,7 @@ use crate::{
     failure::Failure,
     output::{Output, lines_of},
     setup::{connect, credentials, transport},
+    terminal::stderr_width,
     v3,
 };
 
@@ -34,18 +35,19 @@ pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
     let origin = config.origin.to_string();
     let is_v3 = v3::is_selected(args);
     let mut checks = vec![check::key_shape(&config.credentials, is_v3)];
-    checks.extend(ask(config, is_v3).await?);
+    checks.extend(ask(config, is_v3, args).await?);
     report(&origin, &checks)
 }
 
 /// Sends one request with the key. Its response shows the state of connection, clock and key.
 ///
 /// In V3 this is the request for a token, which has no further effect.
-async fn ask(config: Config, is_v3: bool) -> Result<Vec<Check>, Failure> {
+async fn ask(config: Config, is_v3: bool, args: &Args) -> Result<Vec<Check>, Failure> {
     let is_secure = config.origin.to_string().starts_with("https:");
     let seen: Arc<Mutex<Option<ServerTime>>> = Arc::default();
     let origin = config.origin.clone();
-    let client = Client::new(config, TimeRecorder { origin, transport: transport()?, seen: seen.clone() });
+    let transport = transport(args)?;
+    let client = Client::new(config, TimeRecorder { origin, transport, seen: seen.clone() });
     let response = if is_v3 {
         client.send(token::Request::unbound()).await.map(drop)
     } else {
@@ -75,7 +77,7 @@ fn report(origin: &str, checks: &[Check]) -> Result<Output, Failure> {
     let Some(failure) = checks.iter().find_map(|check| check.failure.as_ref()) else {
         return Ok(Output::new(&json!({"ok": true, "api": origin, "checks": members}), lines));
     };
-    let text = format!("{}\n", lines_of(&lines));
+    let text = format!("{}\n", lines_of(&lines, stderr_width()));
     let mut failed = Failure::new(failure.kind(), failure.message()).with("checks", members).with_text(text);
     if let Value::Object(parts) = failure.json() {
         for name in ["status", "code", "diagnosis"] {

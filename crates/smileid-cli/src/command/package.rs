@@ -22,6 +22,7 @@ use crate::{
     flags::redacted_path,
     output::{Output, file, lines_of},
     setup::{credentials, one_standard_input, read_bytes, read_json, timestamp},
+    terminal::stderr_width,
 };
 
 /// Maximum size of an archive to inspect, in bytes.
@@ -35,7 +36,7 @@ pub(crate) async fn run(package: &Package, args: &Args) -> Result<Output, Failur
             let (members, lines) = describe_archive(&archive);
             if *strict && members["usable"] != true {
                 let failure = Failure::invalid("archive", "the archive is unusable: see the findings");
-                let text = format!("error: {}\n{}\n", failure.message(), lines_of(&lines));
+                let text = format!("error: {}\n{}\n", failure.message(), lines_of(&lines, stderr_width()));
                 return Err(failure.with("findings", members["findings"].clone()).with_text(text));
             }
             Ok(Output::new(&members, lines))

@@ -14,7 +14,7 @@ pub(crate) async fn run(services: &Services, args: &Args) -> Result<Output, Fail
     if v3::is_selected(args) {
         return of_v3(services, args).await;
     }
-    v3::refuse_flags(Api::V1, &[("--country", services.country.is_some())])?;
+    let country = country(services)?;
     let session = Session::unsigned(args).await?;
     let mut request = services::Request::default();
     request.locale.clone_from(&services.locale);
@@ -23,26 +23,61 @@ pub(crate) async fn run(services: &Services, args: &Args) -> Result<Output, Fail
         .send(request)
         .await
         .map_err(|error| Failure::from(&error).with_server_text(&error, &[]))?;
+    let body = reply.raw.body();
+    let is_whole = country.is_none() && services.product.is_none();
+    let selected = if is_whole { reply.value } else { selected(reply.value, country, services)? };
     let mut lines = Vec::new();
-    for (country, id_types) in &reply.value.id_types {
+    for (country, id_types) in &selected.id_types {
         for (id_type, fields) in id_types {
             lines.push(("", format!("{country} {id_type}: {}", fields.join(", "))));
         }
     }
-    Ok(Output::as_received(reply.raw.body(), lines))
+    Ok(if is_whole { Output::as_received(body, lines) } else { Output::new(&selected, lines) })
+}
+
+/// The ID types of a country and a product.
+fn selected(
+    mut all: services::Response,
+    country: Option<&str>,
+    services: &Services,
+) -> Result<services::Response, Failure> {
+    let is_meant = |name: &String| country.is_none_or(|country| country == name);
+    all.id_types.retain(|name, _| is_meant(name));
+    all.hosted_web.values_mut().for_each(|countries| countries.retain(|name, _| is_meant(name)));
+    if let Some(product) = &services.product {
+        let products: Vec<_> = all.hosted_web.keys().cloned().collect();
+        all.hosted_web.retain(|name, _| name == product);
+        let Some(offered) = all.hosted_web.get(product) else {
+            let message = format!("--product must be one that the API lists: {}", products.join(", "));
+            return Err(Failure::invalid("product", message));
+        };
+        all.id_types.retain(|country, id_types| {
+            let offered = offered.get(country);
+            id_types.retain(|id_type, _| offered.is_some_and(|it| it.id_types.contains_key(id_type)));
+            !id_types.is_empty()
+        });
+    }
+    Ok(all)
+}
+
+/// The country of the flag.
+fn country(services: &Services) -> Result<Option<&str>, Failure> {
+    match services.country.as_deref() {
+        Some(country) if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            let message = "--country must be two capital letters, such as NG";
+            Err(Failure::invalid("country", message).with("flag", "--country"))
+        }
+        country => Ok(country),
+    }
 }
 
 /// Lists the ID types of V3.
 async fn of_v3(services: &Services, args: &Args) -> Result<Output, Failure> {
-    v3::refuse_flags(Api::V3, &[("--locale", services.locale.is_some())])?;
-    let mut request = supported_id_types::Request::default();
-    if let Some(country) = &services.country {
-        if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(Failure::invalid("country", "--country must be two capital letters, such as NG")
-                .with("flag", "--country"));
-        }
-        request = supported_id_types::Request::of_country(country);
-    }
+    v3::refuse_flags(
+        Api::V3,
+        &[("--locale", services.locale.is_some()), ("--product", services.product.is_some())],
+    )?;
+    let request = country(services)?.map(supported_id_types::Request::of_country).unwrap_or_default();
     let session = Session::unsigned(args).await?;
     let reply = session.client.v3().supported_id_types(request).await;
     let reply = reply.map_err(|error| v3::failed(&error, None, &[]))?;

@@ -7,6 +7,7 @@ use crate::{
     failure::{Failure, Kind},
     interrupt::Signals,
     output::Output,
+    progress::Progress,
     resume,
     setup::{Session, not_in_mock},
     v3,
@@ -56,7 +57,10 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
     if wait.accepted {
         call = call.of_accepted();
     }
-    match signals.unless(call.send()).await {
+    let progress = Progress::of_wait(args, args.left().unwrap_or_default());
+    let done = signals.unless(call.send()).await;
+    drop(progress);
+    match done {
         Ok(Ok(outcome)) if outcome.is_pending() => Err(pending(&ids, resume())),
         Ok(Ok(outcome)) => Ok(Output::outcome(&outcome, &session.secrets(Vec::new()))),
         Ok(Err(error)) if error.kind() == ErrorKind::NoArchive => Err(no_archive(&ids)),
@@ -83,7 +87,11 @@ pub(crate) async fn wait_v3(
     if is_accepted {
         call = call.of_accepted();
     }
-    match signals.unless(call.up_to(args.left().unwrap_or_default()).send()).await {
+    let left = args.left().unwrap_or_default();
+    let progress = Progress::of_wait(args, left);
+    let done = signals.unless(call.up_to(left).send()).await;
+    drop(progress);
+    match done {
         Ok(Ok(outcome)) if outcome.is_pending() => Err(v3::pending(job_id, user_id, resume())),
         Ok(Ok(outcome)) => Ok(v3::outcome(&outcome, &secrets)),
         Ok(Err(error)) => {

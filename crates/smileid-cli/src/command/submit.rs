@@ -2,10 +2,7 @@
 
 mod v3;
 
-use std::{
-    io::{self, IsTerminal as _},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use serde_json::{Map, Value, json};
 use smileid::{
@@ -28,6 +25,7 @@ use crate::{
     flags,
     interrupt::Signals,
     output::Output,
+    progress::{self, Progress},
     resume,
     setup::{
         Session, has_known_key, is_standard_input, not_in_mock, one_standard_input, random_id, read,
@@ -154,12 +152,17 @@ impl Context<'_> {
         }
         let session = signals.or_interrupted(Session::start(args)).await?;
         let secrets = session.secrets(personal);
-        if is_awaited && !args.quiet && std::io::stderr().is_terminal() {
-            let job = printable(ids.job_id());
-            let most = session.client.config().wait.timeout;
-            tell(format_args!("submitting job {job} and waiting up to {most:?} for its result"));
+        if progress::is_shown(args) {
+            let (job, user) = (printable(ids.job_id()), printable(ids.user_id()));
+            tell(format_args!("submitting job {job} of user {user}"));
         }
-        let mut call = session.client.submit(&mut submission);
+        let progress = Progress::start(args, "announcing the job".to_owned());
+        let after_upload = if is_awaited {
+            progress::waiting(session.client.config().wait.timeout)
+        } else {
+            "waiting for the API's response".to_owned()
+        };
+        let mut call = session.client.submit(&mut submission).on_progress(progress.upload(after_upload));
         if poll.history {
             call = call.history();
         }
@@ -174,6 +177,7 @@ impl Context<'_> {
         } else {
             signals.unless(call.send()).await.map(|done| done.map(Submitted::Accepted))
         };
+        drop(progress);
         let resume = || resume::submission(args, submit, &ids, submission.stage(), is_lookup);
         let smile_job_id = submission.stage().smile_job_id();
         match submitted {
@@ -208,7 +212,10 @@ impl Context<'_> {
         let secrets = session.secrets(personal);
         let resume = || resume::again(args, submit, &ids, false);
         let billed = "the lookup may have been billed; repeating it bills it again";
-        match signals.unless(session.client.submit(job).send()).await {
+        let progress = Progress::start(args, "waiting for the API's response".to_owned());
+        let done = signals.unless(session.client.submit(job).send()).await;
+        drop(progress);
+        match done {
             Ok(Ok(outcome)) => Ok(Output::outcome(&outcome, &secrets)),
             Ok(Err(error)) => {
                 let failure = Failure::from(&error).with_server_text(&error, &secrets).with_job(&ids, None);

@@ -5,6 +5,7 @@ use std::error::Error as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::{Failure, Kind};
+use crate::terminal::{stderr_width, wrapped};
 
 /// Converts an error of the command-line parser, without any value of the user.
 pub(super) fn failure(error: &clap::Error) -> Failure {
@@ -44,6 +45,9 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
             format!("{named} needs a value")
         }
         ErrorKind::TooManyValues => format!("{named} has too many values"),
+        ErrorKind::MissingSubcommand => {
+            format!("a command is required: {}", texts(ContextKind::ValidSubcommand).join(", "))
+        }
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8 text".to_owned(),
         // The help text of a command contains no value.
         _ => {
@@ -55,7 +59,8 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
         Some(ContextValue::StyledStr(usage)) => format!("\n{usage}\n"),
         _ => String::new(),
     };
-    let text = format!("error: {message}\n{usage}\nFor more information, try '--help'.\n");
+    let error = wrapped(&message, "error: ", 2, stderr_width());
+    let text = format!("{error}\n{usage}\nFor more information, try '--help'.\n");
     let mut failure = Failure::new(Kind::InvalidInput, message).with_text(text);
     if let Some(flag) = flag {
         failure = failure.with("field", flag.trim_start_matches('-').replace('-', "_")).with("flag", flag);

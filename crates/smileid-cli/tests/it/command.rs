@@ -40,7 +40,7 @@ pub(crate) fn smileid() -> Command {
     for name in ["PARTNER_ID", "API_KEY", "ENVIRONMENT", "CALLBACK_URL", "API"] {
         command.env_remove(format!("SMILE_ID_{name}"));
     }
-    command.current_dir(root());
+    command.env_remove("NO_COLOR").current_dir(root());
     command
 }
 

@@ -115,7 +115,7 @@ fn flags_of_the_other_version_and_product_are_refused() {
         ([product("enhanced_kyc"), ID[..4].to_vec()].concat(), "--id-number"),
         ([product("registration"), vec!["--selfie", SELFIE]].concat(), "--liveness"),
         (["submit", "--api", "v3", "--product", "compare"].to_vec(), "--first-name"),
-        (vec!["services", "--country", "NG"], "--country"),
+        (vec!["services", "--api", "v3", "--product", "enhanced_kyc"], "--product"),
         (vec!["services", "--api", "v3", "--locale", "en"], "--locale"),
         (vec!["token", "--api", "v3", "--job-id", "j"], "--job-id"),
     ] {

@@ -146,7 +146,10 @@ pub(super) fn clock(ahead_millis: Option<i64>) -> Check {
     };
     let seconds = ahead.unsigned_abs() / 1000;
     let side = if ahead < 0 { "behind" } else { "ahead of" };
-    let detail = format!("this machine's clock is {seconds} seconds {side} the server's");
+    let detail = match seconds {
+        0 => "this machine's clock agrees with the server's".to_owned(),
+        seconds => format!("this machine's clock is {seconds} seconds {side} the server's"),
+    };
     let advice = "synchronize this machine's clock by NTP; a wrong clock makes signatures invalid";
     match seconds {
         0..=TOLERANCE => Check::ok("clock", detail),

@@ -11,11 +11,11 @@ use smileid::{
     protocol::{mock_clock, origin::Origin},
 };
 
-use crate::setup::now_utc_millis;
+use crate::{setup::now_utc_millis, trace::Traced};
 
 /// Transport that records the `Date` header of the last response.
 pub(super) struct TimeRecorder {
-    pub(super) transport: ReqwestTransport,
+    pub(super) transport: Traced<ReqwestTransport>,
     pub(super) origin: Origin,
     pub(super) seen: Arc<Mutex<Option<ServerTime>>>,
 }

@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::terminal::printable;
+use crate::terminal::{printable, stderr_width, wrapped};
 
 /// Minimum size of a line in the queue, in bytes. It limits the number of lines.
 const LINE: usize = 4 << 10;
@@ -112,7 +112,8 @@ impl Notices {
             0 => String::new(),
             count => format!(" ({count} more notices were omitted)"),
         };
-        self.printer.print(format!("{}{omitted}\n", printable(notice)), space);
+        let line = wrapped(&format!("{}{omitted}", printable(notice)), "", 2, stderr_width());
+        self.printer.print(format!("{line}\n"), space);
     }
 
     pub(super) async fn finish(self, patience: Duration) {

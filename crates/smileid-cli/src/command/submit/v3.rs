@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use smileid::{
-    CallbackUrl, Client, IdNumber, InvalidInput, PersonName, client,
+    CallbackUrl, IdNumber, InvalidInput, PersonName,
+    client::Client,
     protocol::{job::Problem, timestamp::Timestamp, v3::compare::ComparisonImageType},
     types::v3::Product,
     v3::{
@@ -23,6 +24,7 @@ use crate::{
     flags::redacted_path,
     interrupt::Signals,
     output::Output,
+    progress::Progress,
     setup::{Session, is_standard_input, not_in_mock, now_utc_millis, read},
     v3,
 };
@@ -89,7 +91,11 @@ async fn send(
         None => failure,
     };
     let unknown = format!("{UNKNOWN}: {}", sent.correlation());
-    let accepted = match signals.unless(call.send()).await {
+    let progress = Progress::start(args, "requesting a token".to_owned());
+    let call = call.on_progress(progress.upload("waiting for the API's response".to_owned()));
+    let sending = signals.unless(call.send()).await;
+    drop(progress);
+    let accepted = match sending {
         Ok(Ok(accepted)) => accepted,
         Ok(Err(error)) => {
             let failure = v3::failed(&error, None, &session.secrets(personal(submit)));
@@ -334,7 +340,7 @@ struct Build<'a> {
 const SHARED: [&str; 7] =
     ["country", "id_type", "id_number", "first_name", "last_name", "phone_number", "bank_code"];
 
-type JobCall = Call<client::Client, Accepted>;
+type JobCall = Call<Client, Accepted>;
 
 impl Build<'_> {
     fn call(self, product: &Product, client: &Client) -> Result<JobCall, Failure> {
