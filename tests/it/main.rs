@@ -15,7 +15,6 @@ mod page;
 mod proxy;
 mod trust;
 mod v3;
-mod wire_page;
 mod wiremock;
 
 use std::{

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     codegen::{self, Stale},
-    dist, fresh, harness, layers, tidy, tools,
+    dist, docs, fresh, harness, layers, pages, tidy, tools,
     workspace::{cargo, echo_and_run},
 };
 
@@ -76,12 +76,18 @@ const STEPS: &[Step] = &[
     step("tidy", "rules of this repository that linters do not check", tidy::run),
     step("deny", "licences, forbidden packages and registries (cargo-deny)", tools::deny),
     step("links", "links of pages lead to existing files and headings (lychee)", tools::links),
+    step("docs", "the book builds, and its links lead to existing pages (mdBook, lychee)", docs::build),
     step("typos", "spelling (typos)", tools::typos),
     step("clippy", "lints, also without default features", clippy),
     step(
         "alone",
         "each crate builds by itself, with each set of features; the README's first command runs",
         alone,
+    ),
+    step(
+        "pages",
+        "the commands of README and book run, and no code block is unchecked without a reason",
+        pages::run,
     ),
     step("fresh", "the programs of the pages compile and pass in new crates", fresh::run),
     step("doc", "the documentation builds, and its links resolve", doc),
@@ -95,7 +101,7 @@ const STEPS: &[Step] = &[
     )
     .full(),
     step("fuzz", "the fuzz targets pass, for a few seconds each", fuzz).full(),
-    step("dist", "the packages install without Rust, and the quickstarts run there", |root| {
+    step("dist", "the packages install without Rust, and all quickstarts run there", |root| {
         dist::run(root, true)
     })
     .full(),

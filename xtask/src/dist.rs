@@ -13,6 +13,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{
+    quickstarts::{self, NODE_PACKAGE, NPM, PYTHON_PACKAGES, Place},
     tools,
     workspace::{Metadata, echo_and_run, line, output},
 };
@@ -164,12 +165,11 @@ impl Dist {
         Ok(())
     }
 
-    /// Installs the packages into new environments without Rust, and runs the quickstarts there with official packages.
+    /// Installs the packages into new environments without Rust, and runs the quickstarts there.
     fn try_out(&self) -> Result<()> {
         let place = tempfile::tempdir().context("creating a folder for the trial")?;
         let path = path_without_rust()?;
         let selfie = self.root.join("docs/images/selfie.jpg");
-        let quickstarts = self.root.join("docs/quickstarts");
         let mut times = Vec::new();
         // Runs a command, which must print the expected text.
         let mut run = |what: &str, program: &Path, arguments: &[&OsStr], folder: &Path, expected: &str| {
@@ -197,32 +197,22 @@ impl Dist {
         let wheels = self.files(".whl")?;
         let mut install = vec![OsStr::new("install"), OsStr::new("--quiet")];
         install.extend(wheels.iter().map(|it| it.as_os_str()));
-        install.extend(["smile-id-core==3.0.1", "usesmileid==12.1.0"].map(OsStr::new));
+        install.extend(PYTHON_PACKAGES.map(OsStr::new));
         run("pip install", &programs.join("pip"), &install, place.path(), "")?;
-        let mock = programs.join("smileid-mock");
-        let exec = [OsStr::new("exec"), OsStr::new("--")];
-        let scripts = [("v1.py", &[selfie.as_os_str()][..], "0840 Enroll User\n"), ("v3.py", &[], "clear\n")];
-        for (program, arguments, expected) in scripts {
-            let script = quickstarts.join("python").join(program);
-            let interpreter = programs.join("python");
-            let command =
-                [exec.as_slice(), &[interpreter.as_os_str(), script.as_os_str()], arguments].concat();
-            run(program, &mock, &command, place.path(), expected)?;
-        }
         run("smileid", &programs.join("smileid"), &submit(&selfie), place.path(), APPROVED)?;
 
         let folder = place.path().join("node");
         fs::create_dir(&folder)?;
-        let script = quickstarts.join("node/v1.cjs");
-        fs::copy(&script, folder.join("v1.cjs"))?; // next to the packages, where Node.js finds them
+        let script = self.root.join("docs/quickstarts/node/v1_sdk.cjs");
+        fs::copy(&script, folder.join("v1_sdk.cjs"))?; // next to the packages, where Node.js finds them
         let packages = self.files(".tgz")?;
         let mut install = ["install", "--silent", "--no-audit", "--no-fund"].map(OsStr::new).to_vec();
         install.extend(packages.iter().map(|it| it.as_os_str()));
-        install.push(OsStr::new("smile-identity-core@3.2.1"));
+        install.push(OsStr::new(NODE_PACKAGE));
         run("npm install", Path::new(NPM), &install, &folder, "")?;
-        let command = ["smileid-mock", "exec", "--", "node", "v1.cjs"].map(OsStr::new);
+        let command = ["smileid-mock", "exec", "--", "node", "v1_sdk.cjs"].map(OsStr::new);
         run(
-            "v1.cjs",
+            "npx smileid-mock",
             Path::new(NPX),
             &[&command[..], &[selfie.as_os_str()]].concat(),
             &folder,
@@ -235,9 +225,10 @@ impl Dist {
             &folder,
             APPROVED,
         )?;
-        for (what, time) in times {
-            println!("{what:<16} {:>5.1} s", time.as_secs_f64());
-        }
+        let folders = std::iter::once(programs).chain(env::split_paths(&path));
+        let place = Place { path: env::join_paths(folders)?, node: folder, data: place.path().join("data") };
+        times.extend(quickstarts::run_in(&self.root, &place, quickstarts::QUICKSTARTS)?);
+        quickstarts::show_times(&times);
         Ok(())
     }
 
@@ -251,7 +242,6 @@ impl Dist {
 /// Part of the output of [`submit`].
 const APPROVED: &str = r#""decision":"approved""#;
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 const NPX: &str = if cfg!(windows) { "npx.cmd" } else { "npx" };
 
 /// The first command of the README.

@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::workspace::{Metadata, cargo, echo_and_run};
+use crate::{
+    pages::block::{self, Block},
+    workspace::{Metadata, cargo, echo_and_run},
+};
 
 /// Pages that contain complete programs.
 const PAGES: [&str; 4] =
@@ -23,7 +26,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         let text = fs::read_to_string(root.join(page)).with_context(|| format!("reading {page}"))?;
         let name = page.replace(['/', '.'], "-").to_lowercase();
         let home = folder.join(&name);
-        write_crate(root, &packages, &home, &name, &text)
+        let blocks = block::blocks(&text).with_context(|| page.to_owned())?;
+        write_crate(root, &packages, &home, &name, &blocks)
             .with_context(|| format!("copying the programs of {page}"))?;
         let mut tests = cargo(&home, ["test", "--quiet", "--target-dir"]);
         tests.env("CARGO_PROFILE_DEV_DEBUG", "0"); // halves the time
@@ -54,6 +58,11 @@ fn packages(root: &Path, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
         .collect()
 }
 
+/// True if a block of a page is part of its new crate.
+pub(crate) fn is_compiled(page: &str, block: &Block<'_>) -> bool {
+    PAGES.contains(&page) && (block.language == "toml" || is_program(block.text) || is_test(block.text))
+}
+
 fn recreate(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
@@ -66,13 +75,13 @@ fn write_crate(
     packages: &[(String, PathBuf)],
     home: &Path,
     name: &str,
-    page: &str,
+    page: &[Block<'_>],
 ) -> Result<()> {
     recreate(home)?;
     fs::create_dir_all(home.join("src"))?;
     fs::create_dir_all(home.join("tests"))?;
     let mut manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n");
-    manifest.extend(blocks(page, "toml").map(|block| block + "\n"));
+    manifest.extend(page.iter().filter(|it| it.language == "toml").flat_map(|it| [it.text, "\n"]));
     if !manifest.contains("\n[dependencies]") {
         // The page extends an existing program, which has these dependencies.
         manifest.push_str("[dependencies]\nsmileid = \"0.1\"\n");
@@ -85,31 +94,23 @@ fn write_crate(
     fs::copy(root.join("Cargo.lock"), home.join("Cargo.lock"))?; // known versions
     fs::copy(root.join("docs/images/selfie.jpg"), home.join("tests/selfie.jpg"))?;
 
-    let programs: Vec<_> = blocks(page, "rust").filter(|block| block.contains("fn main()")).collect();
-    let is_test = |block: &String| block.contains("#[tokio::test]") || block.contains("#[test]");
-    let tests: Vec<_> = blocks(page, "rust").filter(is_test).collect();
+    let rust = |is_wanted: fn(&str) -> bool| {
+        page.iter().filter(move |it| it.language == "rust" && is_wanted(it.text)).map(|it| it.text)
+    };
+    let programs: Vec<_> = rust(is_program).collect();
+    let tests: Vec<_> = rust(is_test).collect();
     ensure!(!programs.is_empty() || !tests.is_empty(), "the page has no program");
-    fs::write(home.join("src/main.rs"), programs.first().map_or("fn main() {}\n", String::as_str))?;
+    fs::write(home.join("src/main.rs"), programs.first().unwrap_or(&"fn main() {}\n"))?;
     for (index, test) in tests.iter().enumerate() {
         fs::write(home.join(format!("tests/program_{index}.rs")), test)?;
     }
     Ok(())
 }
 
-/// Returns the code blocks in a language.
-fn blocks<'a>(page: &'a str, language: &'a str) -> impl Iterator<Item = String> + 'a {
-    let parts = page.split("\n```").skip(1).step_by(2);
-    parts.filter_map(move |part| Some(part.strip_prefix(language)?.strip_prefix('\n')?.to_owned() + "\n"))
+fn is_program(block: &str) -> bool {
+    block.contains("fn main()")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::blocks;
-
-    #[test]
-    fn blocks_of_one_language() {
-        let page = "# A\n\n```toml\na = 1\n```\n\n```rust\nfn main() {}\n```\n```sh\nls\n```\n";
-        assert_eq!(blocks(page, "rust").collect::<Vec<_>>(), ["fn main() {}\n"]);
-        assert_eq!(blocks(page, "toml").collect::<Vec<_>>(), ["a = 1\n"]);
-    }
+fn is_test(block: &str) -> bool {
+    block.contains("#[tokio::test]") || block.contains("#[test]")
 }

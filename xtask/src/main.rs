@@ -3,10 +3,13 @@
 mod ci;
 mod codegen;
 mod dist;
+mod docs;
 mod fresh;
 mod fuzz;
 mod harness;
 mod layers;
+mod pages;
+mod quickstarts;
 mod release;
 mod tidy;
 mod tools;
@@ -43,6 +46,10 @@ fn run(command: Command) -> Result<()> {
         Command::Release { version, execute, without_ci } => {
             release::run(&root, &version, release::Options { execute, without_ci })
         }
+        Command::Docs => docs::run(&root),
+        Command::BookLinks { question } if question.is_empty() => docs::change_links(),
+        Command::BookLinks { .. } => Ok(()), // every renderer is supported
+        Command::Quickstarts { names } => quickstarts::run(&root, &names),
         Command::Dist { install } => dist::run(&root, install),
         Command::Peers { arguments } => harness::run(&root, "peers", &arguments),
         Command::Bench { arguments } => harness::run(&root, "bench", &arguments),
@@ -101,6 +108,17 @@ enum Command {
         /// Install the packages into new environments without Rust, and use them there
         #[arg(long)]
         install: bool,
+    },
+    /// Build the book into `target/book`, after renewing the code blocks that are copies of files
+    Docs,
+    /// Change links of the book; mdBook runs it, first with `supports html`
+    #[command(hide = true)]
+    BookLinks { question: Vec<String> },
+    /// Run the programs of `docs/quickstarts` against a mock server
+    Quickstarts {
+        /// Parts of paths, such as `php` or `node/v1` [default: all]
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
     },
     /// Rehearse a release: versions, changelog, tests, CI, packages. Changes nothing without --execute; never pushes
     Release {

@@ -31,6 +31,13 @@ pub(crate) fn cargo<S: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<I
     cargo
 }
 
+/// Builds the programs of this workspace with the features that `cargo test --workspace` gives them, so that nothing is
+/// built twice. Returns their folder.
+pub(crate) fn programs(root: &Path) -> Result<PathBuf> {
+    echo_and_run(&mut cargo(root, ["build", "--workspace", "--bins"]))?;
+    Ok(target(root)?.join("debug"))
+}
+
 /// Runs a command and shows its output.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = line(command);
@@ -71,6 +78,11 @@ pub(crate) fn files(root: &Path) -> Result<Vec<String>> {
     files.sort();
     files.dedup();
     Ok(files)
+}
+
+/// The folder of build results.
+pub(crate) fn target(root: &Path) -> Result<PathBuf> {
+    Ok(Metadata::load(root)?.target_directory)
 }
 
 /// The output of `cargo metadata`.

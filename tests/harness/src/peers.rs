@@ -26,6 +26,8 @@ const PEERS: &[(&str, Drive)] = &[
     ("python", python),
     ("node", node),
     ("java", java),
+    ("php", php),
+    ("go", go),
     ("side-by-side", side_by_side::run),
     ("conformance", conformance::run),
 ];
@@ -224,6 +226,22 @@ fn java(site: &Site) -> Result<()> {
     command.extend(scan);
     command.push(classes.as_os_str());
     site.exec(command, &site.root)
+}
+
+fn php(site: &Site) -> Result<()> {
+    let recipe = site.file("php", "SmileIdRecipeTest.php");
+    let command = [OsStr::new("phpunit"), OsStr::new("--do-not-cache-result"), recipe.as_os_str()];
+    site.exec(command, &site.root).context(
+        "the peer requires PHP 8.1 or newer and PHPUnit (Debian and Ubuntu: `apt install phpunit php-cli php-curl`)",
+    )
+}
+
+fn go(site: &Site) -> Result<()> {
+    let recipe = site.file("go", "smileid_test.go");
+    // `-count=1` runs the tests although nothing has changed.
+    let command = ["go", "test", "-count=1"].map(OsStr::new).into_iter().chain([recipe.as_os_str()]);
+    site.exec(command, &site.root)
+        .context("the peer requires Go 1.19 or newer (Debian and Ubuntu: `apt install golang-go`)")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 // Registers a selfie with the official JavaScript package `smile-identity-core`, and prints the result.
 //
 //   npm install smileid-mock smile-identity-core
-//   npx smileid-mock exec -- node v1.cjs selfie.jpg
+//   npx smileid-mock exec -- node v1_sdk.cjs selfie.jpg
 
 const { WebApi } = require('smile-identity-core');
 
