@@ -409,7 +409,7 @@ fn a_terminal_gets_a_page_and_not_json() {
     let mut screen = String::new();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     while !screen.contains("Ctrl-C") && stdout.read_line(&mut screen).unwrap() > 0 {}
-    child.kill().unwrap(); // the terminal closes, which ends the mock
+    stop(&child); // `script` passes the signal on to the mock
     child.wait().unwrap();
     let url = screen.split_once("HTTP ").unwrap().1.trim_start().lines().next().unwrap().trim();
     assert!(url.starts_with("http://127.0.0.1:"), "{screen}");
