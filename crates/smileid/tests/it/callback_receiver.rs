@@ -19,10 +19,11 @@ use smileid::{
 };
 use smileid_mock_server::{Clock, MockServer, Options, Received, Rule, UtcMillis, When};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     time::{sleep, timeout},
 };
+
+use crate::raw_http::send;
 
 #[expect(dead_code, reason = "an example has a main function")]
 #[path = "../../examples/callback_receiver.rs"]
@@ -97,24 +98,14 @@ impl World {
         timeout(Duration::from_secs(20), answered).await.expect("answers in time")
     }
 
-    /// Sends a request as it is, and reads status and body of the answer.
+    /// Sends a request, and returns status and body of the response.
     async fn send(&self, head: &str, body: &[u8]) -> (u16, String) {
-        let length = body.len();
-        let request =
-            format!("{head} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
-        let mut stream = TcpStream::connect(&self.address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let _ = stream.write_all(body).await; // an answer may come before the end of it
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer).await;
-        let answer = String::from_utf8(answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        let response = send(&self.address, head, body).await;
+        (response.status, response.body)
     }
 
     async fn state(&self) -> Value {
-        let (_, body) = self.send("GET /state", b"").await;
-        serde_json::from_str(&body).unwrap()
+        serde_json::from_str(&self.send("GET /state", b"").await.1).unwrap()
     }
 }
 

@@ -13,6 +13,10 @@ mod file_store;
 mod memory;
 #[cfg(feature = "reqwest")]
 mod mock_clock;
+#[cfg(feature = "reqwest")]
+mod onboarding;
+#[cfg(feature = "reqwest")]
+mod raw_http;
 mod sockets;
 mod subjects;
 mod uploads;
