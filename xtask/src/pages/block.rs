@@ -2,6 +2,9 @@
 
 use anyhow::{Result, bail};
 
+/// Test that compares the command's screens with a page.
+const SCREENS: &str = "crates/smileid-cli/tests/it/screens.rs";
+
 /// A fenced code block of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Block<'a> {
@@ -20,7 +23,8 @@ pub(crate) struct Block<'a> {
 pub(super) enum Note<'a> {
     /// `<!-- file: PATH -->`: the block is a copy of this file, which CI runs.
     File(&'a str),
-    /// `<!-- checked by: PATH -->`: this program reads the page and checks the block.
+    /// `<!-- checked by: PATH -->`: this program reads the page and checks the block. `<!-- screen: NAME -->` is short for
+    /// the test of the command's screens.
     CheckedBy(&'a str),
     /// `<!-- not run: REASON -->`.
     NotRun(&'a str),
@@ -63,6 +67,7 @@ impl<'a> Note<'a> {
             _ if value.is_empty() => None,
             "file" => Some(Self::File(value)),
             "checked by" => Some(Self::CheckedBy(value)),
+            "screen" => Some(Self::CheckedBy(SCREENS)),
             "not run" => Some(Self::NotRun(value)),
             _ => None,
         }
