@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     codegen::{self, Stale},
-    dist, docs, fresh, harness, layers, pages, tidy, tools,
+    dist, docs, fresh, harness, layers, pages, quickstarts, tidy, tools,
     workspace::{cargo, echo_and_run},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) fn list() {
     for Step { name, about, when, .. } in STEPS {
         let note = if *when == When::Full { " (with --full)" } else { "" };
-        println!("{name:<9}  {about}{note}");
+        println!("{name:<11}  {about}{note}");
     }
 }
 
@@ -101,7 +101,11 @@ const STEPS: &[Step] = &[
     )
     .full(),
     step("fuzz", "the fuzz targets pass, for a few seconds each", fuzz).full(),
-    step("dist", "the packages install without Rust, and all quickstarts run there", |root| {
+    step("quickstarts", "the programs of docs/quickstarts run, in every language", |root| {
+        quickstarts::run(root, &[])
+    })
+    .full(),
+    step("dist", "the packages install without Rust, and quickstarts run there", |root| {
         dist::run(root, true)
     })
     .full(),
@@ -199,7 +203,7 @@ fn summary(times: &[(&str, Duration)], all: usize, last: &str) {
     println!();
     for (index, (name, time)) in times.iter().enumerate() {
         let outcome = if index + 1 == times.len() { last } else { "ok" };
-        println!("{name:<9}  {:>8}  {outcome}", seconds(*time));
+        println!("{name:<11}  {:>8}  {outcome}", seconds(*time));
     }
     let total: Duration = times.iter().map(|(_, time)| *time).sum();
     println!("{} of {all} steps run, {}", times.len(), seconds(total));

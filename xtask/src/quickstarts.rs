@@ -27,6 +27,13 @@ const fn quickstart(file: &'static str, command: &'static str, prints: &'static 
     Quickstart { file, command, prints }
 }
 
+impl Quickstart {
+    /// True if it needs only Python or Node.js, as on every system that packages are built for.
+    pub(crate) fn is_portable(&self) -> bool {
+        self.command.starts_with("python ") || self.command.starts_with("node ")
+    }
+}
+
 const REGISTERED: &str = "approved: 0840 Enroll User\n";
 const APPROVED: &str = "approved\n";
 /// The last line of `callback.sh`.
