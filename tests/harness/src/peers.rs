@@ -28,6 +28,7 @@ const PEERS: &[(&str, Drive)] = &[
     ("java", java),
     ("php", php),
     ("go", go),
+    ("browser", browser),
     ("side-by-side", side_by_side::run),
     ("conformance", conformance::run),
 ];
@@ -131,10 +132,14 @@ fn python_recipe(site: &Site) -> Result<Vec<PathBuf>> {
     Ok([python_installed(site)?].into_iter().chain(options).chain([recipe]).collect())
 }
 
-/// Returns the path of a Python interpreter with the packages of the peer.
 fn python_installed(site: &Site) -> Result<PathBuf> {
-    let requirements = site.file("python", "requirements.txt");
-    let folder = site.installed("python", &requirements, |folder| {
+    python_with_packages(site, "python")
+}
+
+/// Returns the path of a Python interpreter with the packages of the peer.
+fn python_with_packages(site: &Site, peer: &str) -> Result<PathBuf> {
+    let requirements = site.file(peer, "requirements.txt");
+    let folder = site.installed(peer, &requirements, |folder| {
         let program = if cfg!(windows) { "python" } else { "python3" };
         output(Command::new(program).args(["-m", "venv"]).arg(folder)).with_context(|| {
             format!(
@@ -242,6 +247,23 @@ fn go(site: &Site) -> Result<()> {
     let command = ["go", "test", "-count=1"].map(OsStr::new).into_iter().chain([recipe.as_os_str()]);
     site.exec(command, &site.root)
         .context("the peer requires Go 1.19 or newer (Debian and Ubuntu: `apt install golang-go`)")
+}
+
+/// Uses the onboarding example in Chromium, and leaves pictures in the folder of the peer.
+fn browser(site: &Site) -> Result<()> {
+    let python = python_with_packages(site, "browser")?;
+    let programs = build(&site.root, "smileid", &["--example", "onboarding"])?;
+    let chromium = env::var_os("CHROMIUM").unwrap_or_else(|| "/usr/bin/chromium".into());
+    let command = [
+        python,
+        site.file("browser", "onboarding.py"),
+        program(&programs, "onboarding")?.to_owned(),
+        chromium.into(),
+        site.root.join("docs/images/selfie.jpg"),
+        site.folder.join("browser"),
+    ];
+    site.exec(command, &site.root)
+        .context("the peer requires Chromium (Debian: `apt install chromium`), or its path in CHROMIUM")
 }
 
 #[cfg(test)]
