@@ -21,6 +21,7 @@ use smileid::{
 };
 use smileid_conformance::{
     Broken, Case, Outcome, Suite,
+    case::ApiVersion,
     receiver::{Api, Outgoing, ReceiverHarness, ReceiverTarget, State, grade, look_again},
 };
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -54,8 +55,9 @@ fn grade_the_example(has_api: bool, expected: impl Fn(&Case) -> Outcome + Sync) 
     let _inside = runtime.enter();
     let key = Credentials::new("085", "mock-api-key-0000").unwrap();
     let suite = Suite::embedded().unwrap();
-    let cases: Vec<_> = suite.receiver_cases().collect();
-    assert!(cases.len() >= 30, "there are {}", cases.len());
+    let versions = [ApiVersion::V1, ApiVersion::V3];
+    let cases: Vec<_> = versions.into_iter().flat_map(|version| suite.receiver_cases(version)).collect();
+    assert!(cases.len() >= 130, "there are {}", cases.len());
 
     let url = |address: SocketAddr| format!("http://{address}/callback").parse().unwrap();
     let mut target = ReceiverTarget::new(url(([127, 0, 0, 1], 0).into()), key.clone(), "run");

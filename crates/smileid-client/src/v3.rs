@@ -25,6 +25,7 @@ mod await_status;
 mod handle;
 mod image;
 mod job;
+mod look_up;
 mod outcome;
 mod read;
 mod sent_job;
@@ -34,6 +35,7 @@ pub(crate) mod tokens;
 
 pub use handle::V3;
 pub use image::read_image;
+pub use look_up::{Found, LookUp};
 pub use outcome::{Accepted, Outcome};
 pub use sent_job::SentJob;
 pub use smileid_protocol::{

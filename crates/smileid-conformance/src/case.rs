@@ -85,7 +85,7 @@ pub enum Kind {
     Server(Arc<ServerCase>),
     /// `verdict/`: results and the verdicts on them.
     Verdict(Arc<VerdictCase>),
-    /// `receiver/`: callbacks to a receiver, and the expected outcome.
+    /// `receiver/` and `v3/receiver/`: callbacks to a receiver, and the expected outcome.
     Receiver(Arc<ReceiverCase>),
 }
 
@@ -102,6 +102,10 @@ impl Case {
             ["verdict", _] => parse(path, text, Kind::Verdict),
             ["server", _] => parse(path, text, Kind::Server),
             ["receiver", _] => parse(path, text, Kind::Receiver),
+            ["v3", "receiver", _] => parse(path, text, |mut case: Arc<ReceiverCase>| {
+                Arc::make_mut(&mut case).version = ApiVersion::V3;
+                Kind::Receiver(case)
+            }),
             [version, endpoint, _] if is_version(version) => parse(path, text, |mut case: Arc<WireCase>| {
                 Arc::make_mut(&mut case).endpoint = format!("{version}::{endpoint}");
                 Kind::Wire(case)

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
 use crate::{
-    case::{Case, Kind, PackageCase, ServerCase, WireCase, problem::CaseProblem},
+    case::{ApiVersion, Case, Kind, PackageCase, ServerCase, WireCase, problem::CaseProblem},
     check::Check,
     embedded,
     failure::Failure,
@@ -95,9 +95,9 @@ impl Suite {
         self.cases.iter().filter(|case| case.scenario().is_some())
     }
 
-    /// The cases for receivers of callbacks.
-    pub fn receiver_cases(&self) -> impl Iterator<Item = &Case> {
-        self.cases.iter().filter(|case| case.receiver().is_some())
+    /// The cases for receivers of callbacks of one version of the API.
+    pub fn receiver_cases(&self, version: ApiVersion) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(move |case| case.receiver().is_some_and(|it| it.version == version))
     }
 
     /// The checks of this project's own crates. Each case has one or more, except for scenarios and receiver cases: see

@@ -15,7 +15,10 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
-use smileid_protocol::{reply::RefusalBody, types::ErrorCode};
+use smileid_protocol::{
+    reply::{self, RefusalBody},
+    types::ErrorCode,
+};
 
 /// Refusal of a request: the response and its cause.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub(crate) struct Refused {
     response: RefusalResponse,
     /// Boxed to keep the type small, because every handler returns it.
     cause: Box<Cause>,
+    /// The job that exists although the request was refused.
+    job_id: Option<Box<str>>,
 }
 
 /// Response of a refusal, as the client sees it.
@@ -77,6 +82,11 @@ impl Refused {
     /// Sets the cause, which only the journal shows.
     pub(crate) fn because(self, cause: Cause) -> Self {
         Self { cause: Box::new(cause), ..self }
+    }
+
+    /// Names the job that exists although the request was refused, in a header of the response.
+    pub(crate) fn of_job(self, id: impl Into<Box<str>>) -> Self {
+        Self { job_id: Some(id.into()), ..self }
     }
 
     pub(crate) fn not_authorized() -> Self {
@@ -187,6 +197,14 @@ impl Refused {
 
     /// Builds the response.
     pub(crate) fn response(&self) -> Response<Bytes> {
+        let mut response = self.without_job();
+        if let Some(id) = self.job_id.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
+            response.headers_mut().insert(reply::JOB_ID, id);
+        }
+        response
+    }
+
+    fn without_job(&self) -> Response<Bytes> {
         match &self.response {
             RefusalResponse::Api { status, code, text, says_success } => {
                 let mut refusal = RefusalBody::default();
@@ -221,7 +239,7 @@ impl Refused {
 
 impl From<RefusalResponse> for Refused {
     fn from(response: RefusalResponse) -> Self {
-        Self { response, cause: Box::new(Cause::Told) }
+        Self { response, cause: Box::new(Cause::Told), job_id: None }
     }
 }
 

@@ -52,6 +52,7 @@ macro_rules! for_each_v3_endpoint {
             v3::document_verification,
             v3::enhanced_document_verification,
             v3::enhanced_kyc,
+            v3::enhanced_kyc_sync,
             v3::id_status,
             v3::registration,
             v3::replay,

@@ -70,7 +70,8 @@ impl ImageFormat {
         }
     }
 
-    pub(crate) fn mime(self) -> &'static str {
+    /// Returns the media type: `image/jpeg`.
+    pub fn mime(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",

@@ -18,6 +18,9 @@ use crate::{
 /// Header of a mock server with the reason of a refusal, or a problem that would fail at the real API.
 pub const DIAGNOSIS: HeaderName = HeaderName::from_static("smileid-mock-diagnosis");
 
+/// Response header with the API's id of a job: synchronous lookups of V3.
+pub const JOB_ID: &str = "smileid-job-id";
+
 /// Returns the diagnosis of a mock server's response, up to 2,000 characters.
 pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
     const LONGEST: usize = 2000;
@@ -51,14 +54,21 @@ pub(crate) fn decode<S: AuthScheme, T: DeserializeOwned>(
     }
     match read_object::<S, T>(response.body()) {
         Ok((value, proof)) => Ok(Unverified::new(value, proof)),
-        Err(DecodeError::NoProof { member }) => Err(ReplyError::Unproven { member }),
-        Err(source) => Err(ReplyError::Malformed(MalformedReply {
-            status: response.status(),
-            body: response.body().clone(),
-            request_id: request_id(response),
-            source,
-        })),
+        Err(source) => Err(malformed(response, source)),
     }
+}
+
+/// Returns the error of a 2xx response that is not the expected message, or has no proof.
+pub(crate) fn malformed(response: &Response<Bytes>, source: DecodeError) -> ReplyError {
+    if let DecodeError::NoProof { member } = source {
+        return ReplyError::Unproven { member };
+    }
+    ReplyError::Malformed(MalformedReply {
+        status: response.status(),
+        body: response.body().clone(),
+        request_id: request_id(response),
+        source,
+    })
 }
 
 /// Error for a response that is not a valid success.
@@ -97,6 +107,9 @@ pub struct Refusal {
     pub diagnosis: Option<String>,
     /// The server's request id, from the header `x-request-id`, `smileid-request-id` or `request-id`.
     pub request_id: Option<Box<str>>,
+    /// The API's id of the job that the request created although it failed, from the header `SmileID-Job-ID`. Only a
+    /// [synchronous lookup](crate::v3::enhanced_kyc_sync) has it.
+    pub job_id: Option<Box<str>>,
 }
 
 impl Refusal {
@@ -108,7 +121,8 @@ impl Refusal {
             RefusalBody::read(&body).and_then(|body| body.code).filter(|code| is_digits(code.as_str()));
         let code = code.or_else(|| s3_code(&body));
         let (diagnosis, request_id) = (diagnosis(response), request_id(response));
-        Self { status: response.status(), code, body, diagnosis, request_id }
+        let job_id = response.headers().get(JOB_ID).and_then(|id| Some(id.to_str().ok()?.into()));
+        Self { status: response.status(), code, body, diagnosis, request_id, job_id }
     }
 
     /// Returns the server's own text, if it has one. It may repeat values of the request: show it only to people who

@@ -91,6 +91,7 @@ pub mod compare;
 pub mod document_verification;
 pub mod enhanced_document_verification;
 pub mod enhanced_kyc;
+pub mod enhanced_kyc_sync;
 pub mod id_status;
 pub mod registration;
 pub mod replay;

@@ -57,8 +57,10 @@ async fn callback(State(app): State<App>, headers: HeaderMap, body: Bytes) -> St
 async fn state(State(app): State<App>) -> Json<Value> {
     let jobs = app.store().records().into_iter().map(|record| {
         let verdict = record.verdict();
+        // The API's id, if it is known for certain. Only V3 has it in place of one's own.
+        let job_id = record.v3_job_id().map_or(record.ids().job_id(), |id| id.as_str());
         json!({
-            "job_id": record.ids().job_id(),
+            "job_id": job_id,
             "smile_job_id": record.smile_job_id(),
             "decision": verdict.decision.word(),
             "code": verdict.code,

@@ -9,14 +9,14 @@ use std::{
 use smileid_protocol::{
     types::v3::JobStatus,
     v3::{
-        self, JobId, bank_codes, id_status, replay, report_fraud, status, supported_documents,
+        self, JobId, bank_codes, enhanced_kyc, id_status, replay, report_fraud, status, supported_documents,
         supported_id_types,
     },
 };
 use tracing::Instrument as _;
 
 use super::{
-    Accepted, Outcome, Submit, WaitForResult,
+    Accepted, LookUp, Outcome, Submit, WaitForResult,
     await_status::{AwaitStatus, about},
     read::{Read, TokenEndpoint},
     submit_job::Submitted,
@@ -142,6 +142,11 @@ impl V3<Client> {
         WaitForResult { client: self.client.clone(), job_id: job_id.clone(), wait }
     }
 
+    /// Looks up an ID number and returns the result, in one request. The API sends no callback.
+    pub fn enhanced_kyc_sync(&self, job: enhanced_kyc::Request) -> LookUp<Client> {
+        LookUp::new(self.client.clone(), job)
+    }
+
     calls!(each async);
 }
 
@@ -161,6 +166,11 @@ impl V3<blocking::Client> {
     pub fn wait(&self, job_id: &JobId) -> WaitForResult<blocking::Client> {
         let wait = self.client.config().wait;
         WaitForResult { client: self.client.clone(), job_id: job_id.clone(), wait }
+    }
+
+    /// Looks up an ID number and returns the result, in one request. The API sends no callback.
+    pub fn enhanced_kyc_sync(&self, job: enhanced_kyc::Request) -> LookUp<blocking::Client> {
+        LookUp::new(self.client.clone(), job)
     }
 
     calls!(each blocking);

@@ -13,7 +13,7 @@ use smileid_protocol::{
     },
     v3::{
         Accepted, UserDetails, UserId, authentication, biometric_kyc, compare, document_verification,
-        enhanced_document_verification, enhanced_kyc, registration, residency_document_verification,
+        enhanced_document_verification, enhanced_kyc, registration, residency_document_verification, token,
     },
 };
 
@@ -61,6 +61,15 @@ impl dyn Job + '_ {
     /// would enrol the face.
     pub(crate) fn needs_user_id(&self) -> bool {
         self.user_id().is_none() && self.product() != Product::SmartSelfieCompare
+    }
+
+    /// Returns the request for a token that is bound to its product and its person.
+    pub(crate) fn token(&self) -> token::Request {
+        let request = token::Request::for_product(self.product());
+        match self.user_id() {
+            Some(user_id) => request.with_user_id(user_id.clone()),
+            None => request,
+        }
     }
 
     /// Returns the name of a field that only the sandbox accepts, if the job has one.

@@ -1,6 +1,6 @@
 //! The calls of V3 that have options: submitting a job, and waiting for one.
 
-use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use smileid_protocol::{
     job::{CallbackUrl, InvalidInput, Problem},
@@ -59,16 +59,12 @@ pub struct Submit<C, Y> {
 
 impl<C: HasConfig> Submit<C, Accepted> {
     pub(crate) fn new(client: C, mut job: Box<dyn Job>) -> Self {
-        let config = client.config();
-        let (now, seeds) = client.nonce();
-        let nonce = nonce(now, seeds, job.user_id());
-        let is_only_job = job.needs_user_id();
-        if is_only_job {
-            job.set_user_id(UserId::generated(&config.credentials, &nonce));
+        let (sent, mut problem) = prepared(&client, &mut *job);
+        if let Some(url) = client.config().callback.as_ref().filter(|_| !job.has_callback())
+            && let Err(error) = job.set_callback(url)
+        {
+            problem = Some(error.into());
         }
-        let correlation = Correlation::new(&config.credentials, &nonce);
-        let problem = prepare(&mut *job, &correlation, config).err();
-        let sent = SentJob { user_id: job.user_id().cloned(), correlation, job_id: None, is_only_job };
         let (wait, timeout, retry, progress) = (None, None, None, None);
         Self { client, job, sent, wait, timeout, retry, progress, problem, yields: PhantomData }
     }
@@ -140,20 +136,24 @@ impl<C: HasConfig, Y> Submit<C, Y> {
     }
 }
 
-/// Adds the correlation value and, if the job has no callback URL, the one of the configuration.
-fn prepare(job: &mut dyn Job, correlation: &Correlation, config: &Arc<Config>) -> Result<()> {
-    if job.params().is_some_and(|params| params.get(Correlation::MEMBER).is_some()) {
-        return Err(ReservedName::new(Correlation::MEMBER).into());
+/// Adds the correlation value and, if it has none, the id of the person. Returns the ids and the problem, if there is one.
+pub(super) fn prepared<C: HasConfig>(client: &C, job: &mut dyn Job) -> (SentJob, Option<Error>) {
+    let credentials = &client.config().credentials;
+    let (now, seeds) = client.nonce();
+    let nonce = nonce(now, seeds, job.user_id());
+    let is_only_job = job.needs_user_id();
+    if is_only_job {
+        job.set_user_id(UserId::generated(credentials, &nonce));
     }
+    let correlation = Correlation::new(credentials, &nonce);
+    let has_own = job.params().is_some_and(|params| params.get(Correlation::MEMBER).is_some());
+    let problem = has_own.then(|| ReservedName::new(Correlation::MEMBER).into());
     job.set_param(Correlation::MEMBER, correlation.as_str());
-    match &config.callback {
-        Some(url) if !job.has_callback() => Ok(job.set_callback(url)?),
-        _ => Ok(()),
-    }
+    (SentJob { user_id: job.user_id().cloned(), correlation, job_id: None, is_only_job }, problem)
 }
 
 /// Refuses a job with a field for the sandbox if the API is that of production.
-fn check_sandbox(job: &dyn Job, config: &Config) -> Result<(), InvalidInput> {
+pub(super) fn check_sandbox(job: &dyn Job, config: &Config) -> Result<(), InvalidInput> {
     let is_production = config.origin == Origin::from(&EnvironmentRow::PRODUCTION);
     match job.sandbox_field() {
         Some(field) if is_production && !config.allow_sandbox_data => {

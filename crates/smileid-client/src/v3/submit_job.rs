@@ -42,10 +42,13 @@ pub(crate) struct SubmitJob {
 
 enum Stage {
     Start,
-    Token(Box<Exchange<token::Request>>),
+    Token(BoundToken),
     Sending(Sending),
     Awaiting(Box<AwaitStatus>, Box<Accepted>),
 }
+
+/// Requests the token of a job.
+pub(super) type BoundToken = Box<Exchange<token::Request>>;
 
 /// A job that the API accepted, and its last status if it was waited for.
 pub(crate) type Submitted = (Accepted, Option<Box<Reply<JobStatus>>>);
@@ -101,11 +104,7 @@ impl Flow for SubmitJob {
         loop {
             match &mut self.stage {
                 Stage::Start => {
-                    let mut request = token::Request::for_product(self.job.product());
-                    if let Some(user_id) = self.job.user_id() {
-                        request = request.with_user_id(user_id.clone());
-                    }
-                    let exchange = Exchange::new(Arc::clone(&self.config), request, self.seed);
+                    let exchange = Exchange::new(Arc::clone(&self.config), self.job.token(), self.seed);
                     self.stage = Stage::Token(Box::new(exchange.until(Some(deadline))));
                 }
                 Stage::Token(exchange) => match exchange.on(event, now).ended() {

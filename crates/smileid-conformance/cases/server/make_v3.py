@@ -137,8 +137,9 @@ def called(status, reason=None, product="enhanced_kyc", job="{job_id}", **member
 
 
 def refusal(status, message):
-    words = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict",
-             415: "Unsupported Media Type"}
+    words = {400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found",
+             408: "Request Timeout", 409: "Conflict", 415: "Unsupported Media Type", 424: "Failed Dependency",
+             429: "Too Many Requests", 500: "Internal Server Error", 504: "Gateway Timeout"}
     return {"status": words[status], "message": message}
 
 
@@ -367,6 +368,69 @@ scenario("replay_json", "A replay with a JSON body is refused", f"{SPEC}, POST /
          submit(), ends("clear", user=None),
          ask("replay", {"job_id": "{job_id}"}, 415, NO_FORM,
              change={"body": "{}", "headers": {"content-type": "application/json"}}))
+
+scenario("callback_refused", "A callback that the receiver refuses is sent three more times, with the same content, and then no more",
+         f"{DIGEST}, callbacks (three further attempts); the time between them is open",
+         submit(user_id="user-{run}", callback_url="{callback_url}/refuses"), ends("clear"),
+         *[admin("/_mock/clock", {"partner_id": "{partner_id}", "advance": "1h"})] * 5,
+         {"callbacks": {"at": "{callback_url}/refuses", "seconds": 5, "expect": [called("clear", user_id="user-{run}")] * 4}}, mock=True)
+
+# Lookups with the result in the response.
+
+
+def look_up(last, status, reason=None, body=None, **members):
+    """A lookup, and the result in its response, which is that of a callback."""
+    step = ask("enhanced_kyc_sync", value("enhanced_kyc", last, **members), 200, called(status, reason, job=JOB_ID, **(body or {})),
+               {"job_id": "header:smileid-job-id", "same_id": "/job_id"})
+    step["ask"]["expect"].update(signed=True, headers={"smileid-job-id": JOB_ID, "user-id": {"$pattern": "."}})
+    return step
+
+
+SYNC = f"{SPEC}, POST /v3/enhanced_kyc/sync"
+scenario("enhanced_kyc_sync", "A lookup returns the result, signed in headers, and the status of its job is that of the result", SYNC,
+         look_up("Clearwater", "clear", user_id="user-{run}", partner_params={"order": "7-{run}"}, body={
+             "user_id": "user-{run}", "partner_params": {"order": "7-{run}"}, "completed_at": TIME,
+             "id_fields": {"country": "NG", "id_type": "BVN", "id_number": "00000000000"}}),
+         ask("status", {"job_id": "{job_id}"}, 200, {"status": "clear", "job_id": "{same_id}", "user_id": "user-{run}"}))
+scenario("enhanced_kyc_sync_identities", "The test identities have their status and reason in the response of a lookup",
+         f"{DIGEST}, sandbox", *[
+             look_up(last, status, reason) for last, _, status, reason, products in IDENTITIES if "enhanced_kyc" in products])
+scenario("enhanced_kyc_sync_callback", "A lookup sends no callback, but its job's can be requested", f"{SYNC}; POST /v3/replay",
+         look_up("Ghostwell", "block", "identifier_not_found", user_id="user-{run}", callback_url="{callback_url}"), callbacks(),
+         ask("replay", {"job_id": "{job_id}", "callback_url": "{callback_url}"}, 202, {"job_id": "{job_id}"}),
+         callbacks(called("block", "identifier_not_found", user_id="user-{run}")))
+scenario("enhanced_kyc_sync_token", "A lookup needs a token, for its product", f"{SYNC} (401)",
+         mint(product="enhanced_kyc"), with_token(look_up("Clearwater", "clear")), mint(product="biometric_kyc"),
+         with_token(ask("enhanced_kyc_sync", value(), 401, NOT_AUTHORIZED)),
+         ask("enhanced_kyc_sync", value(), 401, NOT_AUTHORIZED, change={"headers": {"smileid-token": None}}))
+scenario("enhanced_kyc_sync_refused", "A lookup without a required part is refused, and the part is named", f"{SYNC} (400)", *[
+    ask("enhanced_kyc_sync", value(), 400, invalid(part) if part != "consent" else refusal(400, "consent is required"),
+        change={"remove": [f"/{part}"]}) for part in ["country", "id_type", "id_number", "user_details", "consent"]])
+scenario("enhanced_kyc_sync_unknown", "A lookup that fails after its job was created names the job, whose status can be asked for",
+         f"{SYNC} (408, 424, 500, 504: the job may exist)", *[step for status in [408, 424, 500, 504] for step in [
+             admin("/_mock/scenarios", {"when": {"endpoint": "v3_enhanced_kyc_sync", "user_id": f"user-{status}-{{run}}"}, "times": 1, "then": {"status": status}}, 201),
+             (lambda it: (it["ask"]["expect"].update(headers={"smileid-job-id": JOB_ID}), it)[1])(
+                 ask("enhanced_kyc_sync", value(user_id=f"user-{status}-{{run}}"), status, {"status": refusal(status, "")["status"]},
+                     {"job_id": "header:smileid-job-id"})),
+             ends("clear", user=f"user-{status}-{{run}}"),
+         ]], mock=True)
+
+# States of the account.
+
+STATES = [
+    (402, "Insufficient wallet balance."), (403, "Product not enabled for this partner."),
+    (429, "Rate limit exceeded. Please try again later."),
+    (500, "An unexpected error occurred. Please try again or contact support."),
+]
+for status, message in STATES:
+    scenario(f"refused_{status}", f"Each product is refused with {status} and the documented message, and nothing is kept of the job",
+             f"{SPEC}, shared errors ({status})", *[step for product in PARTS for step in [
+                 admin("/_mock/scenarios", {"when": {"endpoint": f"v3_{product}", "user_id": "user-{run}"}, "times": 1,
+                                            "then": {"status": status}}, 201),
+                 ask(product, value(product, **{"user_id": "user-{run}", "callback_url": "{callback_url}"}), status, refusal(status, message)),
+             ]], callbacks(),
+             ask("report_fraud", {"user_id": "user-{run}", "is_fraud": "true", "reason": "MULE_ACCOUNT",
+                                  "reported_by": "staff@partner.example"}, 404, {"status": "Not Found"}), mock=True)
 
 # Reports of fraud.
 

@@ -56,11 +56,12 @@ IMAGES = {"selfie_image": JPEG, "liveness_images": FRAMES}
 ID = {"country": "NG", "id_type": "BVN", "id_number": "00000000000"}
 SHARED = {"user_details": PERSON, "consent": CONSENT}
 PARTNER_TOO = {"biometric_kyc", "document_verification", "enhanced_document_verification", "residency_document_verification"}
-USER_IN_HEADER = PARTNER_TOO | {"enhanced_kyc", "registration"}
+USER_IN_HEADER = PARTNER_TOO | {"enhanced_kyc", "enhanced_kyc_sync", "registration"}
 NO_TOKEN = {"token", "bank_codes", "supported_id_types", "supported_documents"}
 NO_413 = {"authentication", "compare"}
 JOBS = {
     "enhanced_kyc": {**ID, **SHARED},
+    "enhanced_kyc_sync": {**ID, **SHARED},
     "biometric_kyc": {**ID, **IMAGES, **SHARED},
     "document_verification": {"country": "NG", **IMAGES, "document": JPEG, **SHARED},
     "enhanced_document_verification": {"country": "NG", "id_type": "PASSPORT", **IMAGES, "document": JPEG, **SHARED},
@@ -83,6 +84,7 @@ QUERIES = {
     "id_status": {"country": "NG", "id_type": "NIN"},
 }
 PATHS = {
+    "enhanced_kyc_sync": "/v3/enhanced_kyc/sync",
     "status": "/v3/status/{job_id}", "replay": "/v3/replay/{job_id}",
     "report_fraud": "/v3/users/{user_id}/report_fraud", "bank_codes": "/v3/services/bank_codes",
     "supported_id_types": "/v3/services/supported_id_types",
@@ -314,7 +316,7 @@ def documented_requests():
 ACCEPTED = {"status": "accepted", "message": "Request accepted and queued for processing.", "job_id": JOB,
             "user_id": "user-1", "created_at": "2026-08-18T10:00:00.000Z"}
 REPLIES = {
-    **{job: (202, ACCEPTED) for job in JOBS},
+    **{job: (202, ACCEPTED) for job in JOBS if job != "enhanced_kyc_sync"},
     "token": (200, {"token": TOKEN}),
     "replay": (202, {"status": "accepted", "job_id": JOB, "user_id": "user-1", "message": "Callback replay accepted"}),
     "report_fraud": (202, {"status": "accepted", "user_id": "user-1"}),
@@ -342,6 +344,8 @@ def responses():
         case(endpoint, "reply_unknown_member", "A member without a field is kept", "synthetic", token,
              response={"status": status, "value": extra, "json": extra})
     for job in JOBS:
+        if job == "enhanced_kyc_sync":
+            continue
         body = {name: it for name, it in ACCEPTED.items() if name != "created_at"}
         old = {**body, "status": "Accepted"}
         case(job, "reply_capital", "The status of older responses has a capital letter, and there is no time",
@@ -365,6 +369,39 @@ def responses():
                                                                           "format": 1, "display_standalone": False}])
     case("supported_documents", "reply_sub_types", "The members that the sandbox was seen to send in addition are kept",
          f"{SPEC}; the sample apps' documentation", False, response={"status": 200, "value": live, "json": live})
+
+
+def synchronous():
+    """The response of a lookup, which has the body of a callback, its signature in headers, and the ids in headers too."""
+    time = "2026-08-18T10:00:00.000Z"
+    mac = hmac.new(KEYS["api_key"].encode(), f"{time}{KEYS['partner_id']}sid_request".encode(), hashlib.sha256)
+    signature = base64.b64encode(mac.digest()).decode()
+    headers = {"Response-Signature": signature, "Response-Timestamp": time, "SmileID-Job-ID": JOB, "User-ID": "user-1"}
+    clear = {
+        "status": "clear", "reason": None, "message": "Job completed", "product": "enhanced_kyc", "job_id": JOB, "user_id": "user-1",
+        "created_at": time, "completed_at": time, "partner_params": {"order": "7"}, "kyc_receipt": None,
+        "user_provided_info": PERSON, "consent": {"schema_version": "ISO27560-v1"}, "antifraud": None, "device_signals": None,
+        "id_fields": {"country": "NG", "id_type": "BVN", "id_number": "00000000000", "full_name": "Amina Fatou Clearwater"},
+    }
+    block = {**{name: it for name, it in clear.items() if name != "id_fields"}, "status": "block", "reason": "identifier_not_found"}
+    for name, body in (("clear", clear), ("block", block), ("unknown_member", {**clear, "a_new_member": {"deep": [None, 1.5]}})):
+        least = {member: it for member, it in body.items() if member not in ("job_id", "user_id")}
+        case("enhanced_kyc_sync", f"reply_{name}", "The result is read and written, with its signature and its ids in headers",
+             f"{SPEC}, /v3/enhanced_kyc/sync; signed with Python's hmac", response={
+                 "status": 200, "value": body, "proof": {"timestamp": time, "signature": signature}, "headers": headers, "json": body,
+                 "variants": [{"why": "a body without the ids", "json": least}],
+             })
+    for text in ("<html>", "[]", "", '{"status": "clear", "status": "block"}'):
+        name = {"<html>": "html", "[]": "list", "": "empty"}.get(text, "duplicate")
+        case("enhanced_kyc_sync", f"malformed_reply_{name}", f"A successful response that is no message is refused: {name}", "synthetic",
+             refused={"status": 200, "headers": headers, "body": text, "expect": {"malformed": {}}})
+    two = {**clear, "job_id": JOB[:-1] + "2"}
+    case("enhanced_kyc_sync", "malformed_reply_two_jobs", "A response whose job ids in header and body differ is refused", "synthetic",
+         refused={"status": 200, "headers": headers, "json": two, "expect": {"malformed": {}}})
+    for header in ("Response-Signature", "Response-Timestamp"):
+        rest = {name: it for name, it in headers.items() if name != header}
+        case("enhanced_kyc_sync", f"unsigned_reply_{header.lower().replace('-', '_')}", f"A response without `{header}` is refused", SPEC,
+             refused={"status": 200, "headers": rest, "json": clear, "expect": {"unproven": {"member": header.lower()}}})
 
 
 # The refusals.
@@ -392,6 +429,10 @@ REFUSALS = {
     "id_status": [(400, "Bad Request", "\"country\" is required"), NO_CREDENTIALS],
 }
 FURTHER = {
+    "enhanced_kyc_sync": [
+        ("slow", 408, "Request Timeout", "Made up", f"{SPEC}; its text is made up"),
+        ("authority", 424, "Failed Dependency", "Made up", f"{SPEC}; its text is made up"),
+    ],
     "enhanced_kyc": [
         ("no_contact", 400, "Bad Request", "Either email or phone_number is required.", SPEC),
         ("no_consent", 400, "Bad Request", "consent is required", "v3-corrections C5: an exchange with the sandbox"),
@@ -687,11 +728,12 @@ def callbacks():
 recorded()
 documented_requests()
 responses()
+synchronous()
 refusals()
 malformed()
 callbacks()
 for folder in FOLDER.iterdir():
-    if folder.is_dir():
+    if folder.is_dir() and folder.name != "receiver":
         shutil.rmtree(folder)
 for name, content in CASES.items():
     path = FOLDER.parent / f"{name}.json"

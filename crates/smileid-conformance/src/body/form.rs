@@ -64,6 +64,22 @@ pub(crate) fn expected(parts: &[FormPart]) -> Value {
 
 /// Reads the parts of a form as JSON.
 pub(crate) fn read(content_type: Option<&str>, form: &[u8]) -> Result<Value, Failure> {
+    let parts = contents(content_type, form)?.into_iter().map(read_part).collect::<Result<_, _>>()?;
+    Ok(sorted(parts))
+}
+
+/// Returns the files of a form: name of the part, Content-Type and content.
+pub(crate) fn files<'a>(
+    content_type: Option<&str>,
+    form: &'a [u8],
+) -> Result<Vec<(String, Option<&'a str>, &'a [u8])>, Failure> {
+    let parts = contents(content_type, form)?.into_iter().map(Head::read).collect::<Result<Vec<_>, _>>()?;
+    let files = parts.into_iter().filter(|it| it.is_file);
+    Ok(files.map(|it| (it.name, it.content_type, it.content)).collect())
+}
+
+/// Returns the parts of a form, each with its headers.
+fn contents<'a>(content_type: Option<&str>, form: &'a [u8]) -> Result<Vec<&'a [u8]>, Failure> {
     let boundary = content_type
         .and_then(|it| it.strip_prefix("multipart/form-data; boundary="))
         .filter(|it| (1..=70).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_graphic()))
@@ -78,11 +94,11 @@ pub(crate) fn read(content_type: Option<&str>, form: &[u8]) -> Result<Value, Fai
     let mut parts = Vec::new();
     let mut rest = inside;
     while let Some((part, others)) = split(rest, between.as_bytes()) {
-        parts.push(read_part(part)?);
+        parts.push(part);
         rest = others;
     }
-    parts.push(read_part(rest)?);
-    Ok(sorted(parts))
+    parts.push(rest);
+    Ok(parts)
 }
 
 struct Part {
@@ -90,35 +106,50 @@ struct Part {
     json: Value,
 }
 
-fn read_part(part: &[u8]) -> Result<Part, Failure> {
-    let (head, content) =
-        split(part, b"\r\n\r\n").ok_or_else(|| unreadable("the headers of a part have no end"))?;
-    let head = std::str::from_utf8(head).map_err(|_| unreadable("the headers of a part are not UTF-8"))?;
-    let header = |wanted: &str| {
-        head.split("\r\n").find_map(|line| {
-            let (name, value) = line.split_once(": ")?;
-            name.eq_ignore_ascii_case(wanted).then_some(value)
-        })
-    };
-    let quoted = |text: &str| text.split_once('"').map(|(it, rest)| (it.to_owned(), rest.to_owned()));
-    let disposition = header("content-disposition").unwrap_or_default();
-    let (name, rest) = disposition
-        .strip_prefix("form-data; name=\"")
-        .and_then(quoted)
-        .ok_or_else(|| unreadable("a part has no name"))?;
-    let json = match rest.strip_prefix("; filename=\"").and_then(quoted) {
-        Some((_, rest)) if rest.is_empty() => file_json(&name, header("content-type"), content),
-        None if rest.is_empty() => {
-            let text =
-                std::str::from_utf8(content).map_err(|_| unreadable("a text of the form is not UTF-8"))?;
-            if header("content-type") == Some(JSON) {
-                let value = serde_json::from_str(text);
-                json_json(&name, &value.map_err(|_| unreadable("a part with JSON is no JSON"))?)
-            } else {
-                text_json(&name, text)
-            }
+/// A part, with what its headers say.
+struct Head<'a> {
+    name: String,
+    is_file: bool,
+    content_type: Option<&'a str>,
+    content: &'a [u8],
+}
+
+impl<'a> Head<'a> {
+    fn read(part: &'a [u8]) -> Result<Self, Failure> {
+        let (head, content) =
+            split(part, b"\r\n\r\n").ok_or_else(|| unreadable("the headers of a part have no end"))?;
+        let head =
+            std::str::from_utf8(head).map_err(|_| unreadable("the headers of a part are not UTF-8"))?;
+        let header = |wanted: &str| {
+            head.split("\r\n").find_map(|line| {
+                let (name, value) = line.split_once(": ")?;
+                name.eq_ignore_ascii_case(wanted).then_some(value)
+            })
+        };
+        let disposition = header("content-disposition").unwrap_or_default();
+        let (name, rest) = disposition
+            .strip_prefix("form-data; name=\"")
+            .and_then(|it| it.split_once('"'))
+            .ok_or_else(|| unreadable("a part has no name"))?;
+        let file = rest.strip_prefix("; filename=\"").and_then(|it| it.split_once('"'));
+        if !file.map_or(rest, |(_, rest)| rest).is_empty() {
+            return Err(unreadable("the header of a part has more than a name and a file name"));
         }
-        _ => return Err(unreadable("the header of a part has more than a name and a file name")),
+        let content_type = header("content-type");
+        Ok(Self { name: name.to_owned(), is_file: file.is_some(), content_type, content })
+    }
+}
+
+fn read_part(part: &[u8]) -> Result<Part, Failure> {
+    let Head { name, is_file, content_type, content } = Head::read(part)?;
+    let text = || std::str::from_utf8(content).map_err(|_| unreadable("a text of the form is not UTF-8"));
+    let json = if is_file {
+        file_json(&name, content_type, content)
+    } else if content_type == Some(JSON) {
+        let value = serde_json::from_str(text()?);
+        json_json(&name, &value.map_err(|_| unreadable("a part with JSON is no JSON"))?)
+    } else {
+        text_json(&name, text()?)
     };
     Ok(Part { name, json })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Content, Keys};
+use super::{Content, FormPart, Keys};
 
 /// Requests that break rules, and similar requests that break none.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,7 +35,8 @@ pub struct ClientStep {
     pub method: String,
     /// The path and the query.
     pub path: String,
-    /// All headers. If absent, the headers are those of a correct request.
+    /// All headers except `Content-Type` and `Content-Length` of a form. If absent, the headers are those of a correct
+    /// request of version 1.
     #[serde(default)]
     pub headers: Option<BTreeMap<String, String>>,
     /// The body, as JSON.
@@ -44,6 +45,9 @@ pub struct ClientStep {
     /// The body, as text instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
+    /// The body, as a form instead of `json`.
+    #[serde(default)]
+    pub parts: Option<Vec<FormPart>>,
     /// The body, as an archive instead of `json`.
     #[serde(default)]
     pub archive: Option<ArchivePut>,

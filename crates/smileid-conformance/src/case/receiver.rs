@@ -11,17 +11,22 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};
 
-use super::{CallbackCase, Change, Expected, Names, SignCallback, header::WithHeader, problem::CaseProblem};
+use super::{
+    ApiVersion, CallbackCase, Change, Expected, Names, SignCallback, header::WithHeader, problem::CaseProblem,
+};
 
 /// Callbacks to send to a receiver, the expected responses, and the expected state afterwards.
 ///
 /// Texts may contain names in braces: `run`, which is new for every run of a case; `number`, ten new digits;
-/// `partner_id`; and, in credentials of a signature, `api_key`. The user of a case is `user-{run}`, and its job is
-/// `job-{run}`.
+/// `partner_id`; `job_id` and `other_job_id`, two ids of jobs as the API creates them in version 3; and, in credentials
+/// of a signature, `api_key`. The user of a case is `user-{run}`. Its job is `job-{run}`, or `{job_id}` in version 3.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ReceiverCase {
+    /// Version of the callbacks, from the folder of the case.
+    #[serde(skip)]
+    pub version: ApiVersion,
     /// Advice for a receiver that fails the case, in one line.
     pub advice: String,
     /// What the receiver needs for this case. Without it, the case is skipped.
@@ -35,8 +40,8 @@ pub struct ReceiverCase {
     pub api: Truth,
     /// Callbacks to send, in order.
     pub deliveries: Vec<Delivery>,
-    /// The state that the receiver must report for each job, by the partner's job id: any of `decision`, `code` and
-    /// `confirmed`, or absent.
+    /// The state that the receiver must report for each job, by its id: any of `decision`, `code`, `confirmed` and
+    /// `user_id`, or absent.
     #[serde(default)]
     pub state: BTreeMap<String, Expected>,
 }
@@ -50,9 +55,10 @@ pub enum ReceiverNeed {
     Api,
 }
 
-/// The body of a callback without its proof: from a case of `callback/`, or given here.
+/// The body of a callback without its proof: from a case of `callback/` or `v3/callback/`, or given here.
 ///
-/// In the body of another case, the ids of the user, the job and the API are replaced by those of the run.
+/// In the body of another case, the ids of the user, the job and the API are replaced by those of the run. In version 3,
+/// the members `user_id` and `job_id` are those of the headers, by default the ids of the run.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -197,7 +203,15 @@ impl fmt::Display for Answer {
 
 impl ReceiverCase {
     /// Names that texts may contain.
-    pub(crate) const NAMES: [&str; 3] = ["run", "number", "partner_id"];
+    pub(crate) const NAMES: [&str; 5] = ["run", "number", "partner_id", "job_id", "other_job_id"];
+
+    /// The id of the case's job, with a name in braces.
+    pub(crate) fn job(&self) -> &'static str {
+        match self.version {
+            ApiVersion::V1 => "job-{run}",
+            ApiVersion::V3 => "{job_id}",
+        }
+    }
 
     /// Finds contradictions, unknown names, and cases without deliveries.
     pub(crate) fn check(&self, file: &str) -> Result<(), CaseProblem> {

@@ -328,6 +328,9 @@ pub struct Expect {
     /// The expected members of the JSON body. It may have more.
     #[serde(default)]
     pub json: Option<Expected>,
+    /// The expected headers. There may be more.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Expected>,
     /// True if the response must have a signature of today with the partner's key.
     #[serde(default)]
     pub signed: bool,
@@ -344,7 +347,7 @@ pub struct Expect {
 
 impl Expect {
     fn texts(&self, text: &mut impl FnMut(&str)) {
-        self.json.iter().for_each(|json| json.texts(text));
+        self.json.iter().chain(self.headers.values()).for_each(|it| it.texts(text));
     }
 }
 

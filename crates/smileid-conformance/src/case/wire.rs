@@ -124,6 +124,9 @@ pub struct Response {
     /// Timestamp and signature of the response. Absent for an unsigned response.
     #[serde(default)]
     pub proof: Option<Proof>,
+    /// Headers with a part of the value or of the proof, as in synchronous responses of version 3.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// Response body, as JSON.
     pub json: Value,
     /// Other forms of the response with the same value.

@@ -210,13 +210,17 @@ fn response_value_to_wire<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     same("the status", &Value::from(response.status), &Value::from(written.status().as_u16()))?;
     let content = written.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     same("the content type", &Value::from("application/json"), &Value::from(content))?;
+    for (name, expected) in &response.headers {
+        let got = written.headers().get(name).and_then(|value| value.to_str().ok());
+        same(&format!("the header {name}"), &Value::from(expected.as_str()), &Value::from(got))?;
+    }
     same("the body of the response", &response.json, &body::json(written.body())?)
 }
 
 fn response_wire_to_value<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(response) = &case.response else { return Ok(()) };
     let bytes = Bytes::from(response.json.to_string());
-    read_response::<E>(case, response, response.status, &BTreeMap::new(), bytes)
+    read_response::<E>(case, response, response.status, &response.headers, bytes)
 }
 
 fn response_variants<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
@@ -224,7 +228,9 @@ fn response_variants<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     for variant in &response.variants {
         let status = variant.status.unwrap_or(response.status);
         let bytes = body::either(variant.json.as_ref(), variant.body.as_deref())?;
-        read_response::<E>(case, response, status, &variant.headers, bytes)
+        let headers = response.headers.iter().chain(&variant.headers);
+        let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
+        read_response::<E>(case, response, status, &headers, bytes)
             .map_err(|failure| in_variant(&variant.why, failure))?;
     }
     Ok(())

@@ -35,6 +35,7 @@ mod request;
 mod response;
 pub(crate) mod rule;
 mod tally;
+mod v3;
 
 pub use report::{BrokenRule, ClientReport};
 pub use rule::{Level, Rule};
@@ -51,6 +52,8 @@ use smileid_protocol::{
     subject::Subject,
     types::ErrorCode,
 };
+
+use crate::case::ApiVersion;
 
 use self::{
     bounded::hash,
@@ -69,12 +72,19 @@ pub struct Judge {
     requests: u64,
     tally: Tally,
     history: History,
+    v3: v3::History,
 }
 
 impl Judge {
     /// Creates a judge for a client with these credentials.
     pub fn new(key: Credentials) -> Self {
-        Self { key, requests: 0, tally: Tally::default(), history: History::default() }
+        Self {
+            key,
+            requests: 0,
+            tally: Tally::default(),
+            history: History::default(),
+            v3: v3::History::default(),
+        }
     }
 
     /// Judges a request and its response. The request arrived at `now_utc_millis`, in milliseconds since 1970.
@@ -115,8 +125,15 @@ impl Judge {
             return; // a check whether the server runs
         }
         self.requests += 1;
+        let Self { tally, history, v3, .. } = self;
+        if let Some(path) = v3::path(path) {
+            let shown = v3::Route::find(method, path)
+                .map_or_else(|| mask::pointer(path), |it| it.spec.path.to_owned());
+            let mut notes = Notes::new(tally, format!("{} {shown}", mask::name(method.as_str())));
+            v3::judge(v3, request, &response, key, &during_utc_millis, &mut notes);
+            return;
+        }
         let is_of_storage = !path.starts_with("/v1/") && !path.starts_with("/v2/");
-        let Self { tally, history, .. } = self;
         let route = Route::find(method, path);
         let is_archive = history.knows(address(request)) || *method == Method::PUT && is_of_storage;
         let place = match route {
@@ -163,7 +180,7 @@ impl Judge {
             .map(|(rule, count)| BrokenRule::new(rule, count.count, count.places.clone()))
             .collect();
         rules.sort_by_key(|rule| rule.level == Level::Quirk);
-        ClientReport { subject: None, requests: self.requests, rules }
+        ClientReport { subject: None, version: ApiVersion::default(), requests: self.requests, rules }
     }
 
     fn endpoint(

@@ -9,6 +9,7 @@
 //! use serde_json::json;
 //! use smileid_conformance::{
 //!     Broken, Case, Probe, Report, Suite,
+//!     case::ApiVersion,
 //!     receiver::{Outgoing, State, ReceiverTarget, ReceiverHarness, grade, look_again},
 //! };
 //! use smileid_protocol::auth::Credentials;
@@ -45,7 +46,7 @@
 //! let target = ReceiverTarget::new("http://127.0.0.1:8090/callback".parse()?, key, "run-1");
 //! let suite = Suite::embedded()?;
 //! let is_wanted = |case: &&Case| ["receiver/document", "receiver/forged"].contains(&case.id());
-//! let cases: Vec<_> = suite.receiver_cases().filter(is_wanted).collect();
+//! let cases: Vec<_> = suite.receiver_cases(ApiVersion::V1).filter(is_wanted).collect();
 //! let mut harness = Refusing { now: 1_700_000_000_000 };
 //! let mut items: Vec<_> = cases.iter().map(|case| grade(case, &target, &mut harness)).collect();
 //! look_again(&cases, &target, &mut harness, &mut items);
@@ -60,6 +61,7 @@ mod plan;
 mod play;
 mod rehearsal;
 mod state;
+mod v3;
 
 pub use crate::case::Pace;
 pub use api::Api;

@@ -41,7 +41,8 @@ pub trait ServerHarness {
 
     /// The base URL of the callback receiver. `None` if the server cannot reach it.
     ///
-    /// The receiver responds with 200, but with 503 to the first callback at a URL that ends with [`REFUSING`].
+    /// The receiver responds with 200, but with 503 to the first callback at a URL that ends with [`REFUSING`], and to all
+    /// at one that ends with [`REFUSING_ALL`].
     fn receiver(&self) -> Option<String>;
 
     /// The callbacks that a URL has received, in order of arrival.
@@ -50,6 +51,9 @@ pub trait ServerHarness {
 
 /// End of the URLs at which the receiver refuses the first callback.
 pub const REFUSING: &str = "/refuses-once";
+
+/// End of the URLs at which the receiver refuses every callback.
+pub const REFUSING_ALL: &str = "/refuses";
 
 /// The server under test, and the credentials to use.
 #[derive(Clone, Debug)]

@@ -184,7 +184,7 @@ fn errors_in_receiver_cases_are_reported_with_their_line() {
             "\"decision\"",
             "\"decison\"",
             23,
-            "a job in `state` has the unknown member `decison`: expected decision, code or confirmed",
+            "a job in `state` has the unknown member `decison`: expected decision, code, confirmed or user_id",
         ),
         (
             "\"approved\"",

@@ -2,7 +2,15 @@
 
 mod control;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    slice,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -111,7 +119,7 @@ impl Mutation {
     /// The reason why a scenario fails with this mutation. An error does not count, since it does not detect the
     /// mutation.
     fn noticed_by(&self, case: &Case) -> Option<String> {
-        match self.can_touch(case).then(|| play_alone(case, Some(self)).outcome)? {
+        match self.can_touch(case).then(|| play_alone(case, slice::from_ref(self)).outcome)? {
             Outcome::Failed { step, why } => Some(format!("step {step}, {why}")),
             _ => None,
         }
@@ -122,7 +130,7 @@ impl Mutation {
         &self,
         request: Request<Bytes>,
         seen: &mut usize,
-        handle: impl Fn(&Request<Bytes>) -> Response<Bytes>,
+        mut handle: impl FnMut(&Request<Bytes>) -> Response<Bytes>,
     ) -> Response<Bytes> {
         let place = place(&request);
         let holds = |expected: &Expected, body: &Bytes| {
@@ -377,19 +385,20 @@ fn every_mutation_is_detected_and_every_scenario_detects_one() {
     let names: BTreeSet<_> = mutations.iter().map(|mutation| &mutation.name).collect();
     assert_eq!(names.len(), mutations.len(), "mutations with the same name");
 
+    let found = each(&mutations, |mutation| {
+        suite.scenarios().find_map(|case| Some((case.id(), mutation.noticed_by(case)?)))
+    });
     let mut sees = BTreeSet::new();
-    let unnoticed: Vec<_> = mutations
-        .iter()
-        .filter(|mutation| {
-            let found = suite.scenarios().find_map(|case| Some((case.id(), mutation.noticed_by(case)?)));
-            if let Some((id, why)) = &found {
+    let mut unnoticed = Vec::new();
+    for (mutation, found) in mutations.iter().zip(found) {
+        match found {
+            Some((id, why)) => {
                 println!("{}: {id}: {why}", mutation.name);
-                sees.insert(*id);
+                sees.insert(id);
             }
-            found.is_none()
-        })
-        .map(|mutation| &mutation.name)
-        .collect();
+            None => unnoticed.push(&mutation.name),
+        }
+    }
     println!("{} of {} noticed", mutations.len() - unnoticed.len(), mutations.len());
     let places = |at: &str| mutations.iter().filter(|mutation| mutation.at.starts_with(at)).count();
     assert!(places("v1::") >= 50 && places("v3::") >= 100);
@@ -399,8 +408,29 @@ fn every_mutation_is_detected_and_every_scenario_detects_one() {
     let sees_one = |case: &Case| {
         sees.contains(case.id()) || mutations.iter().any(|mutation| mutation.noticed_by(case).is_some())
     };
-    let cannot_fail: BTreeSet<_> =
-        suite.scenarios().filter(|case| !sees_one(case)).map(|case| case.id().to_owned()).collect();
+    let scenarios: Vec<_> = suite.scenarios().collect();
+    let can_fail = each(&scenarios, |case| sees_one(case));
+    let cannot_fail = scenarios.iter().zip(can_fail).filter(|(_, can_fail)| !can_fail);
+    let cannot_fail: BTreeSet<_> = cannot_fail.map(|(case, _)| case.id().to_owned()).collect();
     let excused: BTreeSet<_> = blind.into_keys().collect();
     assert_eq!(cannot_fail, excused, "left: scenarios that detect nothing; right: expected ones");
+}
+
+/// Calls `work` for each item, on all processors, and returns the results in order.
+fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else { break };
+                    let result = work(item);
+                    done.lock().unwrap().insert(index, result);
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap().into_values().collect()
 }

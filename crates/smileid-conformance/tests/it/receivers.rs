@@ -1,6 +1,7 @@
 //! Grades wrong receivers with known errors. Each must fail exactly the expected cases.
 
 pub(crate) mod failures;
+mod v3;
 pub(crate) mod wrong;
 
 use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
@@ -9,6 +10,7 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 use smileid_conformance::{
     Broken, Case, Outcome, Probe, Report, Suite,
+    case::ApiVersion,
     receiver::{Api, Outgoing, ReceiverHarness, ReceiverTarget, State, grade, look_again},
 };
 use smileid_protocol::auth::Credentials;
@@ -77,17 +79,25 @@ fn grade_with(cases: &[&Case], target: &ReceiverTarget, receiver: impl Receiver)
 }
 
 fn failed(receiver: impl Receiver) -> BTreeSet<String> {
-    let report = grade_with(&SUITE.receiver_cases().collect::<Vec<_>>(), &target(), receiver);
+    failed_of(ApiVersion::V1, receiver)
+}
+
+fn failed_of(version: ApiVersion, receiver: impl Receiver) -> BTreeSet<String> {
+    let report = grade_with(&SUITE.receiver_cases(version).collect::<Vec<_>>(), &target(), receiver);
     assert_eq!(report.errors, 0, "{report}");
     let failed = report.items.into_iter().filter(|it| matches!(it.outcome, Outcome::Failed { .. }));
-    failed.map(|it| it.id.strip_prefix("receiver/").unwrap().to_owned()).collect()
+    failed.map(|it| it.id.rsplit('/').next().unwrap().to_owned()).collect()
 }
 
 #[track_caller]
 fn fails_exactly(receiver: impl Receiver, expected: &[(&str, &[&str])]) {
+    assert_failed(failed(receiver), expected);
+}
+
+#[track_caller]
+fn assert_failed(failed: BTreeSet<String>, expected: &[(&str, &[&str])]) {
     let expected: BTreeSet<String> =
         expected.iter().flat_map(|(_, cases)| *cases).map(|case| (*case).to_owned()).collect();
-    let failed = failed(receiver);
     let missed: Vec<_> = expected.difference(&failed).collect();
     let blamed: Vec<_> = failed.difference(&expected).collect();
     assert!(missed.is_empty() && blamed.is_empty(), "passed: {missed:?}\nfailed: {blamed:?}");
@@ -116,7 +126,7 @@ fn a_receiver_that_keeps_one_result_for_each_user_fails_where_a_user_has_two_job
 
 #[test]
 fn a_receiver_cannot_forge_report_lines() {
-    let case = SUITE.receiver_cases().find(|case| case.id() == "receiver/document").unwrap();
+    let case = SUITE.receiver_cases(ApiVersion::V1).find(|case| case.id() == "receiver/document").unwrap();
     let state: fn(&str) -> Value =
         |job| json!([{"job_id": job, "decision": "x\npassed   receiver/z\u{1b}[2J\u{202e}\u{85}"}]);
     let report = grade_with(&[case], &target(), wrong::Telling { state, job: String::new() }).to_string();
@@ -154,7 +164,7 @@ fn every_case_is_failed_by_some_receiver() {
     failed_once.extend(failed(Refusing));
     failed_once.extend(failed(Crashing));
     let idle: Vec<_> = SUITE
-        .receiver_cases()
+        .receiver_cases(ApiVersion::V1)
         .map(|case| case.id().strip_prefix("receiver/").unwrap())
         .filter(|case| !failed_once.contains(*case))
         .collect();
@@ -165,7 +175,7 @@ fn every_case_is_failed_by_some_receiver() {
 fn outcomes(names: &[&str], target: &ReceiverTarget, receiver: impl Receiver) -> Vec<(Outcome, Vec<String>)> {
     let find = |name: &&str| {
         let id = format!("receiver/{name}");
-        SUITE.receiver_cases().find(|case| case.id() == id).unwrap_or_else(|| panic!("{id}"))
+        SUITE.receiver_cases(ApiVersion::V1).find(|case| case.id() == id).unwrap_or_else(|| panic!("{id}"))
     };
     let cases: Vec<_> = names.iter().map(find).collect();
     let report = grade_with(&cases, target, receiver);
@@ -303,7 +313,7 @@ fn a_correct_state_must_stay_correct() {
 
 #[test]
 fn reading_the_state_counts_toward_the_time_limit() {
-    let case = SUITE.receiver_cases().find(|case| case.id() == "receiver/document").unwrap();
+    let case = SUITE.receiver_cases(ApiVersion::V1).find(|case| case.id() == "receiver/document").unwrap();
     let api = Api::new([case], &target()).unwrap();
     let mut stage = Stage { receiver: Refusing, now: 0, api, state_takes: 900 };
     let report = grade(case, &target(), &mut stage);
@@ -313,7 +323,7 @@ fn reading_the_state_counts_toward_the_time_limit() {
 
 #[test]
 fn ids_do_not_reveal_the_case_but_the_report_shows_them() {
-    let cases: Vec<_> = SUITE.receiver_cases().collect();
+    let cases: Vec<_> = SUITE.receiver_cases(ApiVersion::V1).collect();
     let report = grade_with(&cases, &target(), Naive::default());
     let mut runs = BTreeSet::new();
     for (case, item) in cases.iter().zip(&report.items) {
@@ -351,8 +361,10 @@ fn the_api_responds_to_requests_with_the_key() {
         v1::job_status,
     };
 
-    let cases: Vec<_> =
-        SUITE.receiver_cases().filter(|case| case.id() == "receiver/retry_after_failure").collect();
+    let cases: Vec<_> = SUITE
+        .receiver_cases(ApiVersion::V1)
+        .filter(|case| case.id() == "receiver/retry_after_failure")
+        .collect();
     let run = target().run_of(cases[0]);
     let mut api = Api::new(cases, &target()).unwrap();
     let mut ask = |job: &str, key: &str| -> Response<bytes::Bytes> {

@@ -1,12 +1,12 @@
 //! Harness with the core of the mock: no sockets, and a clock that moves only while a test waits.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, mem, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use smileid_conformance::{
     Broken, Case, Item,
-    server::{REFUSING, ServerHarness, ServerTarget, play},
+    server::{REFUSING, REFUSING_ALL, ServerHarness, ServerTarget, play},
 };
 use smileid_mock_server::{Advance, ClockAdvance, Config, Outgoing, Received, Service, UtcMillis};
 
@@ -14,8 +14,8 @@ use crate::mutations::Mutation;
 
 const RECEIVER: &str = "http://127.0.0.1:9";
 
-/// Runs a scenario against a new mock, with an optional mutation.
-pub(crate) fn play_alone(case: &Case, mutation: Option<&Mutation>) -> Item {
+/// Runs a scenario against a new mock, with mutations.
+pub(crate) fn play_alone(case: &Case, mutations: &[Mutation]) -> Item {
     let config = Config::new([42; 32]);
     let credentials = config.partners[0].clone();
     let mut target = ServerTarget::new("http://127.0.0.1:8085".parse().unwrap(), credentials, "run");
@@ -24,8 +24,8 @@ pub(crate) fn play_alone(case: &Case, mutation: Option<&Mutation>) -> Item {
         service: Service::new(config),
         now: UtcMillis::from_utc_millis(1_700_000_000_123),
         mailbox: BTreeMap::new(),
-        mutation,
-        seen: 0,
+        mutations,
+        seen: vec![0; mutations.len()],
     };
     play(case, &target, &mut stage)
 }
@@ -34,9 +34,9 @@ struct Stage<'a> {
     service: Service,
     now: UtcMillis,
     mailbox: BTreeMap<String, Vec<Request<Bytes>>>,
-    mutation: Option<&'a Mutation>,
-    /// Number of exchanges that the mutation affected.
-    seen: usize,
+    mutations: &'a [Mutation],
+    /// Number of exchanges that each mutation affected.
+    seen: Vec<usize>,
 }
 
 impl Stage<'_> {
@@ -58,12 +58,13 @@ impl Stage<'_> {
     fn deliver(&mut self, callback: &Outgoing) {
         let mut request = Request::new(callback.body.clone());
         *request.headers_mut() = callback.headers.clone();
-        let sent = match self.mutation {
-            Some(mutation) => mutation.callback(request, &mut self.seen),
-            None => vec![request],
-        };
+        let mut sent = vec![request];
+        for (mutation, seen) in self.mutations.iter().zip(&mut self.seen) {
+            sent = sent.into_iter().flat_map(|request| mutation.callback(request, seen)).collect();
+        }
         let earlier = self.mailbox.entry(callback.url.clone()).or_default();
-        let status = if earlier.is_empty() && callback.url.ends_with(REFUSING) { 503 } else { 200 };
+        let is_refused = earlier.is_empty() && callback.url.ends_with(REFUSING);
+        let status = if is_refused || callback.url.ends_with(REFUSING_ALL) { 503 } else { 200 };
         earlier.extend(sent);
         self.service.callback_sent(callback, Received::Status(status), self.now);
     }
@@ -81,13 +82,24 @@ impl Stage<'_> {
     }
 }
 
+/// Handles a request as a server with all these mutations does.
+fn exchange(
+    mutations: &[Mutation],
+    seen: &mut [usize],
+    request: Request<Bytes>,
+    handle: &dyn Fn(&Request<Bytes>) -> Response<Bytes>,
+) -> Response<Bytes> {
+    let (Some((mutation, others)), Some((seen, rest))) = (mutations.split_first(), seen.split_first_mut())
+    else {
+        return handle(&request);
+    };
+    mutation.exchange(request, seen, |request| exchange(others, rest, request.clone(), handle))
+}
+
 impl ServerHarness for Stage<'_> {
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
-        let mut seen = self.seen;
-        let mut response = match self.mutation {
-            Some(mutation) => mutation.exchange(request, &mut seen, |request| self.handle(request)),
-            None => self.handle(&request),
-        };
+        let mut seen = mem::take(&mut self.seen);
+        let mut response = exchange(self.mutations, &mut seen, request, &|request| self.handle(request));
         self.seen = seen;
         if let Some(advance) = response.extensions_mut().remove::<ClockAdvance>() {
             response = self.run_advance(&advance);

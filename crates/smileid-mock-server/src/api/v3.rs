@@ -9,7 +9,7 @@ mod tokens;
 use bytes::Bytes;
 use http::Request;
 use smileid_protocol::{
-    auth::{Anonymous, ApiKeyHeader, AuthScheme, TokenAndPartner, TokenHeader},
+    auth::{ApiKeyHeader, AuthScheme, TokenAndPartner, TokenHeader},
     endpoint::Endpoint,
     types::v3::Product,
     v3,
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Handler of an endpoint whose requests have a token.
-pub(super) trait TokenHandler: Endpoint<ReplyAuth = Anonymous> {
+pub(super) trait TokenHandler: Endpoint {
     /// Product that a token for this endpoint can be bound to. None if its requests are not jobs.
     const PRODUCT: Option<Product> = None;
 
@@ -78,7 +78,7 @@ fn with_token<E: TokenHandler>(
     let context = Context { now, settings, claims, scenario };
     let (message, _) = message.trust_without_checking(); // its token was checked
     let reply = message.handle(tenant, &context)?;
-    Ok(encoded::<E>(&reply)?.into())
+    Ok(encoded::<E>(&reply, tenant, now)?.into())
 }
 
 /// Exchanges an API key for a token.
@@ -103,13 +103,16 @@ impl Gate<v3::token::Request> for ApiKeyHeader {
         scenario::v3::select(request, info, &mut state.scenarios, &settings.secret)?;
         let (message, _) = message.trust_without_checking(); // its key was checked
         let reply = tokens::mint(&message, tenant, request, (now, &settings.secret))?;
-        Ok(encoded::<v3::token::Request>(&reply)?.into())
+        Ok(encoded::<v3::token::Request>(&reply, tenant, now)?.into())
     }
 }
 
-fn encoded<E: Endpoint<ReplyAuth = Anonymous>>(
+fn encoded<E: Endpoint>(
     reply: &E::Response,
+    tenant: &Tenant,
+    now: UtcMillis,
 ) -> Result<http::Response<Bytes>, Refused> {
     let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-    E::encode_reply(reply, &()).map_err(|_| refusal::refused(status, refusal::usual_message(status)))
+    let proof = E::ReplyAuth::prove(tenant.credentials(), &now.timestamp());
+    E::encode_reply(reply, &proof).map_err(|_| refusal::refused(status, refusal::usual_message(status)))
 }

@@ -244,6 +244,13 @@ pub(crate) static FIDELITY: &[Row] = &[
     },
     Row {
         kind: Kind::Endpoint,
+        name: "v3_enhanced_kyc_sync",
+        says: "Looks up an ID number and returns the result, which is the body of a callback, with signed headers. No callback is sent. With a scenario for 408, 424, 500 or 504 the job exists, and a header of the response has its id.",
+        mark: Mark::Documented,
+        sources: &["spec-v3"],
+    },
+    Row {
+        kind: Kind::Endpoint,
         name: "v3_id_status",
         says: "Reports that every ID authority is available.",
         mark: Mark::Documented,

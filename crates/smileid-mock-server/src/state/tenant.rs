@@ -27,7 +27,7 @@ use smileid_protocol::{
     auth::Credentials,
     callback::Callback,
     subject::Subject,
-    types::{JobResult, JobType, PersonalInfo},
+    types::{JobResult, JobType, PersonalInfo, v3},
 };
 
 use self::{
@@ -341,6 +341,13 @@ impl Tenant {
         if let Some(at) = processing.done_at(now) {
             self.agenda.plan(at, Event::Complete(id.to_owned()));
         }
+    }
+
+    /// Stores a V3 job that is done at once, and returns its result.
+    pub(crate) fn submit_done(&mut self, id: &str, job: V3Job, now: UtcMillis) -> v3::JobResult {
+        self.v3_jobs.keep(id, job);
+        self.complete(id, now);
+        self.v3_jobs.get(id).and_then(V3Job::result).cloned().unwrap_or_default()
     }
 
     /// Returns a V3 job for a status request, which may complete it.

@@ -11,18 +11,18 @@ use smileid_types::v3::JobResult;
 use super::JobId;
 use crate::{
     auth::{
-        AuthScheme as _, Credentials, Envelope, SIGNATURE_HEADER, SignedResponse, TIMESTAMP_HEADER,
-        Unverified,
+        AuthScheme as _, Credentials, Envelope, ReplyProof, SIGNATURE_HEADER, SignedResponse,
+        TIMESTAMP_HEADER, Unverified,
     },
     codec::{DecodeError, EncodeError, read_distinct},
     timestamp::Timestamp,
 };
 
 /// Names of the headers that a callback has.
-pub const HEADERS: [&str; 4] = [SIGNATURE_HEADER, TIMESTAMP_HEADER, "job-id", "user-id"];
+pub const HEADERS: [&str; 4] = [SIGNATURE_HEADER, TIMESTAMP_HEADER, IDS[0], IDS[1]];
 
-const JOB_ID: HeaderName = HeaderName::from_static("job-id");
-const USER_ID: HeaderName = HeaderName::from_static("user-id");
+/// Names of the headers with the ids of the job and the person.
+const IDS: [&str; 2] = ["job-id", "user-id"];
 
 /// A callback: the result, with the ids of the job and of the person.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,15 +44,7 @@ impl Callback {
         let mut envelope = Envelope::with_headers(serde_json::Map::new(), headers);
         let proof = SignedResponse::read(&mut envelope)?;
         let mut result: JobResult = read_distinct(body)?;
-        for (header, member) in [(JOB_ID, &mut result.job_id), (USER_ID, &mut result.user_id)] {
-            let Some(id) = headers.get(header).and_then(|value| value.to_str().ok()) else { continue };
-            match member {
-                Some(own) if own != id => {
-                    return Err(DecodeError::Form { problem: "an id in the body differs from the header" });
-                }
-                member => *member = Some(id.to_owned()),
-            }
-        }
+        add_ids(&mut result, headers, IDS)?;
         Ok(Unverified::new(Self { result }, proof))
     }
 
@@ -72,16 +64,43 @@ impl Callback {
     ///
     /// If an id cannot be the value of a header.
     pub fn headers(&self, key: &Credentials, now: &Timestamp) -> Result<HeaderMap, EncodeError> {
-        let mut envelope = Envelope::default();
-        SignedResponse::write(&SignedResponse::prove(key, now), &mut envelope)?;
-        for (header, id) in [(JOB_ID, &self.result.job_id), (USER_ID, &self.result.user_id)] {
-            if let Some(id) = id {
-                let value = http::HeaderValue::from_str(id).map_err(http::Error::from)?;
-                envelope.headers.insert(header, value);
-            }
-        }
-        Ok(envelope.headers)
+        signed_headers(&self.result, &SignedResponse::prove(key, now), IDS)
     }
+}
+
+/// Returns the headers of a message with a result: its proof, and the ids of the job and the person under these names.
+pub(super) fn signed_headers(
+    result: &JobResult,
+    proof: &ReplyProof,
+    names: [&'static str; 2],
+) -> Result<HeaderMap, EncodeError> {
+    let mut envelope = Envelope::default();
+    SignedResponse::write(proof, &mut envelope)?;
+    for (name, id) in names.into_iter().zip([&result.job_id, &result.user_id]) {
+        if let Some(id) = id {
+            let value = http::HeaderValue::from_str(id).map_err(http::Error::from)?;
+            envelope.headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    Ok(envelope.headers)
+}
+
+/// Adds the ids of the job and the person from the headers with these names. Other ids in the body are an error.
+pub(super) fn add_ids(
+    result: &mut JobResult,
+    headers: &HeaderMap,
+    names: [&'static str; 2],
+) -> Result<(), DecodeError> {
+    for (name, member) in names.into_iter().zip([&mut result.job_id, &mut result.user_id]) {
+        let Some(id) = headers.get(name).and_then(|value| value.to_str().ok()) else { continue };
+        match member {
+            Some(own) if own != id => {
+                return Err(DecodeError::Form { problem: "an id in the body differs from the header" });
+            }
+            member => *member = Some(id.to_owned()),
+        }
+    }
+    Ok(())
 }
 
 impl From<JobResult> for Callback {

@@ -25,7 +25,7 @@ use smileid_conformance::{
 use smileid_protocol::auth::Credentials;
 
 use crate::{
-    common::{CannotRun, Partner, Reports, redacted},
+    common::{CannotRun, Partner, Reports, Version, redacted},
     listen::listen,
 };
 use line::Line;
@@ -44,9 +44,11 @@ pub(crate) struct Callback {
     /// Grade only the responses, for a receiver that does not report its state
     #[arg(long)]
     no_state: bool,
+    #[command(flatten)]
+    version: Version,
     /// Address to listen on as the API, which the receiver can ask. Without it, cases that need it are not graded
     #[arg(long, value_name = "ADDR")]
-    api: Option<SocketAddr>,
+    api_address: Option<SocketAddr>,
     #[command(flatten)]
     partner: Partner,
     /// Name of the receiver in the report [default: its URL]
@@ -75,7 +77,7 @@ impl Callback {
         }
         let suite = self.cases.as_deref().map_or_else(Suite::embedded, Suite::load)?;
         let is_wanted = |case: &&Case| self.only.as_ref().is_none_or(|pattern| pattern.is_match(case.id()));
-        let cases: Vec<_> = suite.receiver_cases().filter(is_wanted).collect();
+        let cases: Vec<_> = suite.receiver_cases(self.version.api).filter(is_wanted).collect();
         let credentials = match self.partner.credentials()? {
             Some(credentials) => credentials,
             None => Credentials::new("085", "mock-api-key-0000")?,
@@ -83,7 +85,7 @@ impl Callback {
         let run = format!("{:08x}", getrandom::u32()?);
         let mut target = ReceiverTarget::new(self.url.clone(), credentials, run);
         target.has_state = !self.no_state;
-        target.has_api = self.api.is_some();
+        target.has_api = self.api_address.is_some();
         target.settle = Duration::from_millis(self.settle);
 
         let line = Line::new(
@@ -91,7 +93,7 @@ impl Callback {
             Duration::from_secs(self.timeout),
             Api::new(cases.iter().copied(), &target)?,
         );
-        if let Some(address) = self.api {
+        if let Some(address) = self.api_address {
             let line = line.clone();
             let respond = move |request: &_| line.respond(request);
             listen(address, respond).map_err(|source| CannotListen { address, source })?;
@@ -146,7 +148,7 @@ fn grade_all(cases: &[&Case], target: &ReceiverTarget, line: &Line) -> Vec<Item>
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the suite cannot listen on {address}: use a free port of this machine in --api")]
+#[error("the suite cannot listen on {address}: use a free port of this machine in --api-address")]
 struct CannotListen {
     address: SocketAddr,
     source: io::Error,

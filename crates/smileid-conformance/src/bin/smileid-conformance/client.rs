@@ -12,7 +12,10 @@ use std::{
 };
 
 use clap::Args;
-use smileid_conformance::client::{Judge, Rule};
+use smileid_conformance::{
+    case::ApiVersion,
+    client::{Judge, Rule},
+};
 use smileid_mock_server::{
     DEFAULT_API_KEY, DEFAULT_PARTNER_ID, Https, LocalCa, MockServer, Observer, Options, Processing, Seen,
     exec::{self, Settings, Signals},
@@ -51,6 +54,9 @@ pub(crate) struct Client {
     /// Name of the client in the report
     #[arg(long, value_name = "NAME")]
     subject: Option<String>,
+    /// Version of the API whose rules the JUnit report lists: `v1` or `v3`. Requests of both are judged
+    #[arg(long, env = "SMILE_ID_API", value_name = "VERSION", default_value = "v1")]
+    api: ApiVersion,
     #[command(flatten)]
     reports: Reports,
     /// Ignore this rule, given by its code; repeatable
@@ -78,7 +84,7 @@ impl Client {
         let failed = runtime.block_on(self.watch(options))?;
         drop(runtime);
         let judge = judge.join().map_err(|_| CannotRun("the judge panicked"))?;
-        let mut report = judge.report().with_allowed(&self.allow);
+        let mut report = judge.report().with_version(self.api).with_allowed(&self.allow);
         if let Some(subject) = &self.subject {
             report = report.with_subject(subject);
         }

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 
-use smileid_conformance::server::REFUSING;
+use smileid_conformance::server::{REFUSING, REFUSING_ALL};
 
 use crate::listen::listen;
 
@@ -52,7 +52,7 @@ fn receive(request: &Request<Bytes>, mailbox: &Mailbox) -> Response<Bytes> {
     let path = request.uri().path();
     let earlier = mailbox.entry(path.to_owned()).or_default();
     let mut response = Response::default();
-    if earlier.is_empty() && path.ends_with(REFUSING) {
+    if earlier.is_empty() && path.ends_with(REFUSING) || path.ends_with(REFUSING_ALL) {
         *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
     }
     earlier.push(request.clone());

@@ -7,16 +7,16 @@ use crate::{
     failure::Failure,
 };
 
-/// Checks that a receiver can report this state: only `decision`, `code` and `confirmed`, and a known decision.
+/// Checks that a receiver can report this state: only `decision`, `code`, `confirmed` and `user_id`, and a known decision.
 pub(crate) fn check_job(expected: &Expected) -> Result<(), Failure> {
     match expected {
         Expected::Absent => Ok(()),
         Expected::OneOf(any) => any.iter().try_for_each(check_job),
         Expected::Members(members) => members.iter().try_for_each(|(name, expected)| match name.as_str() {
             "decision" => check_decision(expected),
-            "code" | "confirmed" => Ok(()),
+            "code" | "confirmed" | "user_id" => Ok(()),
             _ => wrong(format!(
-                "a job in `state` has the unknown member `{name}`: expected decision, code or confirmed"
+                "a job in `state` has the unknown member `{name}`: expected decision, code, confirmed or user_id"
             )),
         }),
         _ => wrong("a job in `state` must be an object or absent"),

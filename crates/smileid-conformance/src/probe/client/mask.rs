@@ -1,14 +1,14 @@
 //! Masks names in reports. Shows names of the protocol, similar ones, and common file names. Other names may be values
 //! or identify a person.
 
-use smileid_protocol::ENDPOINTS;
 pub(super) use smileid_protocol::mask::file_name;
+use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
 use super::members;
 
 /// Other names that are shown: HTTP methods and headers, options of the official SDKs, and additional members that they
 /// send.
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 35] = [
     "DELETE",
     "GET",
     "HEAD",
@@ -18,7 +18,12 @@ const OTHERS: [&str; 24] = [
     "PUT",
     "api_key",
     "authorization",
+    "comparison_image",
+    "consent",
+    "document",
+    "document_back",
     "language",
+    "liveness_images",
     "optional_callback",
     "optional_info",
     "proxy-authorization",
@@ -27,11 +32,17 @@ const OTHERS: [&str; 24] = [
     "return_images",
     "return_job_status",
     "sandbox_result",
+    "selfie_image",
+    "smileid-api-key",
     "smileid-partner-id",
     "smileid-request-signature",
     "smileid-source-sdk",
     "smileid-source-sdk-version",
     "smileid-timestamp",
+    "smileid-token",
+    "user-id",
+    "user_details",
+    "visa",
     "x-api-key",
 ];
 
@@ -48,7 +59,8 @@ pub(super) fn name(name: &str) -> String {
 const LONGEST: usize = 40;
 
 fn words() -> impl Iterator<Item = &'static str> {
-    let paths = ENDPOINTS.iter().flat_map(|spec| spec.aliases.iter().copied().chain([spec.path]));
+    let paths =
+        ENDPOINTS.iter().chain(V3_ENDPOINTS).flat_map(|spec| spec.aliases.iter().copied().chain([spec.path]));
     let parts = paths.flat_map(|path| path.split('/')).filter(|part| !part.starts_with('{'));
     parts.chain(members::names()).chain(OTHERS)
 }
@@ -106,7 +118,7 @@ mod tests {
     #[test]
     fn possible_values_are_masked() {
         for (path, shown) in [
-            ("/v1/users/LeonoraDoe", "/v1/<name of 5 characters>/<name of 10 characters>"),
+            ("/v1/users/LeonoraDoe", "/v1/users/<name of 10 characters>"),
             ("/Leonora", "/<name of 7 characters>"),
             ("/leonora", "/<name of 7 characters>"),
             ("/Uplaod", "/<name of 6 characters>"),

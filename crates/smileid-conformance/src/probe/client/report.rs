@@ -5,7 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Level, Rule};
-use crate::report::{Outcome, junit};
+use crate::{
+    case::ApiVersion,
+    report::{Outcome, junit},
+};
 
 /// The rules that a client broke. `Display` writes it for people.
 ///
@@ -16,6 +19,9 @@ pub struct ClientReport {
     /// The name of the client, if given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// The version of the API whose rules JUnit reports list. Broken rules are listed always.
+    #[serde(skip)]
+    pub version: ApiVersion,
     /// The number of judged requests.
     pub requests: u64,
     /// The broken rules, violations first.
@@ -55,6 +61,12 @@ impl ClientReport {
     pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
         self
+    }
+
+    /// Sets the version of the API whose rules JUnit reports list.
+    #[must_use]
+    pub fn with_version(self, version: ApiVersion) -> Self {
+        Self { version, ..self }
     }
 
     /// Sets the rules that are ignored.
@@ -97,8 +109,11 @@ impl ClientReport {
     ///
     /// Fails if it cannot be written.
     pub fn to_junit(&self) -> Result<String, fmt::Error> {
-        let ids: Vec<_> =
-            Rule::listed().iter().map(|rule| (format!("client/{}", rule.code), rule.code)).collect();
+        let is_listed = |rule: &&Rule| {
+            rule.version() == self.version || self.rules.iter().any(|broken| broken.rule == rule.code)
+        };
+        let rules = Rule::listed().iter().filter(is_listed);
+        let ids: Vec<_> = rules.map(|rule| (format!("client/{}", rule.code), rule.code)).collect();
         let rows = ids.iter().map(|(id, code)| {
             let broken = self.rules.iter().find(|broken| broken.rule == *code);
             let outcome = match broken {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::generated::rules::{RULES, SECTIONS};
+use crate::case::ApiVersion;
 
 /// A rule for clients.
 #[derive(Debug)]
@@ -37,6 +38,13 @@ impl Rule {
     /// The title of the section.
     pub fn title(&self) -> &'static str {
         SECTIONS.iter().find(|section| section.number == self.section).map_or("", |section| section.title)
+    }
+}
+
+impl Rule {
+    /// The version of the API that the rule is about. Rules about both count as those of version 1.
+    pub fn version(&self) -> ApiVersion {
+        if self.section.starts_with("V3") { ApiVersion::V3 } else { ApiVersion::V1 }
     }
 }
 
@@ -120,6 +128,26 @@ breaches! {
     UnknownMember = "unknown-member",
     UnknownPartner = "unknown-partner",
     UnreadableBody = "unreadable-body",
+    V3Brackets = "v3-brackets",
+    V3CallbackForm = "v3-callback-form",
+    V3Consent = "v3-consent",
+    V3DoubleSlash = "v3-double-slash",
+    V3Frames = "v3-frames",
+    V3ImageContentType = "v3-image-content-type",
+    V3ImageForm = "v3-image-form",
+    V3JobAfter401 = "v3-job-after-401",
+    V3JobIdForm = "v3-job-id-form",
+    V3JobRepeated = "v3-job-repeated",
+    V3JsonPart = "v3-json-part",
+    V3NoForm = "v3-no-form",
+    V3NumberForm = "v3-number-form",
+    V3PartnerId = "v3-partner-id",
+    V3Person = "v3-person",
+    V3PersonInParams = "v3-person-in-params",
+    V3PersonsDiffer = "v3-persons-differ",
+    V3TokenMissing = "v3-token-missing",
+    V3TokenPlace = "v3-token-place",
+    V3TokenStampede = "v3-token-stampede",
     WrongMethod = "wrong-method",
     WrongType = "wrong-type",
 }

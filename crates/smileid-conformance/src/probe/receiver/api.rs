@@ -14,13 +14,14 @@ use smileid_protocol::{
     v1::job_status,
 };
 
-use super::{ReceiverTarget, plan::Plan};
+use super::{ReceiverTarget, plan::Plan, v3};
 use crate::{
-    case::{Case, ReceiverCase},
+    case::{ApiVersion, Case, ReceiverCase},
     failure::{Doing as _, Failure},
 };
 
-/// API that responds to `POST /v1/job_status` about the jobs of cases, and to nothing else.
+/// API that responds about the jobs of cases, and to nothing else: at `POST /v1/job_status`, or, in version 3, at
+/// `POST /v3/token` and `GET /v3/status/{job_id}`.
 ///
 /// A receiver that asks it can detect altered and forged callbacks.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ pub struct Api {
     credentials: Credentials,
     /// Jobs by the partner's user id and job id.
     jobs: BTreeMap<(String, String), Job>,
+    v3: v3::Jobs,
     asked: BTreeMap<String, usize>,
 }
 
@@ -56,11 +58,16 @@ impl Api {
         target: &ReceiverTarget,
     ) -> Result<Self, Failure> {
         let mut jobs = BTreeMap::new();
+        let mut v3 = v3::Jobs::new(&target.run);
         for (id, case) in cases {
             let plan = Plan::new(id, case, target);
             for name in &case.api.results {
                 let json =
                     plan.message(name)?.map_err(|_| Failure::contradiction("a result must be an object"))?;
+                if let (ApiVersion::V3, Some(members)) = (case.version, json.as_object()) {
+                    v3.insert(plan.result(members)?, case.api.fails);
+                    continue;
+                }
                 let result = JobResult::deserialize(json).doing("reading a result in `api`")?;
                 let params = result.partner_params.as_ref();
                 let names = params.and_then(|it| Some((it.user_id.clone()?, it.job_id.clone()?)));
@@ -71,11 +78,14 @@ impl Api {
                 job.results.push(result);
             }
         }
-        Ok(Self { credentials: target.credentials.clone(), jobs, asked: BTreeMap::new() })
+        Ok(Self { credentials: target.credentials.clone(), jobs, v3, asked: BTreeMap::new() })
     }
 
     /// Responds to a request at the time `now_utc_millis`, in milliseconds since 1970.
     pub fn answer(&mut self, request: &Request<Bytes>, now_utc_millis: i64) -> Response<Bytes> {
+        if let Some(answer) = self.v3.answer(request, &self.credentials, now_utc_millis) {
+            return answer;
+        }
         if !job_status::Request::SPEC.matches(request.method(), request.uri().path()) {
             return refused(StatusCode::FORBIDDEN, &json!({"message": "Missing Authentication Token"}));
         }
@@ -109,9 +119,9 @@ impl Api {
             .unwrap_or_else(|_| error(&ErrorCode::JOB_NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR))
     }
 
-    /// Returns the number of requests about a job that were signed with the partner's key.
+    /// Returns the number of requests about a job that were made with the partner's key.
     pub fn asked(&self, job_id: &str) -> usize {
-        self.asked.get(job_id).copied().unwrap_or_default()
+        self.asked.get(job_id).copied().unwrap_or_default() + self.v3.asked(job_id)
     }
 }
 
@@ -122,7 +132,7 @@ fn error(code: &ErrorCode, otherwise: StatusCode) -> Response<Bytes> {
     refused(status, &json!({"error": text, "code": code}))
 }
 
-fn refused(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {
+pub(super) fn refused(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(body.to_string()));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,13 +1,19 @@
 //! Creates the callbacks of a case for a run, with its ids and signatures.
 
 use bytes::Bytes;
-use http::{HeaderValue, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
-use smileid_protocol::auth::{AuthScheme as _, Credentials, ReplyProof, SignedReply};
+use smileid_protocol::{
+    auth::{AuthScheme as _, Credentials, SignedReply},
+    timestamp::Timestamp,
+    types::v3::JobResult,
+    v3::callback::Callback,
+};
 
 use super::{Outgoing, ReceiverTarget};
 use crate::{
-    case::{Delivery, Names, ReceiverCase, SignCallback},
+    case::{ApiVersion, Delivery, Names, ReceiverCase, SignCallback},
     digest::sha256,
     failure::{Doing as _, Failure},
     probe::server::{changed, place, time},
@@ -20,12 +26,15 @@ pub(super) struct Plan<'a> {
     target: &'a ReceiverTarget,
 }
 
-/// A created callback and its signature.
+/// A created callback, and what signs it.
 #[derive(Clone)]
 pub(super) struct Made {
     pub(super) outgoing: Outgoing,
-    proof: Option<ReplyProof>,
+    signer: Option<Signer>,
 }
+
+/// The key and the time of a signature.
+type Signer = (Credentials, Timestamp);
 
 impl<'a> Plan<'a> {
     pub(super) fn new(id: &str, case: &'a ReceiverCase, target: &'a ReceiverTarget) -> Self {
@@ -36,6 +45,9 @@ impl<'a> Plan<'a> {
         let mut names = Names::default();
         names.insert("number", 1_000_000_000 + digits);
         names.insert("partner_id", target.credentials.partner_id().as_str());
+        // 26 characters of base32, as in the ids that the API creates.
+        names.insert("job_id", format!("job_01h2xcejq0{run}"));
+        names.insert("other_job_id", format!("job_01h2xcejq1{run}"));
         names.insert("run", run);
         Self { case, names, target }
     }
@@ -66,6 +78,12 @@ impl<'a> Plan<'a> {
 
     /// The body of another case without its proof, with the user and the job of this run.
     fn with_ids_of_run(&self, mut members: Map<String, Value>) -> Map<String, Value> {
+        if self.case.version == ApiVersion::V3 {
+            for id in ["job_id", "user_id"] {
+                members.remove(id);
+            }
+            return members;
+        }
         for proof in ["timestamp", "signature"] {
             members.remove(proof);
         }
@@ -92,32 +110,55 @@ impl<'a> Plan<'a> {
             made.outgoing.pace = delivery.pace;
             return Ok(made);
         }
-        let mut proof = None;
-        let body = match delivery.message.as_deref().map(|name| self.message(name)).transpose()? {
-            None => Bytes::new(),
-            Some(Err(text)) => Bytes::from(text),
-            Some(Ok(mut json)) => {
-                let new_proof = match delivery.sign.like {
-                    Some(number) => numbered(number)?.proof.clone(),
-                    None => Some(self.prove(&delivery.sign, now)?),
-                };
-                if let (Some(members), Some(proof)) = (json.as_object_mut(), &new_proof) {
-                    members.insert("timestamp".to_owned(), proof.timestamp.as_str().into());
-                    members.insert("signature".to_owned(), proof.signature.as_str().into());
-                }
-                proof = new_proof;
-                Bytes::from(json.to_string())
-            }
+        let signer = match (&delivery.message, delivery.sign.like) {
+            (None, _) => None,
+            (Some(_), Some(number)) => numbered(number)?.signer.clone(),
+            (Some(_), None) => Some(self.signer(&delivery.sign, now)?),
         };
-        let mut request = http::Request::new(body);
+        let mut request = http::Request::new(Bytes::new());
+        match delivery.message.as_deref().map(|name| self.message(name)).transpose()? {
+            None => {}
+            Some(Err(text)) => *request.body_mut() = Bytes::from(text),
+            Some(Ok(mut message)) => {
+                if let Some((key, time)) = &signer {
+                    *request.headers_mut() = self.sign(&mut message, key, time)?;
+                }
+                *request.body_mut() = Bytes::from(message.to_string());
+            }
+        }
         *request.method_mut() = delivery.method.clone();
         *request.uri_mut() = self.target.url.clone();
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let request = changed(request, &delivery.change, &self.names)?;
-        Ok(Made { outgoing: Outgoing { request, pace: delivery.pace }, proof })
+        Ok(Made { outgoing: Outgoing { request, pace: delivery.pace }, signer })
     }
 
-    fn prove(&self, sign: &SignCallback, now: i64) -> Result<ReplyProof, Failure> {
+    /// Signs a message in its body, or, in version 3, in headers. These also contain the ids instead of the body.
+    fn sign(&self, message: &mut Value, key: &Credentials, time: &Timestamp) -> Result<HeaderMap, Failure> {
+        let Some(members) = message.as_object_mut() else { return Ok(HeaderMap::new()) };
+        if self.case.version == ApiVersion::V3 {
+            let callback = Callback::from(self.result(members)?);
+            for id in ["job_id", "user_id"] {
+                members.remove(id);
+            }
+            return callback.headers(key, time).doing("writing the headers of a callback");
+        }
+        let proof = SignedReply::prove(key, time);
+        members.insert("timestamp".to_owned(), proof.timestamp.as_str().into());
+        members.insert("signature".to_owned(), proof.signature.as_str().into());
+        Ok(HeaderMap::new())
+    }
+
+    /// A result of version 3. A message without ids is about the user and the job of this run.
+    pub(super) fn result(&self, members: &Map<String, Value>) -> Result<JobResult, Failure> {
+        let mut result = JobResult::deserialize(members).doing("reading a result of version 3")?;
+        for (id, name) in [(&mut result.job_id, self.case.job()), (&mut result.user_id, "user-{run}")] {
+            id.get_or_insert_with(|| self.names.fill(name));
+        }
+        Ok(result)
+    }
+
+    fn signer(&self, sign: &SignCallback, now: i64) -> Result<Signer, Failure> {
         let ours = &self.target.credentials;
         let key = match &sign.by {
             Some(keys) => {
@@ -128,7 +169,6 @@ impl<'a> Plan<'a> {
             }
             None => ours.clone(),
         };
-        let time = time(sign.time.as_ref(), now - sign.ago * 1000)?;
-        Ok(SignedReply::prove(&key, &time))
+        Ok((key, time(sign.time.as_ref(), now - sign.ago * 1000)?))
     }
 }

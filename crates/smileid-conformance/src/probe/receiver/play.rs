@@ -251,7 +251,7 @@ impl Player<'_> {
 
 fn judge(plan: &Plan<'_>, state: &State, harness: &dyn ReceiverHarness) -> Judged {
     let mut judged = Judged::new(plan.case, &plan.names, state);
-    let asked = match harness.asked(&plan.names.fill("job-{run}")) {
+    let asked = match harness.asked(&plan.names.fill(plan.case.job())) {
         _ if plan.case.needs.is_empty() => return judged,
         0 => "the API was not asked about the job".to_owned(),
         times => format!("the API was asked {times} times about the job"),

@@ -227,6 +227,13 @@ impl Player<'_> {
                 return Err(Failure::Different { what: "the response".to_owned(), difference });
             }
         }
+        for (name, expected) in &expect.headers {
+            let got = header(response, name);
+            if let Some(difference) = expected.difference(got.as_ref(), &self.names) {
+                let (what, difference) = (format!("the header {name}"), redact::difference(difference));
+                return Err(Failure::Different { what, difference });
+            }
+        }
         if let Some(sum) = &expect.sha256 {
             same_text("the SHA-256 of the body", sum, &sha256(response.body()))?;
         }
@@ -259,7 +266,11 @@ impl Player<'_> {
             .doing("reading the response as JSON")
             .map_err(Stop::Failed)?;
         for (name, pointer) in keep {
-            let value = body.pointer(pointer).cloned().unwrap_or_default();
+            let value = match pointer.strip_prefix("header:") {
+                Some(name) => header(response, name),
+                None => body.pointer(pointer).cloned(),
+            };
+            let value = value.unwrap_or_default();
             if value.is_null() {
                 return Err(Stop::Failed(Failure::Missing { pointer: pointer.clone() }));
             }
@@ -338,6 +349,10 @@ impl Player<'_> {
         }
         Ok(Value::Object(json))
     }
+}
+
+fn header(response: &http::Response<Bytes>, name: &str) -> Option<Value> {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).map(Value::from)
 }
 
 fn note_response(step: &mut StepReport, response: &http::Response<Bytes>) {

@@ -71,7 +71,7 @@ fn a_partly_wrong_receiver_fails_the_expected_cases() {
     let url = serve(Middling::default());
     let folder = tempfile::tempdir().unwrap();
     let (junit, json) = (path(&folder, "junit.xml"), path(&folder, "report.json"));
-    let api = ["--api", "127.0.0.1:0"];
+    let api = ["--api-address", "127.0.0.1:0"];
     let reports = ["--junit", &junit, "--json", &json, "--subject", "a receiver"];
     let arguments = [&["--url", &url, "--settle", "200"], &api[..], &reports[..]].concat();
     let output = callback(&arguments);
@@ -198,7 +198,7 @@ fn unreachable_receivers_exit_with_2() {
         (&["--url", &not_so_large, "--only", "^receiver/get$"], "the receiver sent no response"),
         (&["--url", &state, "--only", "^receiver/(document|cut_off)$"], "the receiver sent no response"),
         (&["--url", &state, "--only", "^nothing$"], "nothing was graded"),
-        (&["--url", &state, "--api", &taken], "use a free port of this machine in --api"),
+        (&["--url", &state, "--api-address", &taken], "use a free port of this machine in --api-address"),
         (&["--url", "ftp://127.0.0.1/"], "begin with http"),
         (&["--url", "127.0.0.1:8090"], "begin with http"),
         (&["--url", &closed, "--state", "ftp://somebody:secret@127.0.0.1/"], "begin with http"),

@@ -4,16 +4,20 @@ use http::uri::Scheme;
 use smileid_protocol::{
     form_image::FormImage,
     job::ImageFormat,
-    types::{Extra, v3::Product},
+    types::{
+        Extra,
+        v3::{JobResult, Product},
+    },
     v3::{
         Accepted, Consent, UserDetails, UserId, authentication, biometric_kyc, compare,
-        document_verification, enhanced_document_verification, enhanced_kyc, registration,
+        document_verification, enhanced_document_verification, enhanced_kyc, enhanced_kyc_sync, registration,
         residency_document_verification,
     },
 };
 
 use super::{Context, TokenHandler, tokens::granted_at};
 use crate::{
+    control::scenario,
     model::type_id::type_id,
     refusal::{Refused, v3 as refusal},
     sandbox::v3::{self as sandbox, Identity},
@@ -61,6 +65,33 @@ macro_rules! handlers {
             }
         })+
     };
+}
+
+/// Looks up an ID number, and responds with the result. No callback is sent.
+impl TokenHandler for enhanced_kyc_sync::Request {
+    const PRODUCT: Option<Product> = Some(Product::EnhancedKyc);
+
+    fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<JobResult, Refused> {
+        let request = &self.0;
+        let job = Job {
+            user_id: request.user_id().as_ref(),
+            id: [request.country(), request.id_type(), request.id_number()].map(|text| Some(text.as_str())),
+            ..Job::new(
+                Product::EnhancedKyc,
+                (request.user_details(), request.consent()),
+                None,
+                request.partner_params().as_ref(),
+            )
+        };
+        let kept = decide(&job, tenant, context)?;
+        let id = kept.id().to_owned();
+        if let Some(refused) = context.scenario.as_ref().and_then(scenario::v3::refused) {
+            // The client does not get the result, but the job exists.
+            tenant.submit(&id, kept, context.settings.processing, context.now);
+            return Err(refused.of_job(id));
+        }
+        Ok(tenant.submit_done(&id, kept, context.now))
+    }
 }
 
 /// Images of the selfie and the liveness check, and the number of frames.
@@ -172,6 +203,20 @@ impl<'a> Job<'a> {
 
 /// Checks a job, decides its result and accepts it.
 fn accept(job: &Job<'_>, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
+    let kept = decide(job, tenant, context)?;
+    let (id, now) = (kept.id().to_owned(), context.now);
+    let mut accepted = Accepted::default();
+    accepted.status = Some("accepted".to_owned());
+    accepted.message = Some("Request accepted and queued for processing.".to_owned());
+    accepted.job_id = Some(id.clone());
+    accepted.user_id = Some(kept.user_id.clone());
+    accepted.created_at = Some(now.timestamp().to_string());
+    tenant.submit(&id, kept, context.settings.processing, now);
+    Ok(accepted)
+}
+
+/// Checks a job, decides its result and charges for it.
+fn decide(job: &Job<'_>, tenant: &mut Tenant, context: &Context<'_>) -> Result<V3Job, Refused> {
     context.claims.check_user(job.user_id)?;
     check(job, context)?;
     let now = context.now;
@@ -212,15 +257,7 @@ fn accept(job: &Job<'_>, tenant: &mut Tenant, context: &Context<'_>) -> Result<A
     let url = job.callback_url.map(str::to_owned);
     let mut kept = V3Job::new(job.product.clone(), url, result);
     (kept.takes, kept.enrols) = (takes, enrols);
-    tenant.submit(&id, kept, context.settings.processing, now);
-
-    let mut accepted = Accepted::default();
-    accepted.status = Some("accepted".to_owned());
-    accepted.message = Some("Request accepted and queued for processing.".to_owned());
-    accepted.job_id = Some(id);
-    accepted.user_id = Some(user_id);
-    accepted.created_at = Some(now.timestamp().to_string());
-    Ok(accepted)
+    Ok(kept)
 }
 
 /// Number of liveness frames that the documentation asks for.

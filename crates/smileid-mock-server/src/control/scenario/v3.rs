@@ -53,22 +53,29 @@ pub(crate) fn select(
             })
             .cloned(),
     };
-    match scenario {
-        Some(scenario) if scenario.http_status().is_some() => Err(refused(&scenario)),
-        scenario => Ok(scenario),
+    // The handler of a lookup creates the job first.
+    let leaves_job = matches!(info.route, Route::Endpoint(spec) if spec.path.ends_with(SYNC))
+        && matches!(scenario.as_ref().and_then(Scenario::http_status), Some(408 | 424 | 500 | 504));
+    match scenario.as_ref().and_then(refused).filter(|_| !leaves_job) {
+        Some(refused) => Err(refused),
+        None => Ok(scenario),
     }
 }
 
+/// End of the path of an endpoint that responds with the result.
+const SYNC: &str = "/sync";
+
 /// Returns true for the path of an endpoint whose requests are jobs.
 pub(super) fn is_job(path: &str) -> bool {
+    let path = path.strip_suffix(SYNC).unwrap_or(path);
     smileid_protocol::types::v3::Product::rows().iter().any(|row| row.path == Some(path))
 }
 
-fn refused(scenario: &Scenario) -> Refused {
-    let status = scenario.http_status().and_then(|status| StatusCode::from_u16(status).ok());
-    let status = status.unwrap_or(StatusCode::BAD_REQUEST);
+/// Returns the refusal of a scenario that refuses.
+pub(crate) fn refused(scenario: &Scenario) -> Option<Refused> {
+    let status = StatusCode::from_u16(scenario.http_status()?).unwrap_or(StatusCode::BAD_REQUEST);
     let text = scenario.text.clone().unwrap_or_else(|| refusal::usual_message(status).to_owned());
-    refusal::refused(status, text).because(Cause::Scenario)
+    Some(refusal::refused(status, text).because(Cause::Scenario))
 }
 
 /// Checks a scenario for V3 requests.

@@ -96,7 +96,7 @@ fn grade(site: &Site, grader: &Path, peer: &Peer, receiver: &mut Command, api: &
     let path = site.folder.join(format!("callbacks-{}.json", peer.name));
     forget(&path)?;
     let mut command = Command::new(grader);
-    command.args(["callback", "--url", &format!("{}/callback", receiver.ready.http), "--api", api]);
+    command.args(["callback", "--url", &format!("{}/callback", receiver.ready.http), "--api-address", api]);
     command.args(["--subject", &peer.title.replace('`', ""), "--json"]).arg(&path).envs(PARTNER);
     println!("$ {}", command_line(&command));
     let output = command.output().context("starting the grader")?;
