@@ -61,8 +61,22 @@ struct Broken {
     text: String,
 }
 
+/// Rules that the official package of version 3 breaks if its quirks are provoked. Sources: notes on the official SDKs of
+/// version 12 and their runs: content types by file name, numbers with fractions, no limit of frames, jobs sent again after a
+/// 401, ids that change the path, a token request for each call that a 401 meets.
+const OF_V3: [&str; 6] = [
+    "no-route",
+    "v3-frames",
+    "v3-image-content-type",
+    "v3-job-after-401",
+    "v3-number-form",
+    "v3-token-stampede",
+];
+
 pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
     recipe(site, grader)?;
+    package_of_v3(site, grader, &[], &[])?;
+    package_of_v3(site, grader, &["quirks"], &OF_V3)?;
     let (mut reports, mut problems) = (Vec::new(), Vec::new());
     for peer in peers {
         let driver = driver(site, peer)?;
@@ -116,6 +130,21 @@ fn driver(site: &Site, peer: &Peer) -> Result<Driver> {
         },
         other => bail!("there is no driver for {other}"),
     })
+}
+
+/// Judges the requests of the official Python package of version 3, which must break exactly these rules.
+fn package_of_v3(site: &Site, grader: &Path, arguments: &[&str], rules: &[&str]) -> Result<()> {
+    let program = site.file("python", "judged_v3.py");
+    let words = [python_installed(site)?.into(), program.into()].into_iter();
+    let words = words.chain(arguments.iter().map(OsString::from)).collect();
+    let driver = Driver { words, folder: site.root.clone(), quirks: &[] };
+    let title = "`usesmileid`".to_owned();
+    let peer = Peer { name: "python-v3", title, answers: Vec::new(), is_ours: false };
+    let report = judged(site, grader, &peer, &driver)?;
+    let mut broken: Vec<_> = report.rules.iter().map(|it| it.rule.as_str()).collect();
+    broken.sort_unstable();
+    ensure!(broken == rules, "usesmileid breaks {broken:?}, but should break {rules:?}");
+    Ok(())
 }
 
 /// Runs the program of a client beside a judge.
