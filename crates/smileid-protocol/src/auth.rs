@@ -19,7 +19,9 @@ pub use scheme::{
 };
 
 pub use secret::Secret;
-pub use token::{ApiKeyHeader, ApiKeyProof, SignedResponse, Token, TokenAndPartner, TokenHeader, TokenProof};
+pub use token::{
+    ApiKeyHeader, ApiKeyProof, SignedResponse, Token, TokenAndPartner, TokenHeader, TokenHeaders, TokenProof,
+};
 
 pub(crate) use token::{SIGNATURE_HEADER, TIMESTAMP_HEADER, claimed_in_headers, claims};
 

@@ -3,6 +3,7 @@
 //! ```text
 //! enhanced KYC: approved
 //! biometric KYC: rejected
+//! enhanced KYC at once: rejected. The ID authority has no record of the ID number.
 //! ```
 
 #[path = "common/setup.rs"]
@@ -30,5 +31,11 @@ async fn main() -> Result<()> {
     let job = biometric_kyc::Request::new(number, v3::selfie()?, person, v3::consent()?)?;
     let outcome = client.submit(job).wait().await?;
     println!("biometric KYC: {}", outcome.decision());
+
+    // The response has the result, with its reason. No callback is sent.
+    let person = v3::person("Fatima Bello", "Ghostwell")?;
+    let job = enhanced_kyc::Request::new(IdNumber::new("NG", "BVN", "00000000000")?, person, v3::consent()?)?;
+    let found = client.v3().enhanced_kyc_sync(job).await?;
+    println!("enhanced KYC at once: {}. {}", found.decision(), found.verdict().reason());
     Ok(())
 }

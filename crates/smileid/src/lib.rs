@@ -72,6 +72,7 @@
 //! | task | call | example |
 //! |---|---|---|
 //! | enhanced KYC, biometric KYC | [`v3::enhanced_kyc`], [`v3::biometric_kyc`] | `v3_id_numbers` |
+//! | enhanced KYC with the result in the response | [`enhanced_kyc_sync`](v3::V3::enhanced_kyc_sync) | `v3_id_numbers` |
 //! | documents | [`v3::document_verification`], [`v3::enhanced_document_verification`], [`v3::residency_document_verification`] | `v3_documents` |
 //! | selfies | [`v3::registration`], [`v3::authentication`], [`v3::compare`] | `v3_selfies` |
 //! | result of a job | [`wait`](v3::V3::wait), [`status`](v3::V3::status); by callback with the same [`callback::Receiver`] | |

@@ -2,6 +2,7 @@
 
 mod images;
 mod jobs;
+mod look_up;
 mod receiving;
 mod tokens;
 mod unknown;

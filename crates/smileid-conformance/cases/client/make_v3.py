@@ -170,7 +170,7 @@ case(
 )
 case(
     "token_stampede", "Many tokens at once", "official SDK for Python: each of 20 calls that a 401 meets requests a token",
-    token(times=6), [token(times=5), token(after=2000, times=9)],
+    token(times=11), [token(times=10), token(after=2000, times=20)],
 )
 case(
     "person", "A person without a name or a contact", f"{SPEC}: UserDetails",

@@ -9,7 +9,7 @@ mod tokens;
 use bytes::Bytes;
 use http::Request;
 use smileid_protocol::{
-    auth::{ApiKeyHeader, AuthScheme, TokenAndPartner, TokenHeader},
+    auth::{ApiKeyHeader, AuthScheme, TokenHeaders},
     endpoint::Endpoint,
     types::v3::Product,
     v3,
@@ -42,13 +42,7 @@ pub(super) struct Context<'a> {
     scenario: Option<Scenario>,
 }
 
-impl<E: TokenHandler<Auth = Self>> Gate<E> for TokenHeader {
-    fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
-        with_token::<E>(request, message, call)
-    }
-}
-
-impl<E: TokenHandler<Auth = Self>> Gate<E> for TokenAndPartner {
+impl<E: TokenHandler<Auth = Self>, const PARTNER: bool> Gate<E> for TokenHeaders<PARTNER> {
     fn answer(request: &Request<Bytes>, message: Decoded<E>, call: Call<'_>) -> HandlerResult {
         with_token::<E>(request, message, call)
     }

@@ -98,15 +98,16 @@ pub(crate) fn claims<T: DeserializeOwned>(token: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?).ok()
 }
 
-/// A token in a header: most requests.
+/// A token in a header. With `PARTNER`, the partner id is in another header.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct TokenHeader;
+pub struct TokenHeaders<const PARTNER: bool>;
+
+/// A token in a header: most requests.
+pub type TokenHeader = TokenHeaders<false>;
 
 /// [`TokenHeader`], with the partner id in another header: the requests for which the official SDKs send it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct TokenAndPartner;
+pub type TokenAndPartner = TokenHeaders<true>;
 
 /// A token, and the partner that it was made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,12 +136,12 @@ pub struct TokenProof {
     pub partner_id: Option<PartnerId>,
 }
 
-impl AuthScheme for TokenHeader {
+impl<const PARTNER: bool> AuthScheme for TokenHeaders<PARTNER> {
     type Key = Token;
     type Proof = TokenProof;
 
     fn prove(key: &Token, _: &Timestamp) -> TokenProof {
-        TokenProof { token: key.token.clone(), partner_id: None }
+        TokenProof { token: key.token.clone(), partner_id: PARTNER.then(|| key.partner_id.clone()) }
     }
 
     fn check(proof: &TokenProof, key: &Token) -> Result<(), AuthError> {
@@ -169,35 +170,6 @@ impl AuthScheme for TokenHeader {
             token: envelope.header(TOKEN_HEADER)?.into(),
             partner_id: envelope.header(PARTNER_HEADER).ok().and_then(|id| PartnerId::new(id).ok()),
         })
-    }
-}
-
-impl AuthScheme for TokenAndPartner {
-    type Key = Token;
-    type Proof = TokenProof;
-
-    fn prove(key: &Token, _: &Timestamp) -> TokenProof {
-        TokenProof { token: key.token.clone(), partner_id: Some(key.partner_id.clone()) }
-    }
-
-    fn check(proof: &TokenProof, key: &Token) -> Result<(), AuthError> {
-        TokenHeader::check(proof, key)
-    }
-
-    fn partner(proof: &TokenProof) -> Option<&PartnerId> {
-        TokenHeader::partner(proof)
-    }
-
-    fn timestamp(proof: &TokenProof) -> Option<&Timestamp> {
-        TokenHeader::timestamp(proof)
-    }
-
-    fn write(proof: &TokenProof, envelope: &mut Envelope) -> Result<(), EncodeError> {
-        TokenHeader::write(proof, envelope)
-    }
-
-    fn read(envelope: &mut Envelope) -> Result<TokenProof, DecodeError> {
-        TokenHeader::read(envelope)
     }
 }
 

@@ -153,12 +153,27 @@ mod tests {
                 assert_eq!(verdict.decision, decision, "{status} {word}");
                 assert_eq!(verdict.doubt, None);
                 assert_eq!(verdict.status_reason.as_ref().map(Reason::as_str), Some(*word));
-                reasons.push(*word);
+                reasons.push((status, *word));
             }
         }
         for row in Reason::rows() {
-            assert!(reasons.contains(&row.reason.as_str()), "{row:?}");
+            for status in row.statuses {
+                assert!(reasons.contains(&(status.as_str(), row.reason.as_str())), "{status:?} {row:?}");
+            }
             assert_eq!(of_result(json!({"status": "block", "reason": row.reason})).reason(), row.meaning);
+        }
+    }
+
+    /// Whatever the reason is, and whether or not the tables list it for the status.
+    #[test]
+    fn nothing_but_clear_without_a_reason_is_approved() {
+        let known = Reason::rows().iter().map(|row| row.reason.as_str());
+        for reason in known.chain(["a_new_reason", ""]).map(Some).chain([None]) {
+            for status in Status::LISTED.iter().map(Status::as_str).chain(["Clear", "a_new_status", ""]) {
+                let decision = of_result(json!({"status": status, "reason": reason})).decision;
+                let is_clear = status == "clear" && reason.is_none();
+                assert_eq!(decision == Decision::Approved, is_clear, "{status} {reason:?}");
+            }
         }
     }
 

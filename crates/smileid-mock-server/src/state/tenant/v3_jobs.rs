@@ -32,15 +32,15 @@ pub(crate) struct V3Job {
     /// True if the job stores an enrolled selfie of the person when it is done.
     pub(crate) enrols: bool,
     result: JobResult,
-    polls: u32,
-    is_complete: bool,
+    /// Number of status requests while the job is processed. None once it is complete.
+    polls: Option<u32>,
 }
 
 impl V3Job {
     /// Creates a job in the status `processing`. Its result has the ids of job and person.
     pub(crate) fn new(product: Product, url: Option<String>, result: JobResult) -> Self {
         let user_id = result.user_id.clone().unwrap_or_default();
-        Self { user_id, product, url, takes: None, enrols: false, result, polls: 0, is_complete: false }
+        Self { user_id, product, url, takes: None, enrols: false, result, polls: Some(0) }
     }
 
     /// Returns the API's id of the job.
@@ -50,7 +50,7 @@ impl V3Job {
 
     /// Returns the result once the job is complete.
     pub(crate) fn result(&self) -> Option<&JobResult> {
-        self.is_complete.then_some(&self.result)
+        self.polls.is_none().then_some(&self.result)
     }
 
     /// Returns the status, which is `processing` until the job is complete.
@@ -65,11 +65,11 @@ impl V3Job {
 
     /// Counts a status request while the job is processed. Returns the number of earlier ones.
     fn count_poll(&mut self) -> Option<u32> {
-        if self.is_complete || self.takes.is_some() {
+        if self.takes.is_some() {
             return None; // a job with a fixed time is not completed by status requests
         }
-        let before = self.polls;
-        self.polls = before.saturating_add(1);
+        let before = self.polls?;
+        self.polls = Some(before.saturating_add(1));
         Some(before)
     }
 
@@ -109,8 +109,8 @@ impl V3Jobs {
 
     /// Completes a job. Returns none if it is unknown or was complete before.
     pub(super) fn complete(&mut self, id: &str, at: UtcMillis) -> Option<&V3Job> {
-        let job = self.0.get_mut(&id.to_owned()).filter(|job| !job.is_complete)?;
-        job.is_complete = true;
+        let job = self.0.get_mut(&id.to_owned())?;
+        job.polls.take()?;
         job.result.completed_at = Some(at.timestamp().to_string());
         Some(job)
     }

@@ -10,7 +10,7 @@ use super::{Breach, ResponseInfo};
 use crate::probe::client::bounded::{Bounded, hash};
 
 /// Maximum number of unbound tokens within [`STAMPEDE_MILLIS`]. A program has some clients, each with a token of its own.
-const MAX_TOKENS: usize = 5;
+const MAX_TOKENS: usize = 10;
 const STAMPEDE_MILLIS: i64 = 1000;
 
 /// Maximum number of status requests about a job within [`OFTEN_MILLIS`]. The official SDKs send one in two seconds.
