@@ -87,12 +87,17 @@ impl<C> fmt::Debug for LookUp<C> {
 /// Result of a lookup, as the API returned it. The response came from the API's host and has its signature.
 ///
 /// ```
-/// use smileid_client::{Client, Result, v3::{Found, enhanced_kyc}};
+/// use std::time::Duration;
+///
+/// use smileid_client::{Client, Result, v3::{Found, LookUp, enhanced_kyc}};
 ///
 /// async fn look_up(client: &Client, job: enhanced_kyc::Request) -> Result<()> {
-///     let found: Found = client.v3().enhanced_kyc_sync(job).await?;
-///     println!("{} {:?} {:?}", found.decision(), found.verdict().status_reason, found.job_id());
+///     let call: LookUp<Client> = client.v3().enhanced_kyc_sync(job).timeout(Duration::from_secs(40));
+///     println!("{}", call.sent_job().correlation());
+///     let found: Found = call.await?;
+///     println!("{} {} {:?}", found.decision(), found.verdict().reason(), found.job_id());
 ///     println!("{:?}", found.result().id_fields.as_ref().and_then(|it| it.country.as_deref()));
+///     println!("{:?} {}", found.sent_job().job_id(), found.raw().status());
 ///     Ok(())
 /// }
 /// ```
