@@ -173,3 +173,43 @@ fn is_doctest(root: &Path, page: &str) -> Result<bool> {
 fn problem(page: &str, block: &Block<'_>, what: &str) -> String {
     format!("{page}:{}: {what}", block.line)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{Check, block::blocks, check};
+
+    /// Returns the check of the only block of a page, in a repository that has a few files.
+    fn checked(page: &str) -> Result<Check, String> {
+        let root = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(root.path().join("docs/quickstarts/csharp")).expect("a folder");
+        fs::write(root.path().join("docs/quickstarts/csharp/v1.cs"), "").expect("a file");
+        fs::write(root.path().join("test.rs"), "reads docs/guides/a.md").expect("a file");
+        let blocks = blocks(page).expect("a page");
+        check(root.path(), "docs/guides/a.md", &blocks[0]).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_block_has_a_check_or_a_reason() {
+        assert!(matches!(checked("```sh\nls\n```\n"), Ok(Check::Run)));
+        assert!(matches!(checked("```text\nls\n```\n"), Ok(Check::Output)));
+        assert!(matches!(checked("<!-- not run: it is a picture -->\n```\n```\n"), Ok(Check::NotRun)));
+        assert!(matches!(checked("<!-- checked by: test.rs -->\n```c\n```\n"), Ok(Check::Elsewhere)));
+        let known = "<!-- file: docs/quickstarts/curl/v1.sh -->\n```bash\n```\n";
+        assert!(matches!(checked(known), Ok(Check::Elsewhere)));
+    }
+
+    #[test]
+    fn other_blocks_are_refused() {
+        let refusal = |page| checked(page).err().expect("a refusal");
+        assert!(refusal("```json\n{}\n```\n").contains("nothing checks this block"));
+        assert!(
+            refusal("```rust\nfn main() {}\n```\n").contains("nothing checks this block"),
+            "the page is not listed"
+        );
+        let page = "<!-- file: docs/quickstarts/csharp/v1.cs -->\n```csharp\n```\n";
+        assert!(refusal(page).contains("no task runs"));
+        assert!(refusal("<!-- checked by: other.rs -->\n```c\n```\n").contains("reading other.rs"));
+    }
+}
