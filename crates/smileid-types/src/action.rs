@@ -1,4 +1,4 @@
-//! Actions of a result: the steps of a job and their outcomes.
+//! Steps of a job (such as `Liveness_Check`) and their outcomes, as the `Actions` member of a result lists them.
 
 use std::{
     collections::{BTreeMap, btree_map},
@@ -13,7 +13,7 @@ use crate::{extra::Extra, member::Member};
 
 pub use crate::generated::{action::Action, action_value::ActionValue};
 
-/// The `Actions` of a result: each step and its outcome.
+/// The `Actions` member of a job result: each step of the job with its outcome.
 ///
 /// An approved face comparison has [`ActionValue::Completed`], not [`ActionValue::Passed`].
 #[derive(Clone, Default, PartialEq)]
@@ -23,12 +23,12 @@ pub struct Actions {
 }
 
 impl Actions {
-    /// Returns the steps whose outcome is not a text.
+    /// Returns the steps whose outcome could not be read, because the outcome is not a JSON string.
     pub fn unread(&self) -> &Extra {
         &self.unread
     }
 
-    /// Notes that there were steps that cannot be read.
+    /// Records that a member with steps was present but could not be read.
     pub(crate) fn keep_unread(&mut self, name: &str) {
         self.unread = Extra::from(serde_json::Map::from_iter([(name.to_owned(), Value::Bool(true))]));
     }

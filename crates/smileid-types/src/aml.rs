@@ -8,68 +8,69 @@ use crate::{
 };
 
 open_struct! {
-    /// Result of an AML check. A match is a finding to review, neither a pass nor a failure.
+    /// Result of an AML check. A match is not a pass or a failure: a person has to review it.
     ///
     /// Source: the specs of the official Ruby SDK and the documentation's AML page.
     #[debug(rest)]
     pub struct AmlResult {
-        /// `Listed`, or `Not Listed`.
+        /// Outcome of the search in the lists: `Listed` or `Not Listed`.
         #[debug(shown)]
         actions: Actions = "Actions",
-        /// Parameters that the partner sent.
+        /// Parameters that the partner (the customer of Smile ID) sent with the request.
         #[debug(shown)]
         partner_params: PartnerParams = "PartnerParams",
-        /// The API's job number.
+        /// Number that the API gave the AML check.
         #[debug(shown)]
         smile_job_id: String = "SmileJobID",
-        /// Result code of the check.
+        /// Result code of the AML check.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
-        /// The result as a text for people.
+        /// Result of the AML check as a text for people.
         #[debug(text)]
         result_text: String = "ResultText",
-        /// True if only exact matches were searched for.
+        /// True if the AML check searched for exact matches only.
         #[debug(shown)]
         strict_match: bool = "StrictMatch",
-        /// Number of persons found.
+        /// Number of listed persons that match the searched person.
         #[debug(shown)]
         no_of_persons_found: u64 = "no_of_persons_found",
-        /// Persons on the lists who match.
+        /// Listed persons that match the searched person.
         #[debug(shown)]
         people: Vec<ListedPerson> = "people",
     }
 }
 
 impl AmlResult {
-    /// Returns the verdict: a finding, with or without a match.
+    /// Returns the verdict on the AML check: always [`Decision::Finding`](crate::Decision::Finding), with or without a match.
     pub fn verdict(&self) -> Verdict {
         Verdict::for_code(self.result_code.as_ref(), &Product::Aml)
     }
 }
 
 open_struct! {
-    /// A person on a list. The content of the lists is kept as received: it has too many forms for typed fields.
+    /// A person in a sanctions list or another list of an AML check. Each list has its own format, so the content is kept as
+    /// received.
     pub struct ListedPerson {
-        /// Name.
+        /// Name of the listed person.
         #[debug(personal)]
         name: String = "name",
-        /// Other names.
+        /// Other names of the listed person.
         aliases: Vec<Value> = "aliases",
-        /// Dates of birth.
+        /// Dates of birth of the listed person.
         dates_of_birth: Vec<Value> = "dates_of_birth",
-        /// Nationalities.
+        /// Nationalities of the listed person.
         nationalities: Vec<Value> = "nationalities",
-        /// Addresses.
+        /// Addresses of the listed person.
         addresses: Vec<Value> = "addresses",
-        /// Related persons and companies.
+        /// Persons and companies that are related to the listed person.
         associations: Vec<Value> = "associations",
         /// Sanctions against the listed person.
         #[debug(count)]
         sanctions: Vec<Value> = "sanctions",
-        /// News reports about them.
+        /// News reports about the listed person.
         #[debug(count)]
         adverse_media: Vec<Value> = "adverse_media",
-        /// Their public offices: `pep_level`, `political_positions`, `sources`.
+        /// Public offices of the listed person: `pep_level`, `political_positions`, `sources`.
         #[debug(personal)]
         pep: Value = "pep",
     }

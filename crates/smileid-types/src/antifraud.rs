@@ -1,29 +1,29 @@
-//! Result of Smile Secure: the search for the same face under other user ids.
+//! Result of Smile Secure, the platform's search for the same face under other user ids.
 
 use crate::result_code::ResultCode;
 
 open_struct! {
-    /// Outcome of the search. The search's own callback contains only `SuspectUsers`; a biometric result contains
-    /// `summary` and `smile_secure`.
+    /// Result of Smile Secure, the search for the same face under other user ids. The callback of the search contains only
+    /// `SuspectUsers`; a biometric result contains `summary` and `smile_secure`.
     #[debug(all)]
     pub struct Antifraud {
-        /// The suspects, in the search's own callback.
+        /// Users with the same face, in the callback of the Smile Secure search.
         suspect_users: Vec<SuspectUser> = "SuspectUsers",
-        /// Fraud findings and their sources, inside a biometric result.
+        /// Summary of the fraud checks, in a biometric result.
         summary: FraudSummary = "summary",
-        /// The search, inside a biometric result.
+        /// Result of the Smile Secure search, in a biometric result.
         smile_secure: SmileSecure = "smile_secure",
     }
 }
 
 impl Antifraud {
-    /// Returns every suspect, from either form of the message.
+    /// Returns every user with the same face. Reads both formats: the callback of the search, and a biometric result.
     pub fn suspects(&self) -> impl Iterator<Item = &SuspectUser> {
         let inside = self.smile_secure.iter().flat_map(|search| &search.suspect_users);
         self.suspect_users.iter().chain(inside).flatten()
     }
 
-    /// Returns the outcome of the search inside a result.
+    /// Returns the outcome of the Smile Secure search that a biometric result contains.
     pub(crate) fn search(&self) -> Search {
         let secure = self.smile_secure.as_ref();
         let summary = self.summary.as_ref();
@@ -40,14 +40,14 @@ impl Antifraud {
     }
 }
 
-/// Outcome of the search, the worst last.
+/// Outcome of a Smile Secure search, ordered from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Search {
-    /// No match, or no search.
+    /// The search found no match, or there was no search.
     Clear,
     /// The search could not be made, or its outcome cannot be read.
     Unclear,
-    /// A match was found.
+    /// The search found the same face under another user id.
     Found,
 }
 
@@ -62,45 +62,45 @@ impl Search {
 }
 
 open_struct! {
-    /// Fraud findings and their sources.
+    /// Summary of the fraud checks in a biometric result.
     #[debug(rest)]
     pub struct FraudSummary {
-        /// Checks that found fraud.
+        /// Names of the checks that found fraud.
         #[debug(count)]
         fraud_sources: Vec<String> = "fraud_sources",
-        /// True if fraud was found.
+        /// True if any check found fraud.
         #[debug(shown)]
         fraud_detected: bool = "fraud_detected",
     }
 }
 
 open_struct! {
-    /// The search inside a biometric result.
+    /// Result of the Smile Secure search, in a biometric result.
     #[debug(rest)]
     pub struct SmileSecure {
-        /// The result code of the search.
+        /// Result code of the Smile Secure search.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
-        /// The result as a text for people.
+        /// Result of the Smile Secure search as a text for people.
         #[debug(text)]
         result_text: String = "ResultText",
-        /// Other users whose face may be the same.
+        /// Other users who may have the same face.
         #[debug(shown)]
         suspect_users: Vec<SuspectUser> = "SuspectUsers",
     }
 }
 
 open_struct! {
-    /// Another user who may be the same person.
+    /// A user who may be the same person as the verified user.
     #[debug(rest)]
     pub struct SuspectUser {
-        /// The partner's name for that user.
+        /// The `user_id` that the partner gave the suspected user.
         #[debug(personal)]
         user_id: String = "user_id",
-        /// Reason, in the search's own callback: `same-person`.
+        /// Reason for the suspicion, in the callback of the Smile Secure search: `same-person`.
         #[debug(text)]
         reason: String = "reason",
-        /// Reasons, inside a biometric result.
+        /// Reasons for the suspicion, in a biometric result.
         #[debug(count)]
         reasons: Vec<String> = "reasons",
     }

@@ -1,6 +1,6 @@
 //! Recognizes the texts that the API sends in place of a missing value, such as `Not Available`.
 
-/// Returns a value, unless it is one of the API's texts for a missing value: `Not Available`, or an empty text.
+/// Returns a value of a result, or none if it is one of the API's texts for a missing value (`Not Available`) or empty.
 ///
 /// ```
 /// use smileid_types::available;

@@ -1,8 +1,8 @@
-//! Banks of a `BANK_ACCOUNT`.
+//! Table of banks: the values of `bank_code` in requests with the ID type `BANK_ACCOUNT`.
 
 use crate::generated::bank_codes::BANK_CODES;
 
-/// Returns every known bank, by country and code.
+/// Returns all banks of the table, sorted by country and bank code.
 ///
 /// Two banks can share a code if one has become the other.
 ///
@@ -14,14 +14,14 @@ pub const fn rows() -> &'static [BankCodeRow] {
     BANK_CODES
 }
 
-/// Table entry of a bank: its code and name.
+/// Table row of a bank: its country, name and bank code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BankCodeRow {
-    /// The country, in two capital letters.
+    /// Country of the bank, in two capital letters.
     pub country: &'static str,
-    /// The bank's name.
+    /// Name of the bank.
     pub name: &'static str,
-    /// Its `bank_code`, leading zeros included.
+    /// The bank's value of `bank_code`, with leading zeros.
     pub code: &'static str,
 }

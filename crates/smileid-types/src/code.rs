@@ -1,4 +1,4 @@
-//! Common code of result codes and error codes, which have four digits with leading zeros.
+//! Four-digit code with leading zeros, the common base of result codes and error codes.
 
 use std::{borrow::Cow, fmt};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::redact;
 
-/// Text of a code. A number is read as its four digits, because `810` in a message means `"0810"`.
+/// Four digits of a result code or error code. A JSON number is read as four digits: `810` is read as `"0810"`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct Code(Cow<'static, str>);
@@ -21,7 +21,7 @@ impl Code {
     }
 }
 
-/// Shown if it is digits, as every code is; any other text may be personal data.
+/// Shows the code if it consists of digits. Any other text is hidden, because it may be personal data.
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_code = self.0.len() <= 4 && self.0.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,13 +1,13 @@
-//! Level of certainty of a table entry.
+//! Confidence in a table row: documented, seen in code, or inferred.
 
-/// Level of certainty of a table entry.
+/// Confidence in a table row: the kind of source that supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Confidence {
-    /// Stated in Smile ID's own documentation.
+    /// Smile ID's own documentation states the fact.
     Documented,
-    /// Seen in the code or the tests of an SDK, or in an integration.
+    /// The code or the tests of an SDK, or an integration, show the fact.
     SeenInCode,
-    /// Concluded from other facts; no source states or shows it.
+    /// No source states or shows the fact. It was concluded from other facts.
     Inferred,
 }

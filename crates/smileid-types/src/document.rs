@@ -15,65 +15,66 @@ use crate::{
 
 pub use crate::generated::document_type::DocumentType;
 
-/// Returns every country of the list, by its code.
+/// Returns all countries with documents that the API can verify, sorted by country code.
 pub const fn countries() -> &'static [CountryDocumentsRow] {
     DOCUMENTS
 }
 
-/// Returns the documents of a country, by its two capital letters.
+/// Returns the documents of a country that the API can verify. `country` is two capital letters.
 pub fn documents(country: &str) -> Option<&'static CountryDocumentsRow> {
     let index = countries().binary_search_by_key(&country, |row| row.country).ok()?;
     countries().get(index)
 }
 
 impl DocumentType {
-    /// Returns the table entry of this kind of document.
+    /// Returns the table row of this document type.
     pub fn row(&self) -> Option<&'static DocumentTypeRow> {
         Self::rows().iter().find(|row| row.document_type == *self)
     }
 
-    /// Returns every known kind.
+    /// Returns all known document types.
     pub const fn rows() -> &'static [DocumentTypeRow] {
         DOCUMENT_TYPES
     }
 }
 
-/// Table entry of a kind of document.
+/// Table row of a document type, such as a passport.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentTypeRow {
-    /// Kind of document, such as a passport.
+    /// Document type that the row describes, such as a passport.
     pub document_type: DocumentType,
-    /// Its usual name.
+    /// Usual name of the document type, in English.
     pub title: &'static str,
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Level of certainty of the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 
-/// The documents of one country.
+/// Table row of a country: the documents that the API can verify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CountryDocumentsRow {
-    /// The country, in two capital letters.
+    /// Country of the documents, in two capital letters.
     pub country: &'static str,
-    /// The continent, in the API's words: `AFRICA`, `NORTH_AMERICA`.
+    /// Continent of the country, as the API writes it: `AFRICA`, `NORTH_AMERICA`.
     pub continent: &'static str,
-    /// The country's name, in the API's spelling.
+    /// Name of the country, as the API writes it.
     pub name: &'static str,
-    /// Documents that need front and back.
+    /// Document types of which the API needs images of the front and the back.
     pub with_back: &'static [DocumentType],
-    /// Documents that need only the front.
+    /// Document types of which the API needs only an image of the front.
     pub without_back: &'static [DocumentType],
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Level of certainty of the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 
 impl CountryDocumentsRow {
-    /// Returns true if the document's back is needed too; none if the country does not list the document.
+    /// Returns true if a document needs an image of its back, false if it does not, and none if the country does not list the
+    /// document.
     pub fn has_back(&self, document_type: &DocumentType) -> Option<bool> {
         if self.with_back.contains(document_type) {
             return Some(true);
@@ -81,7 +82,7 @@ impl CountryDocumentsRow {
         self.without_back.contains(document_type).then_some(false)
     }
 
-    /// Returns every document of the country.
+    /// Returns all document types of the country.
     pub fn document_types(&self) -> impl Iterator<Item = &'static DocumentType> + use<> {
         self.with_back.iter().chain(self.without_back)
     }
@@ -91,7 +92,7 @@ impl CountryDocumentsRow {
 mod tests {
     use super::*;
 
-    /// The numbers are those of the list that the table was made from.
+    /// Compares the table with the official list of documents: number of countries and documents.
     #[test]
     fn the_table_is_the_whole_list() {
         assert_eq!(countries().len(), 226);

@@ -1,4 +1,4 @@
-//! Error codes, and the few status codes of accepted requests.
+//! Codes in the API's responses to requests: error codes, and a few codes of accepted requests.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{code::Code, confidence::Confidence, generated::error_codes::ERROR_CODES};
 
-/// The `code` member of a reply: the reason of a refusal, or, for a few codes, the sign of acceptance.
+/// The `code` member of a response: the reason for an error, or, for a few codes, the sign that the request was accepted.
 ///
 /// Any text is a code; the constants are those with a known meaning.
 ///
@@ -27,17 +27,17 @@ impl ErrorCode {
         Self(Code::known(code))
     }
 
-    /// Returns the code as it is sent.
+    /// Returns the four digits of the error code.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Returns the table entry of this code.
+    /// Returns the table row of this error code.
     pub fn row(&self) -> Option<&'static ErrorCodeRow> {
         Self::rows().iter().find(|row| row.code == self.as_str())
     }
 
-    /// Returns every known code.
+    /// Returns all known error codes.
     pub const fn rows() -> &'static [ErrorCodeRow] {
         ERROR_CODES
     }
@@ -57,24 +57,24 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// Table entry of an error code.
+/// Table row of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorCodeRow {
-    /// Four digits.
+    /// The four digits of the error code.
     pub code: &'static str,
-    /// Texts seen with it, the likeliest first; empty if none was seen.
+    /// Error texts that were seen with the code, the most likely first. Empty if no source shows one.
     pub texts: &'static [&'static str],
-    /// Meaning of the code, in a sentence.
+    /// Meaning of the error code, in a sentence.
     pub meaning: &'static str,
-    /// Recommended action. From this project, not from the documentation.
+    /// Recommended action after this error. Written by this project, not by Smile ID.
     pub advice: &'static str,
-    /// HTTP status that it comes with, if known.
+    /// HTTP status of responses with this code, if known.
     pub http_status: Option<u16>,
-    /// Endpoints that send it.
+    /// Endpoints that send this error code.
     pub endpoints: &'static [&'static str],
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Level of certainty of the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }

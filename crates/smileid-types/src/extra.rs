@@ -1,4 +1,4 @@
-//! Keeps members of a message that a type does not know or cannot read.
+//! Map of the members of a JSON object that a Rust type has no field for or cannot read.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{available::is_available, member::Member};
 
-/// Members of a JSON object that have no field in its type, and those that do not fit their field.
+/// Members of a JSON object that have no field in its Rust type, and members whose value does not fit their field.
 ///
 /// Reading fills it and writing puts it back, nulls included. `Debug` shows only the names, as the values may be
 /// personal.
@@ -21,50 +21,50 @@ impl Extra {
         self.0.get(name)
     }
 
-    /// Iterates over all members.
+    /// Iterates over all members of the map: name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Returns true if there is no member.
+    /// Returns true if the map has no member.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Removes and returns the member `name` if it can be read as a `T`; otherwise leaves it in place.
+    /// Removes and returns the member `name` if it can be read as a `T`. Otherwise the member stays in the map.
     pub fn take<T: Member>(&mut self, name: &str) -> Option<T> {
         let value = T::fit(self.0.get(name)?)?;
         self.0.remove(name);
         Some(value)
     }
 
-    /// Removes and returns the member `name`.
+    /// Removes the member `name` from the map and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
     }
 
-    /// Removes and returns all members.
+    /// Removes and returns all members of the map.
     pub(crate) fn take_all(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.0)
     }
 
-    /// Sets a member, whose name must not be that of a field.
+    /// Sets the member `name`, which must not be the name of a field of the Rust type.
     pub(crate) fn insert(&mut self, name: String, value: Value) {
         self.0.insert(name, value);
     }
 
-    /// Returns true if the member `name` has a value that could not be read: not null, not empty, and not one of the
-    /// API's texts for a missing value.
+    /// Returns true if the member `name` has a value that its field could not read: not null, not empty, and not one of the API's
+    /// texts for a missing value.
     pub(crate) fn has_unread(&self, name: &str) -> bool {
         self.get(name).is_some_and(says_something)
     }
 
-    /// Returns true if any member has a value.
+    /// Returns true if any member has a value that is not null or empty.
     pub(crate) fn says_something(&self) -> bool {
         self.0.values().any(says_something)
     }
 
-    /// Sets a member beside a type's own fields, whose names are `reserved`.
+    /// Sets a member that is written beside the fields of a Rust type. `reserved` are the names of those fields.
     ///
     /// A reserved name would be written twice, and readers use the last one: it could replace, for example, a `job_id`.
     pub(crate) fn set(&mut self, reserved: &[&str], name: String, value: Value) -> Result<(), ReservedName> {
@@ -76,7 +76,7 @@ impl Extra {
     }
 }
 
-/// Reads an object. An error quotes no other value: it may be personal.
+/// Reads a JSON object. An error of this function quotes no value of the object, because values may be personal data.
 impl<'de> Deserialize<'de> for Extra {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
@@ -86,7 +86,7 @@ impl<'de> Deserialize<'de> for Extra {
     }
 }
 
-/// Reads an object.
+/// Reads a JSON object as a map of its members.
 impl Member for Extra {
     fn fit(value: &Value) -> Option<Self> {
         value.as_object().cloned().map(Self)
@@ -115,13 +115,13 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-/// An extra member has a reserved name and cannot be set.
+/// Error: the member name is reserved, because a field of the Rust type already writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReservedName(pub String);
 
 impl ReservedName {
-    /// Creates the error for the member `name`, which has a field of its own.
+    /// Creates the error for the member `name`, which a field of the Rust type already writes.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }

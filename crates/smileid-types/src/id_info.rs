@@ -1,4 +1,4 @@
-//! ID information of a job.
+//! The `id_info` object of a request: the identity data to verify.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 open_struct! {
-    /// The `id_info` of a job: the identity data that is checked.
+    /// The `id_info` object of a request: the identity data to verify.
     ///
     /// Every member is optional here; the job decides which ones it needs. An empty text is a value and is sent.
     #[derive(Default)]
@@ -17,43 +17,43 @@ open_struct! {
         /// The country that issued the ID, in two capital letters (ISO 3166-1 alpha-2).
         #[debug(shown)]
         country: Option<String> as text_or_number,
-        /// The kind of ID, in the API's words: `BVN`, `NATIONAL_ID`, `PASSPORT`.
+        /// The ID type, as the API writes it: `BVN`, `NATIONAL_ID`, `PASSPORT`.
         #[debug(shown)]
         id_type: Option<String> as text_or_number,
         /// The number on the ID.
         #[debug(personal)]
         id_number: Option<String> as text_or_number,
-        /// The session of the holder's consent, which stands in for the number of a `BVN_MFA`.
+        /// Id of the consent session, used instead of an ID number with the ID type `BVN_MFA`.
         #[debug(personal)]
         session_id: Option<String> as text_or_number,
-        /// A second number on the ID: on Ugandan IDs, the card number.
+        /// A second number on the ID, such as the card number of a Ugandan ID.
         #[debug(personal)]
         secondary_id_number: Option<String> as text_or_number,
-        /// First name.
+        /// First name of the person.
         #[debug(personal)]
         first_name: Option<String> as text_or_number,
-        /// Middle name.
+        /// Middle name of the person.
         #[debug(personal)]
         middle_name: Option<String> as text_or_number,
-        /// Last name.
+        /// Last name of the person.
         #[debug(personal)]
         last_name: Option<String> as text_or_number,
-        /// Date of birth, `YYYY-MM-DD`.
+        /// Date of birth of the person, `YYYY-MM-DD`.
         #[debug(personal)]
         dob: Option<String> as text_or_number,
-        /// Gender: `M` or `F`.
+        /// Gender of the person: `M` or `F`.
         #[debug(personal)]
         gender: Option<String> as text_or_number,
-        /// Phone number.
+        /// Phone number of the person.
         #[debug(personal)]
         phone_number: Option<String> as text_or_number,
-        /// Code of the bank, for `BANK_ACCOUNT`.
+        /// Code of the bank, for the ID type `BANK_ACCOUNT`.
         #[debug(shown)]
         bank_code: Option<String> as text_or_number,
-        /// Citizenship, for some Kenyan ID types.
+        /// Citizenship of the person, for some Kenyan ID types.
         #[debug(personal)]
         citizenship: Option<String> as text_or_number,
-        /// Kind of business, for Nigerian registrations: `bn`, `co` or `it`.
+        /// Type of business, for Nigerian registrations: `bn`, `co` or `it`.
         #[debug(shown)]
         business_type: Option<String> as text_or_number,
         /// Postal address of a Kenyan business.
@@ -62,15 +62,15 @@ open_struct! {
         /// Postal code of a Kenyan business.
         #[debug(personal)]
         postal_code: Option<String> as text_or_number,
-        /// Name of the company, for the older `CAC`.
+        /// Name of the company, for the older ID type `CAC`.
         #[debug(personal)]
         company: Option<String> as text_or_number,
-        /// True if the ID number given here is used, false if it is read from the card's image.
+        /// True if the API uses the ID number of this object; false if the API reads it from the image of the ID card.
         ///
         /// Sent as the text `"true"` or `"false"`.
         #[debug(shown)]
         entered: Option<bool> as bool_as_text,
-        /// The person's consent, an object in the API's own form.
+        /// Consent of the person: an object in the API's format.
         #[debug(personal)]
         consent_information: Option<Value>,
     }
@@ -80,7 +80,7 @@ open_struct! {
 }
 
 impl IdInfo {
-    /// Creates the ID information of an ID by its number, entered and not read from a card.
+    /// Creates the identity data of an ID whose number is known, so that the API need not read it from an image.
     pub fn entered(
         country: impl Into<String>,
         id_type: impl Into<String>,
@@ -95,7 +95,7 @@ impl IdInfo {
         }
     }
 
-    /// Copies every member that `other` has. Members that `other` does not have stay.
+    /// Copies every member that `other` has. The remaining members keep their values.
     pub fn update(&mut self, other: Self) {
         macro_rules! take_over {
             ($($name:ident),+) => {
@@ -130,12 +130,12 @@ impl IdInfo {
         );
     }
 
-    /// Returns the members that this type has no field for.
+    /// Returns the members for which this struct has no field.
     pub fn extra(&self) -> &Extra {
         &self.extra
     }
 
-    /// Adds a member that this type has no field for.
+    /// Adds a member for which this struct has no field.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl IdInfo {
         self.extra.set(<Self as Fields>::NAMES, name.into(), value.into())
     }
 
-    /// Takes out a member that this type has no field for.
+    /// Removes and returns a member for which this struct has no field.
     pub fn take_extra(&mut self, name: &str) -> Option<Value> {
         self.extra.remove(name)
     }

@@ -1,4 +1,4 @@
-//! ID types that can be looked up: of people, and of businesses.
+//! Tables of the ID types that the API can look up: IDs of persons, and registration numbers of businesses.
 //!
 //! ```
 //! use smileid_types::id_type;
@@ -13,65 +13,65 @@ use crate::{
     generated::id_types::{BUSINESS_ID_TYPES, ID_TYPES},
 };
 
-/// Returns every known ID type of people, by country.
+/// Returns all known ID types of persons, sorted by country.
 pub const fn rows() -> &'static [IdTypeRow] {
     ID_TYPES
 }
 
-/// Countries that have ID types in the API whose names no source gives. Source: its services list of 2026-09-28, as
-/// told in `id_types.toml`.
+/// Countries that the API supports with ID types whose names no source gives. Source: its services list of 2026-09-28, as told in
+/// `id_types.toml`.
 pub const COUNTRIES_WITHOUT_ROWS: &[&str] = &["ET", "TZ"];
 
-/// Returns the table entry of an ID type of people.
+/// Returns the table row of an ID type of persons.
 pub fn row(country: &str, id_type: &str) -> Option<&'static IdTypeRow> {
     rows().iter().find(|row| row.country == country && row.id_type == id_type)
 }
 
-/// Returns every known ID type of businesses, by country.
+/// Returns all known ID types of businesses, sorted by country.
 pub const fn business_rows() -> &'static [BusinessIdTypeRow] {
     BUSINESS_ID_TYPES
 }
 
-/// Returns the table entry of an ID type of businesses.
+/// Returns the table row of an ID type of businesses.
 pub fn business_row(country: &str, id_type: &str) -> Option<&'static BusinessIdTypeRow> {
     business_rows().iter().find(|row| row.country == country && row.id_type == id_type)
 }
 
-/// Table entry of an ID type of people.
+/// Table row of an ID type of persons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdTypeRow {
-    /// The country, in two capital letters.
+    /// Country of the ID type, in two capital letters.
     pub country: &'static str,
-    /// The API's word for the type.
+    /// The ID type as the API writes it, such as `NATIONAL_ID`.
     pub id_type: &'static str,
-    /// Members of `id_info` that are needed beside `country`, `id_type` and `id_number`, for every product.
+    /// Members of `id_info` that every product requires for this ID type, in addition to `country`, `id_type` and `id_number`.
     pub required: &'static [&'static str],
-    /// True if a selfie is needed, for every product.
+    /// True if every product requires a selfie for this ID type.
     pub needs_selfie: bool,
-    /// Regular expressions for the ID number. Sources disagree, so a number that matches any of them is valid; empty if
-    /// none is known.
+    /// Regular expressions for ID numbers of this type. The sources disagree: a number is valid if any expression matches. Empty
+    /// if no format is known.
     ///
     /// They are text because this crate has no regular expression engine. None uses lookahead or lookbehind.
     pub patterns: &'static [&'static str],
-    /// True if the patterns ignore the case of letters.
+    /// True if the patterns of the ID number ignore the case of letters.
     pub case_insensitive: bool,
-    /// The number that the sandbox finds: its scenario digit is 0.
+    /// Test ID number for which the sandbox returns data: its scenario digit is 0.
     pub sandbox_number: Option<&'static str>,
-    /// Position of the scenario digit in the sandbox's number, counted from 0, if it is not the last character.
+    /// Position of the scenario digit in the sandbox's test number, counted from 0. None if it is the last character.
     pub scenario_at: Option<usize>,
-    /// Products that it is offered for, as far as known.
+    /// Products that offer this ID type, as far as known.
     pub products: &'static [&'static str],
-    /// Further information.
+    /// Further information about the ID type.
     pub note: Option<&'static str>,
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Level of certainty of the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 
 impl IdTypeRow {
-    /// Returns the sandbox's number with another scenario digit, one of [`ID_SCENARIOS`](crate::sandbox::ID_SCENARIOS).
+    /// Returns the sandbox's test number with another scenario digit, one of [`ID_SCENARIOS`](crate::sandbox::ID_SCENARIOS).
     pub fn sandbox_number_for(&self, scenario: char) -> Option<String> {
         let number = self.sandbox_number?;
         let at = self.scenario_at.or_else(|| number.len().checked_sub(1))?;
@@ -80,29 +80,29 @@ impl IdTypeRow {
     }
 }
 
-/// Table entry of an ID type of businesses.
+/// Table row of an ID type of businesses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BusinessIdTypeRow {
-    /// The country, in two capital letters.
+    /// Country of the ID type, in two capital letters.
     pub country: &'static str,
-    /// The API's word for the type.
+    /// The ID type as the API writes it, such as `BUSINESS_REGISTRATION`.
     pub id_type: &'static str,
-    /// Description of the ID number.
+    /// Description of the number of the business, such as its registration number.
     pub number: &'static str,
-    /// Members of the request that are needed beside `country`, `id_type` and `id_number`.
+    /// Members of the request that this ID type requires in addition to `country`, `id_type` and `id_number`.
     pub required: &'static [&'static str],
-    /// Regular expressions for the ID number, as in [`IdTypeRow::patterns`].
+    /// Regular expressions for numbers of this ID type, as in [`IdTypeRow::patterns`].
     pub patterns: &'static [&'static str],
-    /// True if the patterns ignore the case of letters.
+    /// True if the patterns of the number ignore the case of letters.
     pub case_insensitive: bool,
-    /// The number that the sandbox finds: its scenario digit is 0, and the last character.
+    /// Test number for which the sandbox returns data. Its last character is the scenario digit, 0.
     pub sandbox_number: Option<&'static str>,
-    /// Further information.
+    /// Further information about the ID type.
     pub note: Option<&'static str>,
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Level of certainty of the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 

@@ -1,4 +1,4 @@
-//! Image entries of an archive's `info.json`.
+//! Image entries of `info.json`, the description file of an image archive.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{image_type::ImageType, redact};
 
-/// An item of `images` in `info.json`.
+/// An entry of `images` in `info.json`, the description file of an image archive.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageEntry {
-    /// Subject and form of the image.
+    /// Image type: the subject of the image, and if it is a file or base64 text.
     #[serde(rename = "image_type_id")]
     pub image_type: ImageType,
-    /// The image in base64; empty if it is a file of the archive.
+    /// The image as base64 text; empty if the image is a file of the archive.
     #[serde(default)]
     pub image: String,
-    /// Name of the file in the archive; empty if the image is in base64.
+    /// Name of the image file in the archive; empty if the image is sent as base64 text.
     #[serde(default)]
     pub file_name: String,
 }
@@ -27,7 +27,7 @@ impl ImageEntry {
         Self { image_type, image: String::new(), file_name: file_name.into() }
     }
 
-    /// Creates the entry of an image in base64.
+    /// Creates the entry of an image that is sent as base64 text.
     pub fn base64(image_type: ImageType, image: impl Into<String>) -> Self {
         Self { image_type, image: image.into(), file_name: String::new() }
     }

@@ -1,9 +1,9 @@
-//! Image types: what an image shows, and if it is a file or base64.
+//! Image types: the subject of an image, and if it is sent as a file or as base64 text.
 
 pub use crate::generated::image_type::ImageType;
 
 impl ImageType {
-    /// Returns what the image shows, such as the selfie.
+    /// Returns the subject of the image, such as the selfie.
     pub const fn subject(self) -> Option<ImageSubject> {
         match self {
             Self::SelfieFile | Self::SelfieBase64 => Some(ImageSubject::Selfie),
@@ -15,7 +15,7 @@ impl ImageType {
         }
     }
 
-    /// Returns the form in which the image is sent.
+    /// Returns the form in which the image is sent: file or base64 text.
     pub const fn content(self) -> Option<ImageContent> {
         match self {
             Self::SelfieFile
@@ -31,28 +31,28 @@ impl ImageType {
     }
 }
 
-/// What an image shows.
+/// Subject of an image: a selfie, an ID card, a liveness frame or a portrait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImageSubject {
-    /// The person's face.
+    /// The image shows the person's face.
     Selfie,
-    /// The front of the ID card.
+    /// The image shows the front of the ID card.
     IdCard,
-    /// The back of the ID card.
+    /// The image shows the back of the ID card.
     IdCardBack,
-    /// A frame of the liveness check.
+    /// The image is a frame of the liveness check.
     Liveness,
-    /// A portrait to compare with.
+    /// The image is a portrait with which the selfie is compared.
     Portrait,
 }
 
-/// Form in which an image is sent.
+/// Form in which an image is sent: file or base64 text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ImageContent {
-    /// As a file in the archive.
+    /// The image is a file in the archive.
     File,
-    /// As base64 text in the archive's `info.json`.
+    /// The image is base64 text in the archive's `info.json`.
     Base64,
 }

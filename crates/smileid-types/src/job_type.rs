@@ -1,11 +1,11 @@
-//! Job types.
+//! Job types: the numbers of the products in requests for jobs.
 
 use crate::generated::products::BY_JOB_TYPE;
 
 pub use crate::generated::job_type::JobType;
 
 impl JobType {
-    /// Returns the word for the main product of the job type.
+    /// Returns the product that the job type usually stands for, as a word such as `biometric_kyc`.
     ///
     /// If a request for a web token takes a word for the product, it is that word.
     /// [`Product::row`](crate::Product::row) accepts it.

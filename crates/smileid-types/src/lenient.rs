@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::Serializer;
 
-/// Reads a small non-negative number, or the same number as text: `1`, `"1"`.
+/// Reads a small non-negative number, or the same number as text: `1` or `"1"`.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16,
     deserializer.deserialize_any(NumberOrText)
 }
 
-/// Reads text, or a number, which becomes text: `"0810"`, `810`.
+/// Reads a text. A number becomes a text: `"0810"` or `810`.
 ///
 /// A number with more digits than are read exactly is refused: a rounded ID would be another person's.
 ///
@@ -84,13 +84,13 @@ pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
         }
     }
 
-    /// 2^53: up to here a float represents every whole number exactly.
+    /// The number 2^53. Up to it, a 64-bit float represents every whole number exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
 
     deserializer.deserialize_any(TextOrNumber)
 }
 
-/// Reads [`text_or_number`], or none: `null`, or an absent member.
+/// Reads a value as [`text_or_number`] does. Gives none for `null` or an absent member.
 ///
 /// # Errors
 ///
@@ -102,7 +102,7 @@ pub fn optional_text_or_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option
     Ok(Option::<Text>::deserialize(d)?.map(|text| text.0))
 }
 
-/// Reads `true` or `false`, or the same as text in any case: `"True"`.
+/// Reads `true` or `false`, or the same value as text in any letter case, such as `"True"`.
 ///
 /// # Errors
 ///
@@ -112,7 +112,7 @@ pub fn bool_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, 
         .ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &"true or false, or the same as text"))
 }
 
-/// Reads [`bool_or_text`], or none: `null`, an empty text, or an absent member.
+/// Reads a value as [`bool_or_text`] does. Gives none for `null`, an empty text or an absent member.
 ///
 /// # Errors
 ///
@@ -156,7 +156,7 @@ pub fn optional_bool_or_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<b
     d.deserialize_any(BoolOrText)
 }
 
-/// Reads any value that is present, `null` included, which serde would otherwise take for an absent member.
+/// Reads any value that is present, including `null`, which serde would otherwise treat as an absent member.
 ///
 /// # Errors
 ///
@@ -165,7 +165,7 @@ pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<O
     T::deserialize(d).map(Some)
 }
 
-/// Writes a bool as the text `"true"` or `"false"`, like `entered` and `IsFinalResult`.
+/// Writes a bool as the text `"true"` or `"false"`, as the API does in `entered` and `IsFinalResult`.
 ///
 /// # Errors
 ///

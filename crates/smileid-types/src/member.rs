@@ -1,4 +1,4 @@
-//! Reads field values: leniently in results, exactly in strict structs.
+//! Reads the values of JSON members into fields: leniently in results, exactly in requests.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,27 @@ use serde_json::Value;
 
 use crate::lenient;
 
-/// A value that can be a member of a message.
+/// A type that can be read from a JSON value of a result, in any form that the API uses for it.
 pub trait Member: Sized {
-    /// Reads `value` if it is of this type, or another form of it. Null gives none.
+    /// Reads `value` if it fits this type in any known form, such as a number sent as text. Returns none for null.
     fn fit(value: &Value) -> Option<Self>;
 }
 
-/// Reads text, or a number, which becomes its text.
+/// Reads a text. A number becomes a text.
 impl Member for String {
     fn fit(value: &Value) -> Option<Self> {
         lenient::text_or_number(value).ok()
     }
 }
 
-/// Reads `true` or `false`, or the same as text in any case.
+/// Reads `true` or `false`, or the same value as text in any letter case.
 impl Member for bool {
     fn fit(value: &Value) -> Option<Self> {
         lenient::bool_or_text(value).ok()
     }
 }
 
-/// Reads a count, or the same as text.
+/// Reads a whole number from 0, or the same number as text.
 impl Member for u64 {
     fn fit(value: &Value) -> Option<Self> {
         match value {
@@ -38,33 +38,33 @@ impl Member for u64 {
     }
 }
 
-/// Reads a list if every item fits.
+/// Reads a JSON array if every item can be read.
 impl<T: Member> Member for Vec<T> {
     fn fit(value: &Value) -> Option<Self> {
         value.as_array()?.iter().map(T::fit).collect()
     }
 }
 
-/// Reads any value but null.
+/// Reads any JSON value except null.
 impl Member for Value {
     fn fit(value: &Value) -> Option<Self> {
         (!value.is_null()).then(|| value.clone())
     }
 }
 
-/// The type of a field of a strict struct.
+/// A type that can be a field of a strict struct, such as a request.
 pub trait Field: Serialize + DeserializeOwned {
-    /// Returns the value of the field if its member is absent. None if the member is required.
+    /// Returns the value of the field if the JSON member is absent. None if the member is required.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// Returns true if the member is left out when the message is written.
+    /// Returns true if the field is left out when the struct is written as JSON.
     fn is_absent(&self) -> bool {
         false
     }
 
-    /// Reads the value of a member that is present, null included.
+    /// Reads the value of a JSON member that is present. The value may be null.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Field for String {}
 impl Field for bool {}
 impl Field for Value {}
 
-/// Implements reading by serde, for types whose own reader is lenient enough.
+/// Implements `Member` with the `Deserialize` of types that already read leniently.
 macro_rules! member_by_serde {
     ($($name:ident),+ $(,)?) => {
         $(

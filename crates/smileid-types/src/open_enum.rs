@@ -1,17 +1,17 @@
-//! Macro for enums that keep unknown values: a value that the table does not list is stored unchanged.
+//! Macro for enums with an `Unlisted` variant, which keeps received values that the table does not list.
 
 use std::fmt;
 
 use crate::redact;
 
-/// A received value that the table does not list.
+/// A received value that the table of the enum does not list, such as a new code.
 ///
 /// It is created only by reading a value, so it never holds a listed value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unlisted<T>(pub(crate) T);
 
 impl<T> Unlisted<T> {
-    /// Returns the value as received.
+    /// Returns the unlisted value as received.
     pub const fn value(&self) -> &T {
         &self.0
     }
@@ -23,14 +23,14 @@ impl fmt::Debug for Unlisted<u16> {
     }
 }
 
-/// Hides the value: a text that the table does not list may be personal data.
+/// Hides the text: a text that the table does not list may be personal data.
 impl fmt::Debug for Unlisted<Box<str>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         redact::text(&Some(())).fmt(f)
     }
 }
 
-/// Declares an enum whose values are sent as numbers (`u16`) or as text (`str`).
+/// Declares an enum of known values from a table. In JSON the values are numbers (`u16`) or texts (`str`).
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
@@ -48,10 +48,10 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// Every value of the table, in its order.
+            /// All values that the table lists, in the order of the table.
             pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Returns the number on the wire.
+            /// Returns the number that stands for the value in JSON.
             pub const fn number(self) -> u16 {
                 match self {
                     $(Self::$variant => $wire,)+
@@ -83,7 +83,7 @@ macro_rules! open_enum {
             }
         }
 
-        /// Reads a number, or the same number as text.
+        /// Reads a JSON number, or the same number as text.
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $crate::lenient::number_or_text(deserializer).map(Self::from)
@@ -106,10 +106,10 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// Every value of the table, in its order.
+            /// All values that the table lists, in the order of the table.
             pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Returns the text on the wire.
+            /// Returns the text that stands for the value in JSON.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)+

@@ -1,4 +1,4 @@
-//! Open structs: structs that keep the members of a message that they have no field for.
+//! Open structs: structs for JSON messages that also keep the members for which they have no field.
 //!
 //! `open_struct!` declares both kinds. A *result* (`pub struct`) reads as much as possible: every field is optional,
 //! and a value that does not fit its field stays in `extra`. A *strict* struct (`pub strict struct`) refuses such a
@@ -19,9 +19,9 @@ use crate::extra::Extra;
 
 pub use crate::member::Field;
 
-/// A struct that keeps the members that it has no field for.
+/// A struct that also keeps the JSON members for which it has no field.
 pub trait Open {
-    /// Returns the members that it has no field for.
+    /// Returns the JSON members for which the struct has no field.
     fn extra(&self) -> &Extra;
 }
 
@@ -31,12 +31,12 @@ impl Open for Extra {
     }
 }
 
-/// A struct, or a part of one, that can be written among the members of a message.
+/// A struct whose fields are written as members of a JSON message.
 pub trait Fields {
-    /// Wire names of its own fields.
+    /// JSON names of the struct's fields.
     const NAMES: &'static [&'static str];
 
-    /// Writes the members that are present.
+    /// Writes the fields that have a value as JSON members.
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
@@ -48,23 +48,22 @@ impl Fields for Extra {
     }
 }
 
-/// The fields of a result.
+/// A struct of fields that can be taken out of a received JSON message.
 pub trait Members: Fields + Sized {
-    /// Takes the fields out of a message. A value that does not fit its field stays.
+    /// Takes the fields out of a message. A member whose value does not fit its field stays in the message.
     fn take(message: &mut Extra) -> Self;
 
-    /// Returns the names of the members that are present, as they are written.
+    /// Returns the JSON names of the members that have a value.
     fn names(&self) -> Vec<&'static str>;
 }
 
-/// Reads a result: its fields, and the members without a field.
+/// Reads a result: its fields, and the JSON members without a field.
 pub fn read_result<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<(T, Extra), D::Error> {
     let mut extra = Extra::deserialize(deserializer)?;
     Ok((T::take(&mut extra), extra))
 }
 
-/// Writes a result: its fields, then the members without a field. A set field takes precedence over an extra member of
-/// the same name.
+/// Writes a result as JSON: its fields, then the members without a field. If both have the same name, the field is written.
 pub fn write_result<S: Serializer>(
     members: &impl Members,
     extra: &Extra,
@@ -79,7 +78,7 @@ pub fn write_result<S: Serializer>(
     map.end()
 }
 
-/// Reads the members of a strict struct. `expected` describes the expected value in errors.
+/// Reads the members of a strict struct, such as a request. Error messages quote `expected` as the expected value.
 pub fn read_strict<'de, D: Deserializer<'de>>(deserializer: D, expected: &str) -> Result<Extra, D::Error> {
     struct Object<'a>(&'a str);
 
@@ -98,14 +97,15 @@ pub fn read_strict<'de, D: Deserializer<'de>>(deserializer: D, expected: &str) -
     deserializer.deserialize_map(Object(expected))
 }
 
-/// Writes a strict struct. A name that two of its parts have is written twice; the sender of the message refuses that.
+/// Writes a strict struct as JSON. If two of its parts have the same member name, the name is written twice, and sending the
+/// message fails.
 pub fn write_strict<S: Serializer>(fields: &impl Fields, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
     fields.write(&mut map)?;
     map.end()
 }
 
-/// Declares an open struct.
+/// Declares an open struct: a struct that also keeps the JSON members for which it has no field.
 ///
 /// # Fields
 ///
@@ -190,7 +190,7 @@ macro_rules! open_struct {
             $(#[debug($debug)])?
             pub strict struct $name { $($fields)* }
             rest {
-                /// Members for which this type has no field.
+                /// JSON members for which this struct has no field.
                 pub extra: $crate::Extra,
             }
         }
@@ -290,7 +290,7 @@ macro_rules! open_struct {
         pub struct $name {
             $($(#[doc = $field_doc])* pub $field: Option<$type>,)+
             $($($(#[doc = $part_doc])* pub $part: $part_type,)+)?
-            /// Members for which this type has no field, and members of an unexpected type.
+            /// JSON members for which this struct has no field, and members with a value of an unexpected type.
             pub extra: $crate::Extra,
         }
 
@@ -427,7 +427,7 @@ macro_rules! open_struct {
 
     // `Debug` of a struct, by its own marker.
     (@debug [nothing] $name:ident $fields:tt $rest:tt) => {
-        /// Shows nothing: it may all be personal.
+        /// Shows only the name of the struct, because every field may be personal data.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("[personal]")
@@ -435,7 +435,7 @@ macro_rules! open_struct {
         }
     };
     (@debug [names] $name:ident $fields:tt { $($rest:ident)? }) => {
-        /// Shows the names of the members that are present, never their values.
+        /// Shows the names of the members that have a value. The values are hidden.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut set = f.debug_set();
@@ -459,7 +459,7 @@ macro_rules! open_struct {
         $crate::open_struct! { @debug [] $name { $([$($show)?] $field,)* [shown] $rest, } {} }
     };
     (@debug [] $name:ident { $([$($show:ident)?] $field:ident,)* } $rest:tt) => {
-        /// Shows nothing personal and no secret.
+        /// Shows the fields that are marked as shown. Personal data and secrets are hidden.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($name));

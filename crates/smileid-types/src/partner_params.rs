@@ -1,4 +1,4 @@
-//! The partner's parameters of a job.
+//! The `partner_params` object of a request: the parameters that the partner chooses for a job.
 
 use serde_json::Value;
 
@@ -10,19 +10,19 @@ use crate::{
 };
 
 open_struct! {
-    /// The `partner_params` of a request. Results return them as `PartnerParams`.
+    /// The `partner_params` object of a request, which results return as `PartnerParams`.
     ///
     /// The partner's own members are kept, and returned with every result.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct PartnerParams {
-        /// The partner's `user_id`.
+        /// The id that the partner gave the person.
         #[debug(personal)]
         user_id: Option<String> as text_or_number,
-        /// The partner's name for the job; can be used only once.
+        /// The id that the partner gave the job. A `job_id` can be used only once.
         #[debug(shown)]
         job_id: Option<String> as text_or_number,
-        /// Type of the job.
+        /// Job type: the number of the product.
         #[debug(shown)]
         job_type: Option<JobType>,
     }
@@ -42,17 +42,17 @@ impl PartnerParams {
         }
     }
 
-    /// Creates parameters with only the type of a job.
+    /// Creates parameters that contain only a job type.
     pub fn of_type(job_type: JobType) -> Self {
         Self { job_type: Some(job_type), ..Self::default() }
     }
 
-    /// Returns the partner's own members.
+    /// Returns the members that the partner added: those without a field in this struct.
     pub fn extra(&self) -> &Extra {
         &self.extra
     }
 
-    /// Adds one of the partner's own members.
+    /// Adds a member of the partner's choice, which results return unchanged.
     ///
     /// # Errors
     ///
@@ -66,8 +66,7 @@ impl PartnerParams {
     }
 }
 
-/// Reads the parameters as results echo them: a malformed member does not lose the others. In requests they are read
-/// more strictly.
+/// Reads the parameters that a result returns. A malformed member does not affect the others; in requests it is an error.
 impl Member for PartnerParams {
     fn fit(value: &Value) -> Option<Self> {
         let mut extra = Extra::from(value.as_object()?.clone());

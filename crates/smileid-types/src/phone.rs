@@ -11,44 +11,44 @@ use crate::{
 };
 
 open_struct! {
-    /// Result of a phone number check, in its reply and its callback.
+    /// Result of a phone number check, in the response and in the callback.
     ///
     /// Source: the documentation's phone number verification page; its lower-case names differ from those of other
     /// results. Inferred: the reply has the form of the callback.
     #[debug(rest)]
     pub struct PhoneResult {
-        /// Result code of the check.
+        /// Result code of the phone number check.
         #[debug(shown)]
         code: ResultCode = "code",
-        /// The result as a text for people.
+        /// Result of the phone number check as a text for people.
         #[debug(text)]
         message: String = "message",
-        /// Names of the given fields that match.
+        /// Names of the submitted fields that match the data of the phone number.
         #[debug(shown)]
         matched_fields: Matches = "matched_fields",
-        /// The API's name for the job.
+        /// Id that the API gave the job.
         #[debug(shown)]
         job_id: String = "job_id",
-        /// Product, in words.
+        /// Product of the job, in words.
         job_type: String = "job_type",
-        /// Partner id.
+        /// Id of the partner that requested the check.
         partner_id: String = "partner_id",
-        /// Parameters that the partner sent.
+        /// Parameters that the partner sent with the request.
         #[debug(shown)]
         partner_params: PartnerParams = "partner_params",
-        /// Time at which the job was created.
+        /// Time at which the API created the job.
         created_at: String = "created_at",
     }
 }
 
 impl PhoneResult {
-    /// Returns the verdict of the check.
+    /// Returns the verdict on the phone number check.
     pub fn verdict(&self) -> Verdict {
         Verdict::for_code(self.code.as_ref(), &Product::PhoneNumberVerification)
     }
 }
 
-/// Fields that match. Their values are kept as received: no source shows their type.
+/// Fields that match the data of a phone number. The values are kept as received: no source shows their type.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[non_exhaustive]

@@ -1,11 +1,11 @@
-//! Products of the API: the kinds of check.
+//! Products of the API, such as Biometric KYC and Document Verification.
 
 use crate::{confidence::Confidence, generated::products::PRODUCTS, job_type::JobType};
 
 pub use crate::generated::product::Product;
 
 impl Product {
-    /// Returns the table entry of the product, also if it is named by an alias.
+    /// Returns the table row of the product. Aliases of the product's name are recognized.
     ///
     /// ```
     /// use smileid_types::Product;
@@ -19,31 +19,32 @@ impl Product {
         Self::rows().iter().find(|row| row.product.as_str() == word || row.aliases.contains(&word))
     }
 
-    /// Returns every known product.
+    /// Returns all known products.
     pub const fn rows() -> &'static [ProductRow] {
         PRODUCTS
     }
 }
 
-/// Table entry of a product.
+/// Table row of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductRow {
-    /// The product, by its word in the tables.
+    /// Product that the row describes.
     pub product: Product,
-    /// Its usual name.
+    /// Usual name of the product, in English.
     pub title: &'static str,
-    /// Other words for it: those of web tokens, older ones, and those of newer replies.
+    /// Other words for the product: in web tokens, in older messages and in newer responses.
     pub aliases: &'static [&'static str],
-    /// Words for it in a request for a web token, the preferred one first; empty if it cannot be requested.
+    /// Words for the product in a request for a web token, the preferred one first. Empty if no web token can be requested for
+    /// it.
     pub token_keywords: &'static [&'static str],
-    /// Job types of its results.
+    /// Job types of the product's results.
     pub job_types: &'static [JobType],
-    /// Purpose of the product.
+    /// Purpose of the product, in a sentence.
     pub meaning: &'static str,
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Level of certainty of the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 
@@ -61,7 +62,7 @@ mod tests {
         }
     }
 
-    /// The keywords that the reference of `/v1/token` lists, without that of a product beside the jobs.
+    /// Compares the keywords with those in the reference of `/v1/token`. One keyword there is not for jobs and left out.
     #[test]
     fn web_tokens_know_these_words() {
         let mut words: Vec<_> = Product::rows().iter().flat_map(|row| row.token_keywords).copied().collect();

@@ -1,8 +1,8 @@
-//! Placeholders that `Debug` shows for personal data, images and links.
+//! Placeholders that `Debug` output shows instead of personal data, images and links.
 
 use std::fmt;
 
-/// Shows that a value is present, never the value.
+/// Shows in `Debug` output that a value is present, without the value.
 ///
 /// ```
 /// use smileid_types::redact;
@@ -14,17 +14,17 @@ pub fn personal<T>(value: &Option<T>) -> impl fmt::Debug {
     value.as_ref().map(|_| Placeholder("[personal]"))
 }
 
-/// Shows that a link is present, never the link: a presigned link gives access to its target.
+/// Shows in `Debug` output that a link is present, without the link: a presigned URL gives access to its target.
 pub fn link<T>(value: &Option<T>) -> impl fmt::Debug {
     value.as_ref().map(|_| Placeholder("[link]"))
 }
 
-/// Shows that a text from the server is present, never the text: it may repeat values of the request.
+/// Shows in `Debug` output that a text from the server is present, without the text: it may repeat values of the request.
 pub fn text<T>(value: &Option<T>) -> impl fmt::Debug {
     value.as_ref().map(|_| Placeholder("[text]"))
 }
 
-/// Shows the size of the data, never the data.
+/// Shows in `Debug` output the size of binary data, without the data.
 ///
 /// ```
 /// assert_eq!(format!("{:?}", smileid_types::redact::bytes(3)), "[3 bytes]");

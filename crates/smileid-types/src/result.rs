@@ -1,4 +1,4 @@
-//! Result of a job.
+//! Result of a job in version 1 of the API.
 
 mod essentials;
 
@@ -14,68 +14,68 @@ use crate::{
 pub use essentials::ResultRank;
 
 open_struct! {
-    /// A result, in job status replies, ID verification replies and callbacks.
+    /// Result of a job: received in status responses, in responses to ID lookups and in callbacks.
     ///
     /// [`Verdict`](crate::Verdict) tells its meaning; the texts have changed over time. A member of another type than
     /// its field stays in `extra`, so one malformed member never loses the others.
     #[debug(rest)]
     pub struct JobResult {
-        /// Version of this format: `1.0.0`.
+        /// Version of the result format: `1.0.0`.
         json_version: String = "JSONVersion",
-        /// The API's job number, ten digits in the samples.
+        /// Number that the API gave the job, ten digits in the samples.
         #[debug(shown)]
         smile_job_id: String = "SmileJobID",
-        /// Parameters that the partner sent.
+        /// Parameters that the partner sent with the job.
         #[debug(shown)]
         partner_params: PartnerParams = "PartnerParams",
-        /// The deciding algorithm: `SAIA`, `DIVA`, `ID Verification`.
+        /// Algorithm that decided: `SAIA`, `DIVA`, `ID Verification`.
         result_type: String = "ResultType",
-        /// The result as a text for people.
+        /// Result of the job as a text for people.
         #[debug(text)]
         result_text: String = "ResultText",
-        /// Result code, such as `1012`.
+        /// Result code, such as `1012`. It is the main member for decisions.
         #[debug(shown)]
         result_code: ResultCode = "ResultCode",
-        /// True if no other result will follow. Sent as text.
+        /// True if no other result of the job will follow. The API sends the value as text.
         #[debug(shown)]
         is_final_result: bool = "IsFinalResult" as bool_as_text,
-        /// True if a machine decided, false if a person did. Sent as text.
+        /// True if a machine decided, false if a person did. The API sends the value as text.
         is_machine_result: bool = "IsMachineResult" as bool_as_text,
-        /// Confidence of the face comparison, 0 to 100, as text: `99`, `97.000000`.
+        /// Confidence of the face comparison, 0 to 100, sent as text: `99`, `97.000000`.
         confidence_value: String = "ConfidenceValue",
-        /// Origin of the job: `WebAPI`, `ID API`.
+        /// API through which the job was submitted: `WebAPI`, `ID API`.
         source: String = "Source",
-        /// Steps of the job and their outcomes.
+        /// Steps of the job and their outcomes, such as the liveness check.
         #[debug(shown)]
         actions: Actions = "Actions",
-        /// Outcome of the search for the same face under other user ids, in a separate callback or in a biometric
-        /// result.
+        /// Result of Smile Secure, the search for the same face under other user ids.
         #[debug(shown)]
         antifraud: Antifraud = "Antifraud",
-        /// Links to the images, in callbacks. Job status replies have them beside the result, under the other name.
+        /// Links to the images of the job, in callbacks. Status responses have the links beside the result, under the name
+        /// `image_links`.
         image_links: ImageLinks = "ImageLinks" or "image_links",
-        /// A link to a receipt in the partner portal.
+        /// Link to a receipt of the verification in the partner portal.
         kyc_receipt: String = "KYCReceipt",
-        /// True if the ID number was registered by another user before.
+        /// True if another user registered the same ID number before.
         id_number_previously_registered: bool = "IDNumberPreviouslyRegistered",
-        /// Users that registered the ID number before.
+        /// User ids that registered the same ID number before.
         user_ids_of_previous_registrants: Vec<String> = "UserIDsOfPreviousRegistrants",
     }
     with {
-        /// Data of the ID authority or the document about the person.
+        /// Data about the person, from the ID authority or read from the document.
         personal_info: PersonalInfo,
-        /// Data of the registry about the business.
+        /// Data about the business, from the company registry.
         business_info: BusinessInfo,
     }
 }
 
 impl JobResult {
-    /// Returns the type of the job, if the result contains it.
+    /// Returns the type of the job, if the result contains one.
     pub fn job_type(&self) -> Option<JobType> {
         self.partner_params.as_ref()?.job_type
     }
 
-    /// Returns the part of the job that the result is about, if the tables have its code.
+    /// Returns the part of the job that the result is about. None if the result code is unknown.
     pub fn part(&self) -> Option<Part> {
         let code = self.result_code.as_ref()?;
         if code.row_for(&Product::SmileSecure).is_some() {
@@ -85,8 +85,8 @@ impl JobResult {
         Some(if row.lookup { Part::Lookup } else { Part::Images })
     }
 
-    /// Returns true if both results are of one job: by the API's number for it, or by the partner's `user_id` and
-    /// `job_id`, and without a name that differs. None if they do not have enough names, or a name cannot be read.
+    /// Returns true if both results belong to one job: the same `SmileJobID`, or the same `user_id` and `job_id`, and no id that
+    /// differs. None if ids are missing or cannot be read.
     pub fn is_same_job(&self, other: &Self) -> Option<bool> {
         let (ours, theirs) = (self.job_names(), other.job_names());
         let [number, user_id, job_id] = [0, 1, 2].map(|name| agree(ours[name], theirs[name]));
@@ -99,8 +99,8 @@ impl JobResult {
         ((is_named && is_read) || self == other).then_some(true)
     }
 
-    /// Returns true if an id of the job is present but cannot be read: `SmileJobID` or `PartnerParams`. Such a result
-    /// may belong to any job.
+    /// Returns true if an id of the job (`SmileJobID` or `PartnerParams`) is present but cannot be read. Such a result may belong
+    /// to any job.
     pub fn has_unread_names(&self) -> bool {
         let is_there = |extra: &Extra, name| extra.get(name).is_some_and(|value: &Value| !value.is_null());
         let params = self.partner_params.as_ref().map(PartnerParams::extra);
@@ -118,91 +118,91 @@ impl JobResult {
     }
 }
 
-/// Part of a job that a result is about.
+/// Part of a job that a result is about: images, ID lookup or fraud search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Part {
-    /// The images: the face, the document. For a job without images, its subject.
+    /// Judgement of the images: the face and the document. For a job without images, its main check.
     Images,
-    /// An issuer's data about an ID number, a company, a phone number or an address.
+    /// Lookup of an ID number, a company, a phone number or an address at an authority.
     Lookup,
-    /// The search for the same face under other user ids.
+    /// Smile Secure: the search for the same face under other user ids.
     Search,
 }
 
-/// Compares two values if both are present.
+/// Compares two values. None if one of them is absent.
 fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> Option<bool> {
     Some(one? == other?)
 }
 
 open_struct! {
-    /// Data of the ID authority or the document about the person.
+    /// Data about the person, from the ID authority or read from the document.
     ///
     /// The API writes `"Not Available"` for a missing value; that text is kept.
     #[debug(names)]
     pub part PersonalInfo {
-        /// The country that issued the ID.
+        /// Country that issued the ID.
         country: String = "Country",
-        /// The ID type, such as `BVN`.
+        /// ID type of the document, such as `BVN`.
         id_type: String = "IDType",
-        /// The number on the ID.
+        /// ID number of the person.
         id_number: String = "IDNumber",
-        /// A second number of the same person.
+        /// A second ID number of the person, named `Secondary_ID_Number` in JSON.
         secondary_id_number: String = "Secondary_ID_Number",
-        /// A second number of the same person, as documents spell it.
+        /// A second ID number of the person, named as in results of document verifications.
         document_secondary_id_number: String = "SecondaryIDNumber",
-        /// All names in one.
+        /// All names of the person in one text.
         full_name: String = "FullName",
-        /// First name.
+        /// First name of the person.
         first_name: String = "FirstName",
-        /// Middle name.
+        /// Middle name of the person.
         middle_name: String = "MiddleName",
-        /// Last name.
+        /// Last name of the person.
         last_name: String = "LastName",
-        /// Other name, as documents spell it.
+        /// Another name of the person, named `OtherName` as in results of document verifications.
         other_name: String = "OtherName",
-        /// Other names.
+        /// Other names of the person.
         other_names: String = "OtherNames",
-        /// Title: `Mr`.
+        /// Title of the person, such as `Mr`.
         title: String = "Title",
-        /// Date of birth, `YYYY-MM-DD`.
+        /// Date of birth of the person, `YYYY-MM-DD`.
         dob: String = "DOB",
-        /// Gender.
+        /// Gender of the person.
         gender: String = "Gender",
-        /// Address.
+        /// Address of the person.
         address: String = "Address",
-        /// Phone number.
+        /// Phone number of the person.
         phone_number: String = "PhoneNumber",
-        /// Second phone number.
+        /// Second phone number of the person.
         phone_number_2: String = "PhoneNumber2",
-        /// Date of expiry of the ID.
+        /// Date on which the ID expires.
         expiration_date: String = "ExpirationDate",
-        /// Date of issue of the ID.
+        /// Date on which the ID was issued.
         issuance_date: String = "IssuanceDate",
-        /// Place of issue of the ID.
+        /// Place at which the ID was issued.
         place_of_issuance: String = "PlaceOfIssuance",
-        /// Place of birth.
+        /// Place of birth of the person.
         place_of_birth: String = "PlaceOfBirth",
-        /// Country of birth.
+        /// Country of birth of the person.
         country_of_birth: String = "CountryOfBirth",
-        /// Region of origin.
+        /// Region from which the person's family comes.
         region_of_origin: String = "RegionOfOrigin",
-        /// Local area of origin.
+        /// Local government area from which the person's family comes.
         local_area_of_origin: String = "LocalAreaOfOrigin",
-        /// Nationality.
+        /// Nationality of the person.
         nationality: String = "Nationality",
-        /// Occupation.
+        /// Occupation of the person.
         occupation: String = "Occupation",
-        /// Email address.
+        /// Email address of the person.
         email: String = "Email",
-        /// Date of death.
+        /// Date of death of the person.
         date_of_death: String = "DateOfDeath",
-        /// Status of the ID at its authority.
+        /// Status of the ID at the authority that issued it.
         id_status: String = "IDStatus",
-        /// The person's photo at the authority, in base64.
+        /// Photo of the person from the authority, in base64.
         photo: String = "Photo",
-        /// An image of the document, in base64.
+        /// Image of the document, in base64.
         document: String = "Document",
     }
 }

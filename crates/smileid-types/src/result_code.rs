@@ -1,4 +1,4 @@
-//! Result codes: what each code means, and for which product.
+//! Table of result codes: the meaning of each code, by product.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::{
     product::Product,
 };
 
-/// The `ResultCode` of a result: four digits, leading zeros included.
+/// The `ResultCode` of a job result: four digits with leading zeros, such as `0810`.
 ///
 /// The meaning of a code depends on the product, so its rows are selected by product or by job type. The constants are
 /// named after one meaning each: those of one code are equal. For a decision use [`Verdict`](crate::Verdict), which knows
@@ -36,18 +36,18 @@ impl ResultCode {
         Self(Code::known(code))
     }
 
-    /// Returns the code as it is sent.
+    /// Returns the four digits of the result code.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Returns the meaning of the code for a job of this type. If it has several, returns that of the face or the
-    /// document and not that of a [lookup](ResultCodeRow::lookup).
+    /// Returns the meaning of the result code for a job type. If the code has several meanings, returns that of the face or
+    /// document check, not that of a [lookup](ResultCodeRow::lookup).
     pub fn row(&self, job_type: JobType) -> Option<&'static ResultCodeRow> {
         preferred(Self::rows(), self.as_str(), job_type)
     }
 
-    /// Returns the meaning of the code for this product, which may be named by an alias.
+    /// Returns the meaning of the result code for a product. Aliases of the product's name are recognized.
     ///
     /// A Biometric KYC has codes of its face part and of its lookup: [`ResultCodeRow::lookup`] distinguishes them.
     pub fn row_for(&self, product: &Product) -> Option<&'static ResultCodeRow> {
@@ -55,13 +55,13 @@ impl ResultCode {
         Self::rows().iter().find(|row| row.code == self.as_str() && row.products.contains(product))
     }
 
-    /// Returns true if a person decided: such codes begin with 12, a machine's with 08. Inferred from the pattern of
-    /// the digits.
+    /// Returns true if a person decided, not a machine: result codes of persons begin with 12, those of machines with 08.
+    /// Inferred from the pattern of the digits.
     pub(crate) fn is_of_person(&self) -> bool {
         self.as_str().starts_with("12")
     }
 
-    /// Returns every known code, one row for each meaning.
+    /// Returns all known result codes, one row for each meaning of a code.
     pub const fn rows() -> &'static [ResultCodeRow] {
         RESULT_CODES
     }
@@ -81,73 +81,73 @@ impl fmt::Display for ResultCode {
     }
 }
 
-/// Returns the row of a code for a job type, a lookup's row last.
+/// Returns the row of a result code for a job type, and the row of a lookup only if there is no other.
 fn preferred<'a>(rows: &'a [ResultCodeRow], code: &str, job_type: JobType) -> Option<&'a ResultCodeRow> {
     rows.iter()
         .filter(|row| row.code == code && row.job_types.contains(&job_type))
         .min_by_key(|row| row.lookup)
 }
 
-/// Meaning of a result code for the person, as the API's documentation groups the codes.
+/// Meaning of a result code for the person, in the groups of the API's documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Category {
-    /// The check passed.
+    /// The person passed the check.
     Approved,
-    /// The check passed so far; a person will review it, or a part of it could not be made.
+    /// The check passed so far. A person will review it, or a part of the check could not be made.
     Provisional,
-    /// The check failed.
+    /// The person failed the check.
     Rejected,
     /// The check could not be made.
     Error,
-    /// Neither passed nor failed: a search had a match or none.
+    /// The check cannot pass or fail: it is a search that found a match or none.
     Information,
 }
 
-/// Party that can correct a check that could not be made.
+/// Party that has to act if a check could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
-    /// The partner: the input is wrong, such as an ID number in the wrong format.
+    /// The partner has to correct the input, such as an ID number in the wrong format.
     Input,
-    /// The partner, with the platform's support: the product is not enabled for the account.
+    /// The partner has to ask Smile ID to enable the product for the account.
     Account,
-    /// Neither the partner nor the user: the ID authority or the registry is down.
+    /// The ID authority or the registry is not available. The partner and the user cannot correct it.
     Issuer,
-    /// The platform: it could not make the check.
+    /// Smile ID could not make the check.
     Platform,
 }
 
-/// Table entry of a result code for some products.
+/// Table row of a result code: one meaning, for some products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResultCodeRow {
-    /// Four digits.
+    /// The four digits of the result code.
     pub code: &'static str,
-    /// Products that have this code.
+    /// Products whose results can have this code.
     pub products: &'static [Product],
-    /// Job types that have this code: those of the products.
+    /// Job types of the products whose results can have this code.
     pub job_types: &'static [JobType],
-    /// True if the code is of asking an issuer about an ID number, a company, a phone number or an address; false if it
-    /// is of judging images.
+    /// True if the code is the result of a lookup at an authority (of an ID number, company, phone number or address); false if
+    /// it is a judgement of images.
     ///
     /// A Biometric KYC has a result of each kind, and the job is good only if both are.
     pub lookup: bool,
-    /// Category of the code.
+    /// Category of the result code, such as approved or rejected.
     pub category: Category,
-    /// Party that can correct it, if the check could not be made.
+    /// Party that has to act, if the check could not be made.
     pub fault: Option<Fault>,
-    /// Texts seen with it. The wording has changed over time, so decide by the code.
+    /// Result texts that were seen with the code. The wording has changed over time, so decide by the code.
     pub texts: &'static [&'static str],
-    /// Meaning of the code, in a sentence.
+    /// Meaning of the result code, in a sentence.
     pub meaning: &'static str,
-    /// Further information.
+    /// Further information about the result code.
     pub note: Option<&'static str>,
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Level of certainty of the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 

@@ -6,7 +6,7 @@ use crate::{generated::sandbox, id_type, job_type::JobType, result_code::ResultC
 
 pub use crate::generated::sandbox::{ID_SCENARIOS, SANDBOX_RESULTS};
 
-/// Returns the result code that `partner_params.sandbox_result` selects for a job of this type.
+/// Returns the result code that a job gets in the sandbox, by its type and by `partner_params.sandbox_result`.
 pub fn result_code(job_type: JobType, sandbox_result: &str) -> Option<ResultCode> {
     sandbox::SANDBOX_RESULTS
         .iter()
@@ -14,25 +14,25 @@ pub fn result_code(job_type: JobType, sandbox_result: &str) -> Option<ResultCode
         .map(|row| row.code.into())
 }
 
-/// Returns the result code that an ID number selects by its last digit.
+/// Returns the result code that the sandbox gives for an ID number, by the last digit of the number.
 pub fn id_result_code(id_number: &str) -> Option<ResultCode> {
     let digit = id_number.chars().rev().find(char::is_ascii_digit)?;
     sandbox::ID_SCENARIOS.iter().find(|row| row.digit == digit).map(|row| row.code.into())
 }
 
-/// The sandbox's response to a person's ID.
+/// Response of the sandbox to a lookup of a person's ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdAnswer {
-    /// The number is a test number, whose digit selects this code; `1013` for a digit that no page lists.
+    /// The ID number is a test number: its last digit selects this result code, or `1013` if the digit is not documented.
     Chosen(ResultCode),
-    /// The number is not a test number of its ID type: `1014`.
+    /// The ID number is not a test number of its ID type: the result code is `1014`.
     NotTestData,
-    /// The country has no such ID type: `1014`, with another text.
+    /// The country does not have the ID type: the result code is `1014`, with another text.
     UnknownType,
 }
 
-/// Returns the sandbox's response to a person's ID.
+/// Returns the response of the sandbox to a lookup of a person's ID.
 ///
 /// A test number is one of those that the documentation prints for the ID type, with any of the [scenario
 /// digits](ID_SCENARIOS). If no source has a test number for a type, or the types of a country, the last digit of any
@@ -61,30 +61,30 @@ pub fn id_answer(country: &str, id_type: &str, id_number: &str) -> IdAnswer {
     }
 }
 
-/// ID types of older pages that the sandbox no longer knew when it was observed. Source: `sdk-js-sandbox-records`.
+/// ID types that older pages list, and that the sandbox rejected when it was observed. Source: `sdk-js-sandbox-records`.
 const NOT_IN_THE_SANDBOX: &[(&str, &str)] = &[("NG", "DRIVERS_LICENSE")];
 
-/// A value of `sandbox_result` for one job type.
+/// Table row: the result code for a value of `sandbox_result` and a job type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SandboxResultRow {
-    /// The job type.
+    /// Job type to which the row applies.
     pub job_type: JobType,
-    /// `"0"` approved, `"1"` rejected, `"2"` provisionally approved.
+    /// Value of `sandbox_result`: `"0"` approved, `"1"` rejected, `"2"` provisionally approved.
     pub sandbox_result: &'static str,
-    /// The result code.
+    /// Result code that the job gets in the sandbox.
     pub code: &'static str,
 }
 
-/// A scenario digit of a test ID number.
+/// Table row: the result code for the last digit of a test ID number in the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdScenarioRow {
-    /// The last digit of the ID number.
+    /// Last digit of the ID number.
     pub digit: char,
-    /// The result code.
+    /// Result code that the digit selects.
     pub code: &'static str,
-    /// Outcome that the digit causes, in words.
+    /// Outcome that the digit selects, in words.
     pub meaning: &'static str,
 }
 
@@ -92,7 +92,7 @@ pub struct IdScenarioRow {
 mod tests {
     use super::*;
 
-    /// The six lookups of `sdk-js-sandbox-records`, but that every product is enabled here.
+    /// Compares with six recorded lookups of `sdk-js-sandbox-records`. One difference: here every product is enabled.
     #[test]
     fn answers_are_those_on_record() {
         for (id_type, number, answer) in [

@@ -1,4 +1,4 @@
-//! Result of the synchronous selfie calls.
+//! Result of the synchronous selfie endpoints: `smart-selfie-enroll` and `smart-selfie-authentication`.
 
 use crate::{
     partner_params::PartnerParams,
@@ -8,53 +8,53 @@ use crate::{
 };
 
 open_enum! {
-    /// Judgement of a selfie by the synchronous calls.
+    /// Judgement of a selfie by the synchronous selfie endpoints.
     pub enum SelfieStatus: str {
-        /// It matches, or the user is enrolled.
+        /// The selfie matches the enrolled user, or the user is now enrolled.
         Approved = "approved",
-        /// A person will review it.
+        /// A person will review the selfie.
         Pending = "pending",
-        /// It does not match, or does not show a live person.
+        /// The selfie does not match the enrolled user, or does not show a live person.
         Rejected = "rejected",
     }
 }
 
 open_struct! {
-    /// Result of `smart-selfie-enroll` and `smart-selfie-authentication`.
+    /// Result of the endpoints `smart-selfie-enroll` and `smart-selfie-authentication`.
     ///
     /// Source: the models of the mobile SDKs.
     #[debug(rest)]
     pub struct SelfieResult {
-        /// Result code of the job.
+        /// Result code of the selfie job.
         #[debug(shown)]
         code: ResultCode = "code",
-        /// Judgement of the selfie.
+        /// Judgement of the selfie, such as approved.
         #[debug(shown)]
         status: SelfieStatus = "status",
-        /// The result as a text for people.
+        /// Result of the selfie job as a text for people.
         #[debug(text)]
         message: String = "message",
-        /// The API's name for the job.
+        /// Id that the API gave the job.
         #[debug(shown)]
         job_id: String = "job_id",
-        /// `smart_selfie_enrollment` or `smart_selfie_authentication`.
+        /// Product of the job: `smart_selfie_enrollment` or `smart_selfie_authentication`.
         job_type: String = "job_type",
-        /// Partner id.
+        /// Id of the partner that sent the request.
         partner_id: String = "partner_id",
-        /// Parameters that the partner sent.
+        /// Parameters that the partner sent with the request.
         partner_params: PartnerParams = "partner_params",
-        /// The partner's `user_id`.
+        /// The id that the partner gave the user.
         #[debug(personal)]
         user_id: String = "user_id",
-        /// Time at which the job was created.
+        /// Time at which the API created the job.
         created_at: String = "created_at",
-        /// Time of the last change.
+        /// Time at which the job last changed.
         updated_at: String = "updated_at",
     }
 }
 
 impl SelfieResult {
-    /// Returns the verdict of the call: approved if both the code and the status are.
+    /// Returns the verdict: approved only if both the result code and the status are.
     pub fn verdict(&self) -> Verdict {
         let product = Product::from(self.job_type.as_deref().unwrap_or_default());
         let is_approved = self.status == Some(SelfieStatus::Approved);

@@ -1,4 +1,4 @@
-//! Parts of a job status reply that are not results.
+//! Members of a status response beside the job result, such as the links to the images.
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use serde_json::Value;
 
 use crate::{member::Member, redact, result::JobResult};
 
-/// The `result` of a job status reply: a result, or a text with the reason for its absence.
+/// The `result` member of a status response: the job result, or a text with the reason for its absence.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum StatusResult {
-    /// Result of the job.
+    /// The job has a result.
     Result(Box<JobResult>),
-    /// Reason for the absence of a result: `No zip file received`.
+    /// The job has no result. The text gives the reason, such as `No zip file received`.
     Text(String),
 }
 
 impl StatusResult {
-    /// Returns the result, if there is one.
+    /// Returns the job result, if there is one.
     pub fn result(&self) -> Option<&JobResult> {
         match self {
             Self::Result(result) => Some(result),
@@ -27,7 +27,7 @@ impl StatusResult {
         }
     }
 
-    /// Returns the result, if there is one.
+    /// Converts the member into the job result, if there is one.
     pub fn into_result(self) -> Option<JobResult> {
         match self {
             Self::Result(result) => Some(*result),
@@ -62,19 +62,19 @@ impl fmt::Debug for StatusResult {
 }
 
 open_struct! {
-    /// Links to the images of a job. They expire, and a link gives access to its image.
+    /// Links to the images of a job. The links expire, and each gives access to its image without authentication.
     #[debug(rest)]
     pub struct ImageLinks {
         /// URL of the selfie.
         #[debug(link)]
         selfie_image: String = "selfie_image",
-        /// The front of the ID card.
+        /// URL of the image of the ID card's front.
         #[debug(link)]
         id_card_image: String = "id_card_image",
-        /// The back of the ID card.
+        /// URL of the image of the ID card's back.
         #[debug(link)]
         id_card_back: String = "id_card_back",
-        /// Reason for the absence of links.
+        /// Reason for the absence of the links.
         #[debug(text)]
         error: String = "error",
     }

@@ -1,4 +1,4 @@
-//! Verdict of a result: an unambiguous decision about the person.
+//! Verdict on a verification: a clear decision about the person, from one or several results.
 
 mod job;
 mod stored;
@@ -16,7 +16,7 @@ use crate::{
 use job::Job;
 use stored::StoredVerdict;
 
-/// Meaning of a result, or of all results of a job, for the person.
+/// Conclusion from one result, or from all results of a job, about the person: a decision with its reason.
 ///
 /// Approved means that every part that the product needs is approved and that nothing contradicts. The rules and their
 /// sources:
@@ -59,21 +59,21 @@ use stored::StoredVerdict;
 #[serde(into = "StoredVerdict", from = "StoredVerdict")]
 #[non_exhaustive]
 pub struct Verdict {
-    /// Decision for the person, such as approved.
+    /// Decision about the person, such as approved.
     pub decision: Decision,
-    /// The code that the decision is about, if there is one.
+    /// Result code on which the decision is based, if there is one.
     pub code: Option<ResultCode>,
-    /// The table row of the code.
+    /// Table row of the result code on which the decision is based.
     pub row: Option<&'static ResultCodeRow>,
-    /// The status that the decision is about, in V3, which has no codes.
+    /// V3 status on which the decision is based. V3 has no result codes.
     pub status: Option<v3::Status>,
-    /// The reason for the status, in V3.
+    /// Reason for the V3 status.
     pub status_reason: Option<v3::Reason>,
-    /// Reason for a decision that is weaker than its code or status, if it is.
+    /// Reason why the decision is weaker than the result code or status alone. None if it is not weaker.
     pub doubt: Option<Uncertainty>,
 }
 
-/// Decision about the person.
+/// Decision about the person, such as approved or rejected.
 ///
 /// The serialized form is the [word](Self::word), or `{"not_done": {"fault": "issuer", "retry": true}}`. Reading any other
 /// word is an error: a decision that this version does not know never becomes an approval.
@@ -81,24 +81,24 @@ pub struct Verdict {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Decision {
-    /// The person passed.
+    /// The person passed the verification.
     Approved,
-    /// There is no result yet. The job continues.
+    /// There is no result yet, and the job continues.
     Pending,
-    /// Nothing is decided: a person will review it, or a part is missing.
+    /// Nothing is decided yet: a person will review the job, or the result of a part of the job is missing.
     Provisional,
-    /// The person did not pass.
+    /// The person failed the verification.
     Rejected,
-    /// The check could not be made. This tells nothing about the person.
+    /// The check could not be made, so nothing is known about the person.
     NotDone {
-        /// Party that can correct it.
+        /// Party that has to act before the check can be made.
         fault: Fault,
-        /// True if the same input may succeed later.
+        /// True if the check may succeed later with the same input.
         retry: bool,
     },
-    /// A search had a match or none: a person has to review it. Neither a pass nor a failure.
+    /// A search found matches or none, or fraud was found. A person has to review it: this is not a pass or a failure.
     Finding,
-    /// There is no code, or one that no table has for the product. Not an approval.
+    /// There is no result code, or it is unknown for the product. This is not an approval.
     Unknown,
 }
 
@@ -118,40 +118,40 @@ impl Decision {
     }
 }
 
-/// Shows the [word](Decision::word).
+/// Shows the decision as its [word](Decision::word), such as `approved`.
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
     }
 }
 
-/// Reason for a decision that is weaker than its code or status.
+/// Reason why a decision is weaker than the result code or status alone.
 ///
 /// The serialized form is the variant's name in small letters: `lookup_missing`. Reading any other word is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Uncertainty {
-    /// The result is of another product than the requested one.
+    /// The result belongs to another product than the requested one.
     AnotherProduct,
-    /// The images passed; no result verifies the ID.
+    /// The images passed, but no result verifies the ID.
     LookupMissing,
-    /// The lookup passed; no result verifies the images.
+    /// The ID lookup passed, but no result verifies the images.
     ImagesMissing,
-    /// Another result will follow.
+    /// The result is not final: another one will follow.
     NotFinal,
-    /// Another part of the message, or a person's judgement, contradicts it.
+    /// Another part of the message, or the review by a person, contradicts the result code.
     Contradicted,
-    /// It is unknown if the same face has other names.
+    /// The search for the same face under other user ids has no clear outcome.
     SearchUnclear,
-    /// The same face has other names, or another sign of fraud was found.
+    /// The same face was found under another user id, or another sign of fraud was found.
     FraudFound,
-    /// A callback claims it, and the API has not confirmed it.
+    /// A callback reports the result, and the API has not confirmed it.
     Unconfirmed,
 }
 
 impl Verdict {
-    /// Returns the meaning of one result for a product.
+    /// Returns the verdict on a single result of a job for a product.
     pub fn for_result(result: &JobResult, product: &Product) -> Self {
         let Some(product) = product.row() else { return Self::unknown(result.result_code.clone()) };
         let is_of_it = |job_type| product.job_types.is_empty() || product.job_types.contains(&job_type);
@@ -164,8 +164,8 @@ impl Verdict {
         Job::new([result], |row| row.products.contains(&product.product)).verdict()
     }
 
-    /// Returns the meaning of all results of a job, the newest first, as in a status reply and its history, or in a
-    /// job's callbacks. The newest identifies the job; results of other jobs are left out.
+    /// Returns the verdict on all results of a job, passed newest first: from a status response and its history, or from
+    /// callbacks. The newest result identifies the job; results of other jobs are ignored.
     pub fn for_job<'a>(results: impl IntoIterator<Item = &'a JobResult>) -> Self {
         let mut results = results.into_iter().peekable();
         let Some(newest) = results.peek() else { return Self::unknown(None) };
@@ -173,13 +173,13 @@ impl Verdict {
         Job::new(results, |row| row.job_types.contains(&job_type)).verdict()
     }
 
-    /// Returns the meaning of a code alone for a product, for messages that are not a [`JobResult`].
+    /// Returns the verdict on a result code alone, for messages that are not a [`JobResult`].
     pub fn for_code(code: Option<&ResultCode>, product: &Product) -> Self {
         let result = JobResult { result_code: code.cloned(), ..JobResult::default() };
         Self::for_result(&result, product)
     }
 
-    /// Returns the verdict, with an approval made provisional if there is a doubt.
+    /// Changes an approval to a provisional decision with the reason `doubt`, if `is_doubtful`.
     #[must_use]
     pub fn doubting(mut self, is_doubtful: bool, doubt: Uncertainty) -> Self {
         if is_doubtful && self.decision == Decision::Approved {
@@ -189,7 +189,7 @@ impl Verdict {
         self
     }
 
-    /// Returns the finding, in a sentence.
+    /// Returns the reason for the decision, in a sentence.
     pub fn reason(&self) -> &'static str {
         match (self.doubt, self.row, &self.code) {
             _ if self.decision == Decision::Pending => "There is no result yet.",
@@ -207,7 +207,7 @@ impl Verdict {
         reason.or(status).unwrap_or("The status is not known.")
     }
 
-    /// Returns the recommended action, in a sentence.
+    /// Returns the recommended action after the decision, in a sentence.
     pub fn advice(&self) -> &'static str {
         match (self.decision, self.doubt) {
             (Decision::Approved, _) => "Go on.",

@@ -6,33 +6,35 @@ open_enum! {
         /// `DOB`: Basic KYC: comparison of the date of birth. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
         Dob = "DOB",
-        /// `Document_Check`: Authenticity of the document, by machine. (seen in code; android,
+        /// `Document_Check`: Check by a machine that the document is genuine. (seen in code; android,
         /// capture-docv-callback)
         DocumentCheck = "Document_Check",
         /// `Gender`: Basic KYC: comparison of the gender. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
         Gender = "Gender",
-        /// `Human_Review_Compare`: A person's result of the face comparison. (seen in code; docs-seed,
+        /// `Human_Review_Compare`: Face comparison by a person at Smile ID. (seen in code; docs-seed,
         /// android)
         HumanReviewCompare = "Human_Review_Compare",
-        /// `Human_Review_Document_Check`: Authenticity of the document, by a person. (seen in code; android,
-        /// capture-docv-callback)
+        /// `Human_Review_Document_Check`: Check by a person at Smile ID that the document is genuine. (seen
+        /// in code; android, capture-docv-callback)
         HumanReviewDocumentCheck = "Human_Review_Document_Check",
-        /// `Human_Review_Liveness_Check`: A person's result of the liveness check. (seen in code; docs-seed,
+        /// `Human_Review_Liveness_Check`: Liveness check by a person at Smile ID. (seen in code; docs-seed,
         /// android, third-party-transcription-2025)
         HumanReviewLivenessCheck = "Human_Review_Liveness_Check",
-        /// `Human_Review_Selfie_Check`: A person's result for the selfie. (seen in code; android, ios)
+        /// `Human_Review_Selfie_Check`: Check of the selfie by a person at Smile ID. (seen in code; android,
+        /// ios)
         HumanReviewSelfieCheck = "Human_Review_Selfie_Check",
-        /// `Human_Review_Update_Selfie`: A person's decision to replace the enrolled selfie. (seen in code;
-        /// docs-seed, android)
+        /// `Human_Review_Update_Selfie`: Decision of a person at Smile ID to replace the enrolled selfie.
+        /// (seen in code; docs-seed, android)
         HumanReviewUpdateSelfie = "Human_Review_Update_Selfie",
         /// `ID_Verification`: Basic KYC: lookup of the ID number. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
         IdVerification = "ID_Verification",
-        /// `Listed`: Search for the person on lists. (documented; docs-aml, sdk-ruby)
+        /// `Listed`: Search for the person in sanctions lists and other watch lists. (documented; docs-aml,
+        /// sdk-ruby)
         Listed = "Listed",
-        /// `Liveness_Check`: Liveness check of the liveness frames. (seen in code; docs-seed, android,
-        /// third-party-transcription-2025)
+        /// `Liveness_Check`: Liveness check with several images of the face (liveness frames). (seen in code;
+        /// docs-seed, android, third-party-transcription-2025)
         LivenessCheck = "Liveness_Check",
         /// `Names`: Basic KYC: comparison of the names. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
@@ -40,26 +42,28 @@ open_enum! {
         /// `Phone_Number`: Basic KYC: comparison of the phone number. (seen in code; salaton, docs-basic-kyc,
         /// integrations-basic-kyc)
         PhoneNumber = "Phone_Number",
-        /// `Register_Selfie`: Enrolment with the selfie. (documented; docs-seed, docs-callbacks-old, android)
+        /// `Register_Selfie`: Enrolment of the user with the selfie. (documented; docs-seed,
+        /// docs-callbacks-old, android)
         RegisterSelfie = "Register_Selfie",
-        /// `Return_Business_Info`: Company data in the result. (seen in code; sdk-js-test)
+        /// `Return_Business_Info`: Return of company data in the result. (seen in code; sdk-js-test)
         ReturnBusinessInfo = "Return_Business_Info",
-        /// `Return_Personal_Info`: Personal data in the result. (documented; docs-seed, salaton, android)
+        /// `Return_Personal_Info`: Return of personal data in the result. (documented; docs-seed, salaton,
+        /// android)
         ReturnPersonalInfo = "Return_Personal_Info",
         /// `Secondary_ID_Number`: Basic KYC: comparison of the second ID number (Uganda). (inferred; salaton,
         /// docs-basic-kyc, integrations-basic-kyc)
         SecondaryIdNumber = "Secondary_ID_Number",
-        /// `Selfie_Check`: Passive liveness check of the selfie (newer). (seen in code; android, ios,
+        /// `Selfie_Check`: Liveness check of the selfie alone, a newer step. (seen in code; android, ios,
         /// third-party-transcription-2025)
         SelfieCheck = "Selfie_Check",
         /// `Selfie_Provided`: Check for a usable selfie in the archive. (documented; docs-callbacks-old,
         /// android)
         SelfieProvided = "Selfie_Provided",
-        /// `Selfie_To_ID_Authority_Compare`: Comparison of the selfie with the authority's photo. (seen in
+        /// `Selfie_To_ID_Authority_Compare`: Comparison of the selfie with the ID authority's photo. (seen in
         /// code; docs-seed, android)
         SelfieToIdAuthorityCompare = "Selfie_To_ID_Authority_Compare",
-        /// `Selfie_To_ID_Card_Compare`: Comparison of the selfie with the photo on the card. (seen in code;
-        /// docs-seed, android)
+        /// `Selfie_To_ID_Card_Compare`: Comparison of the selfie with the photo on the ID card. (seen in
+        /// code; docs-seed, android)
         SelfieToIdCardCompare = "Selfie_To_ID_Card_Compare",
         /// `Selfie_To_Registered_Selfie_Compare`: Comparison of the selfie with the enrolled selfie. (seen in
         /// code; docs-seed, android)
@@ -67,11 +71,11 @@ open_enum! {
         /// `Update_Registered_Selfie_On_File`: Replacement of the enrolled selfie. (seen in code; docs-seed,
         /// android)
         UpdateRegisteredSelfieOnFile = "Update_Registered_Selfie_On_File",
-        /// `Verify_Business`: Lookup of the business in the registry. (seen in code; sdk-js-test)
+        /// `Verify_Business`: Lookup of the business in the company registry. (seen in code; sdk-js-test)
         VerifyBusiness = "Verify_Business",
-        /// `Verify_Document`: Authenticity of the document in all. (seen in code; android, pryde)
+        /// `Verify_Document`: Overall check that the document is genuine. (seen in code; android, pryde)
         VerifyDocument = "Verify_Document",
-        /// `Verify_ID_Number`: Lookup of the ID number at the authority. (documented; docs-seed, salaton,
+        /// `Verify_ID_Number`: Lookup of the ID number at the ID authority. (documented; docs-seed, salaton,
         /// android)
         VerifyIdNumber = "Verify_ID_Number",
     }

@@ -8,12 +8,12 @@ use crate::{
 impl ErrorCode {
     /// `2201`: Unknown server error.
     pub const UPLOAD_SYSTEM_ERROR: Self = Self::known("2201");
-    /// `2202`: The announcement was accepted: `code` in the response of `/v1/upload`.
+    /// `2202`: The first request of a job was accepted: `code` in the response of `/v1/upload`.
     pub const UPLOAD_ACCEPTED: Self = Self::known("2202");
     /// `2203`: info.json in the archive is malformed or lacks members.
     pub const INVALID_JSON: Self = Self::known("2203");
-    /// `2204`: Wrong type for a request value. The troubleshooting page also treats 2204 as an authorisation
-    /// error, and SDK tests use `{"code":"2204","error":"unauthorized"}` with HTTP 400.
+    /// `2204`: A value of the request has the wrong type. The troubleshooting page also treats 2204 as an
+    /// authorisation error, and SDK tests use `{"code":"2204","error":"unauthorized"}` with HTTP 400.
     pub const WRONG_DATA_TYPE: Self = Self::known("2204");
     /// `2205`: Wrong signature or API key for the environment, wrong base URL, or invalid timestamp.
     pub const NOT_AUTHORIZED: Self = Self::known("2205");
@@ -23,7 +23,7 @@ impl ErrorCode {
     pub const USER_DELETED: Self = Self::known("2208");
     /// `2209`: The `user_id` is already enrolled.
     pub const ALREADY_ENROLLED: Self = Self::known("2209");
-    /// `2210`: Job type 2 or 8 (or `use_enrolled_image`) for a `user_id` that was never enrolled.
+    /// `2210`: The `user_id` was never enrolled, and job type 2 or 8 (or `use_enrolled_image`) requires it.
     pub const NOT_ENROLLED: Self = Self::known("2210");
     /// `2211`: The user must enrol again and has not done so.
     pub const MUST_RE_ENROLL: Self = Self::known("2211");
@@ -35,25 +35,25 @@ impl ErrorCode {
     pub const JOB_EXISTS: Self = Self::known("2215");
     /// `2216`: The `user_id` exists but has no selfie to compare with.
     pub const NO_PHOTO_ON_FILE: Self = Self::known("2216");
-    /// `2217`: Unknown `product` in a request for a web token.
+    /// `2217`: The `product` in a request for a web token is unknown.
     pub const INVALID_PRODUCT: Self = Self::known("2217");
     /// `2220`: The partner may not use production yet.
     pub const PRODUCTION_NOT_ENABLED: Self = Self::known("2220");
     /// `2222`: Too many requests for one ID number (within one `id_type`): over 30 requests, each less than 3
     /// days after the one before. Unblock with POST `/v1/id_number_rate_limit_reset`.
     pub const ID_NUMBER_BLOCKED: Self = Self::known("2222");
-    /// `2301`: Unknown error of the job status.
+    /// `2301`: Unknown server error of `/v1/job_status`.
     pub const STATUS_SYSTEM_ERROR: Self = Self::known("2301");
-    /// `2302`: `code` in a normal response of `/v1/job_status`.
+    /// `2302`: The request for the status succeeded: `code` in a normal response of `/v1/job_status`.
     pub const STATUS_ANSWERED: Self = Self::known("2302");
     /// `2304`: There is no job with this `user_id` and `job_id` in this environment.
     pub const JOB_NOT_FOUND: Self = Self::known("2304");
-    /// `2314`: The job status before the archive arrived. HTTP 200 with `job_complete` false, `job_success`
-    /// false, code "2314", and a result that is a string, not an object.
+    /// `2314`: The archive has not arrived yet, in a response of `/v1/job_status`. HTTP 200 with
+    /// `job_complete` false, `job_success` false, code "2314", and a result that is a string, not an object.
     pub const NO_ARCHIVE_YET: Self = Self::known("2314");
     /// `2401`: Unknown server error of the ID API.
     pub const ID_API_SYSTEM_ERROR: Self = Self::known("2401");
-    /// `2405`: As 2205, for the ID API.
+    /// `2405`: Wrong signature, API key, base URL or timestamp, in the ID API. The same as 2205.
     pub const ID_API_NOT_AUTHORIZED: Self = Self::known("2405");
     /// `2413`: The request is invalid. The message is free text (Joi style).
     pub const INVALID_REQUEST: Self = Self::known("2413");
@@ -73,8 +73,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2202",
         texts: &[],
-        meaning: "The announcement was accepted: `code` in the response of /v1/upload.",
-        advice: "No error. Put the archive at upload_url.",
+        meaning: "The first request of a job was accepted: `code` in the response of /v1/upload.",
+        advice: "No error. Send the archive with PUT to upload_url.",
         http_status: Some(200),
         endpoints: &["/v1/upload"],
         sources: &["docs-prep-upload-old", "sdk-php", "sdk-ruby"],
@@ -93,8 +93,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2204",
         texts: &["A parameter is of the wrong data type", "unauthorized"],
-        meaning: "Wrong type for a request value. The troubleshooting page also treats 2204 as an authorisation error, and SDK tests use {\"code\":\"2204\",\"error\":\"unauthorized\"} with HTTP 400.",
-        advice: "Check the type of each value of the request. If all are right, check key and environment as for 2205.",
+        meaning: "A value of the request has the wrong type. The troubleshooting page also treats 2204 as an authorisation error, and SDK tests use {\"code\":\"2204\",\"error\":\"unauthorized\"} with HTTP 400.",
+        advice: "Check the type of each value of the request. If all are right, check API key and environment as for 2205.",
         http_status: Some(400),
         endpoints: &["/v1/upload", "/v1/id_verification", "/v1/business_verification"],
         sources: &["docs-error-codes", "sdk-py-test", "sdk-py-test-old"],
@@ -104,7 +104,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
         code: "2205",
         texts: &["You are not authorized to do that."],
         meaning: "Wrong signature or API key for the environment, wrong base URL, or invalid timestamp.",
-        advice: "Use the key of this partner and this environment (sandbox and production have separate keys), and set the clock. `smileid doctor` finds the cause.",
+        advice: "Use the API key of this partner and this environment (sandbox and production have separate keys), and set the clock. `smileid doctor` finds the cause.",
         http_status: Some(400),
         endpoints: &["/v1/upload", "/v1/id_verification", "/v1/token", "/v1/auth_smile"],
         sources: &["docs-error-codes", "sdk-py-test"],
@@ -113,8 +113,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2206",
         texts: &[],
-        meaning: "Seen only in the iOS SDK changelog. The client retries as after 2215, so it probably means that the job has already started.",
-        advice: "Request the job's status before you announce it again, as for 2215.",
+        meaning: "Probably the job has already started. Seen only in the changelog of the iOS SDK, which retries as after 2215.",
+        advice: "Request the status of the job before you send /v1/upload again, as for 2215.",
         http_status: None,
         endpoints: &["/v1/upload"],
         sources: &["ios"],
@@ -153,7 +153,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2210",
         texts: &["No enrolled user found"],
-        meaning: "Job type 2 or 8 (or use_enrolled_image) for a user_id that was never enrolled.",
+        meaning: "The user_id was never enrolled, and job type 2 or 8 (or use_enrolled_image) requires it.",
         advice: "Enrol the user first (job type 1 or 4), in the same environment and under the same user_id.",
         http_status: None,
         endpoints: &["/v1/upload", "/v2/smart-selfie-authentication"],
@@ -184,7 +184,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
         code: "2213",
         texts: &["A required parameter is missing"],
         meaning: "A required member is missing from info.json or the body.",
-        advice: "Add the member that the server's text names. The tables of ID types list what each needs.",
+        advice: "Add the member that the server's text names. The tables of ID types list the required members of each type.",
         http_status: None,
         endpoints: &["/v1/upload", "/v1/smile_links"],
         sources: &["docs-error-codes", "pryde"],
@@ -193,7 +193,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2214",
         texts: &[],
-        meaning: "Both mobile SDKs know it as a configurable message. Text and meaning were not found.",
+        meaning: "No source gives the meaning of this code. Both mobile SDKs have a configurable message for it.",
         advice: "Read the server's text and ask the platform's support.",
         http_status: None,
         endpoints: &["/v1/upload"],
@@ -233,7 +233,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2217",
         texts: &["Invalid product."],
-        meaning: "Unknown `product` in a request for a web token.",
+        meaning: "The `product` in a request for a web token is unknown.",
         advice: "Send a product name that web tokens accept.",
         http_status: Some(400),
         endpoints: &["/v1/token"],
@@ -253,7 +253,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2221",
         texts: &[],
-        meaning: "Both mobile SDKs know it. The text was not found. Probably the ID type or product is not enabled.",
+        meaning: "Probably the ID type or product is not enabled. Both mobile SDKs have this code; no source gives its text.",
         advice: "Ask the platform to enable the ID type and the product for the account.",
         http_status: None,
         endpoints: &["/v1/upload"],
@@ -275,7 +275,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2301",
         texts: &["System Error"],
-        meaning: "Unknown error of the job status.",
+        meaning: "Unknown server error of /v1/job_status.",
         advice: "Try again later. If the error persists, ask the platform's support.",
         http_status: None,
         endpoints: &["/v1/job_status"],
@@ -285,7 +285,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2302",
         texts: &[],
-        meaning: "`code` in a normal response of /v1/job_status.",
+        meaning: "The request for the status succeeded: `code` in a normal response of /v1/job_status.",
         advice: "No error. The outcome of the job is in its result.",
         http_status: Some(200),
         endpoints: &["/v1/job_status"],
@@ -296,7 +296,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
         code: "2304",
         texts: &["Job not found"],
         meaning: "There is no job with this user_id and job_id in this environment.",
-        advice: "Check user_id, job_id and environment. If the job was submitted just now, ask again.",
+        advice: "Check user_id, job_id and environment. If the job was submitted just now, request the status again.",
         http_status: None,
         endpoints: &["/v1/job_status"],
         sources: &["afriwallet", "pryde"],
@@ -305,8 +305,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2314",
         texts: &["No zip file received", "No zip uploaded yet"],
-        meaning: "The job status before the archive arrived. HTTP 200 with job_complete false, job_success false, code \"2314\", and a result that is a string, not an object.",
-        advice: "Put the archive at upload_url. If the link has expired, announce the job again with retry.",
+        meaning: "The archive has not arrived yet, in a response of /v1/job_status. HTTP 200 with job_complete false, job_success false, code \"2314\", and a result that is a string, not an object.",
+        advice: "Send the archive with PUT to upload_url. If that URL has expired, send /v1/upload again with retry.",
         http_status: Some(200),
         endpoints: &["/v1/job_status"],
         sources: &["sdk-java-test", "android", "docs-old-result-codes"],
@@ -325,8 +325,8 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2405",
         texts: &["You are not authorized to do that."],
-        meaning: "As 2205, for the ID API.",
-        advice: "As for 2205: check key, environment and clock.",
+        meaning: "Wrong signature, API key, base URL or timestamp, in the ID API. The same as 2205.",
+        advice: "Check the API key, the environment and the clock, as for 2205.",
         http_status: None,
         endpoints: &["/v1/id_verification", "/v1/job_status", "/v2/*"],
         sources: &["docs-error-codes", "docs-old-result-codes"],
@@ -370,7 +370,7 @@ pub(crate) static ERROR_CODES: &[ErrorCodeRow] = &[
     ErrorCodeRow {
         code: "2414",
         texts: &[],
-        meaning: "Both mobile SDKs know it. The text was not found. Probably the product is not enabled or the balance is too low, in the ID API.",
+        meaning: "Probably the product is not enabled or the balance is too low, in the ID API. Both mobile SDKs have this code; no source gives its text.",
         advice: "Ask the platform to enable the product for the account, and check the balance.",
         http_status: None,
         endpoints: &["/v1/id_verification"],

@@ -7,7 +7,7 @@ open_enum! {
         /// there, or with the ID card. An approval enrols the user. Older names: Register with ID, Enroll.
         /// (documented; docs-biometric-kyc, sdk-js-test, docs-job-types-old)
         BiometricKyc = 1,
-        /// `SmartSelfie` Authentication: Compares the selfie with the enrolled one. (documented;
+        /// `SmartSelfie` Authentication: Compares the selfie with the enrolled selfie. (documented;
         /// docs-job-types-old, android)
         SmartSelfieAuthentication = 2,
         /// `SmartSelfie` Compare: Compares the selfie with a submitted portrait (image type 12). Only in the

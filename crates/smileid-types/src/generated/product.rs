@@ -6,7 +6,7 @@ open_enum! {
         /// Digital Address Verification: Compares an address with the record of a utility or an ID authority.
         /// (documented; docs-address)
         AddressVerification = "address_verification",
-        /// AML Check: Searches watch lists for a name. (documented; docs-aml, sdk-ruby)
+        /// AML Check: Searches watch lists for the name of a person. (documented; docs-aml, sdk-ruby)
         Aml = "aml",
         /// Basic KYC: Compares personal details with the record of the ID authority. (documented;
         /// docs-basic-kyc, webclient)
@@ -32,7 +32,7 @@ open_enum! {
         /// Phone Number Verification: Compares names or an ID number with the owner of a phone number. No job
         /// type is known. (documented; docs-phone)
         PhoneNumberVerification = "phone_number_verification",
-        /// `SmartSelfie` Authentication: Compares the selfie with the enrolled one. (documented;
+        /// `SmartSelfie` Authentication: Compares the selfie with the enrolled selfie. (documented;
         /// docs-job-types-old, android, webclient)
         SmartSelfieAuthentication = "smartselfie_authentication",
         /// `SmartSelfie` Registration: Checks the selfie and its liveness images and enrols the user.

@@ -10,9 +10,9 @@ use crate::{
 
 impl ResultCode {
     /// `0001` of `biometric_kyc`, `doc_verification`, `enhanced_document_verification`,
-    /// `smartselfie_authentication`, `smartselfie_registration`, rejected: Generic failure. The text gives
-    /// the reason: unknown error; the authority had no photo; the ID card image or the selfie was corrupt or
-    /// missing from the archive.
+    /// `smartselfie_authentication`, `smartselfie_registration`, rejected: The check failed. The result text
+    /// gives the reason: unknown error; the authority had no photo; the ID card image or the selfie was
+    /// corrupt or missing from the archive.
     pub const GENERIC_FAILURE: Self = Self::known("0001");
     /// `0810` of `biometric_kyc`, approved: The machine comparison passed, and the user is enrolled.
     pub const BIOMETRIC_KYC_PASSED: Self = Self::known("0810");
@@ -21,8 +21,8 @@ impl ResultCode {
     pub const DOCUMENT_VERIFIED: Self = Self::known("0810");
     /// `0811` of `biometric_kyc`, rejected: The selfie does not match the reference photo.
     pub const BIOMETRIC_KYC_NO_MATCH: Self = Self::known("0811");
-    /// `0811` of `doc_verification`, `enhanced_document_verification`, rejected: Expired, no match, failed
-    /// liveness check, not genuine and so on.
+    /// `0811` of `doc_verification`, `enhanced_document_verification`, rejected: The document was rejected:
+    /// for example it has expired or is not genuine, the selfie does not match, or the liveness check failed.
     pub const DOCUMENT_FAILED: Self = Self::known("0811");
     /// `0812` of `biometric_kyc`, provisional: The image comparison is provisional, and the ID check failed
     /// or returned no data. A person will review the job.
@@ -30,46 +30,56 @@ impl ResultCode {
     /// `0812` of `doc_verification`, `enhanced_document_verification`, rejected: The document image is
     /// unusable, or the document is of another kind.
     pub const DOCUMENT_UNUSABLE: Self = Self::known("0812");
-    /// `0813` of `biometric_kyc`, rejected: The machine detected a spoof and rejected the job.
+    /// `0813` of `biometric_kyc`, rejected: An automatic check found a spoof (not a live face) and rejected
+    /// the job.
     pub const BIOMETRIC_KYC_SPOOF: Self = Self::known("0813");
-    /// `0814` of `biometric_kyc`, provisional: Possible spoof, sent to a person.
+    /// `0814` of `biometric_kyc`, provisional: The selfie may be a spoof (not a live face). A person will
+    /// review the job.
     pub const BIOMETRIC_KYC_POSSIBLE_SPOOF: Self = Self::known("0814");
-    /// `0815` of `biometric_kyc`, provisional: The machine is not sure about the match; sent to a person.
+    /// `0815` of `biometric_kyc`, provisional: The automatic face comparison is not sure. A person will
+    /// review the job.
     pub const BIOMETRIC_KYC_UNSURE: Self = Self::known("0815");
-    /// `0816` of `biometric_kyc`, provisional: Pending under the strict setting. Inferred by analogy with
-    /// 0846; one integration lists it as provisional.
+    /// `0816` of `biometric_kyc`, provisional: A person will review the job, in accounts with the strict
+    /// setting. Inferred by analogy with 0846; one integration lists the code as provisional.
     pub const BIOMETRIC_KYC_PENDING: Self = Self::known("0816");
-    /// `0816` of `doc_verification`, `enhanced_document_verification`, rejected: A document that Smile ID
-    /// does not accept for KYC (a minor's passport, a permit and so on).
+    /// `0816` of `doc_verification`, `enhanced_document_verification`, rejected: Smile ID does not accept
+    /// this kind of document for KYC, such as a minor's passport or a permit.
     pub const DOCUMENT_UNSUPPORTED: Self = Self::known("0816");
-    /// `0817` of `doc_verification`, `enhanced_document_verification`, approved: Everything passed, but the
-    /// document has expired. Counts as approved.
+    /// `0817` of `doc_verification`, `enhanced_document_verification`, approved: Every check passed, but the
+    /// document has expired. Smile ID counts this as approved.
     pub const DOCUMENT_VERIFIED_BUT_EXPIRED: Self = Self::known("0817");
     /// `0820` of `smartselfie_authentication`, approved: The selfie matches the enrolled selfie.
     pub const AUTHENTICATION_PASSED: Self = Self::known("0820");
     /// `0821` of `smartselfie_authentication`, rejected: The selfie does not match the enrolled selfie.
     pub const AUTHENTICATION_NO_MATCH: Self = Self::known("0821");
-    /// `0822` of `smartselfie_authentication`, provisional: Waiting for a person.
+    /// `0822` of `smartselfie_authentication`, provisional: The automatic check could not decide. A person
+    /// will review the job.
     pub const AUTHENTICATION_PROVISIONAL: Self = Self::known("0822");
-    /// `0823` of `smartselfie_authentication`, rejected: The machine rejected a spoof.
+    /// `0823` of `smartselfie_authentication`, rejected: An automatic check found a spoof (not a live face)
+    /// and rejected the job.
     pub const AUTHENTICATION_SPOOF: Self = Self::known("0823");
-    /// `0824` of `smartselfie_authentication`, provisional: Possible spoof, sent to a person.
+    /// `0824` of `smartselfie_authentication`, provisional: The selfie may be a spoof (not a live face). A
+    /// person will review the job.
     pub const AUTHENTICATION_POSSIBLE_SPOOF: Self = Self::known("0824");
-    /// `0825` of `smartselfie_authentication`, provisional: Unsure comparison, sent to a person.
+    /// `0825` of `smartselfie_authentication`, provisional: The automatic face comparison is not sure. A
+    /// person will review the job.
     pub const AUTHENTICATION_UNSURE: Self = Self::known("0825");
     /// `0840` of `smartselfie_registration`, approved: The user is enrolled.
     pub const REGISTRATION_PASSED: Self = Self::known("0840");
-    /// `0841` of `smartselfie_registration`, rejected: The comparison failed (liveness frames with the
-    /// selfie).
+    /// `0841` of `smartselfie_registration`, rejected: The liveness images and the selfie do not show the
+    /// same face.
     pub const REGISTRATION_NO_MATCH: Self = Self::known("0841");
-    /// `0842` of `smartselfie_registration`, provisional: Waiting for a person.
+    /// `0842` of `smartselfie_registration`, provisional: The automatic check could not decide. A person will
+    /// review the job.
     pub const REGISTRATION_PROVISIONAL: Self = Self::known("0842");
-    /// `0843` of `smartselfie_registration`, rejected: A spoof was rejected.
+    /// `0843` of `smartselfie_registration`, rejected: An automatic check found a spoof (not a live face) and
+    /// rejected the job.
     pub const REGISTRATION_SPOOF: Self = Self::known("0843");
-    /// `0844` of `smartselfie_registration`, provisional: Possible spoof, sent to a person.
+    /// `0844` of `smartselfie_registration`, provisional: The selfie may be a spoof (not a live face). A
+    /// person will review the job.
     pub const REGISTRATION_POSSIBLE_SPOOF: Self = Self::known("0844");
-    /// `0846` of `smartselfie_registration`, provisional: Strict setting: the user may not continue until a
-    /// person decides.
+    /// `0846` of `smartselfie_registration`, provisional: The account has the strict setting: the user may
+    /// not continue until a person has reviewed the job.
     pub const REGISTRATION_PENDING: Self = Self::known("0846");
     /// `0880` of `update_photo`, approved: The enrolled selfie was replaced. The code follows the digit
     /// pattern; no source shows it.
@@ -77,16 +87,16 @@ impl ResultCode {
     /// `0881` of `update_photo`, rejected: The new selfie does not match the enrolled one. The code follows
     /// the digit pattern; no source shows it.
     pub const UPDATE_PHOTO_NO_MATCH: Self = Self::known("0881");
-    /// `0884` of `update_photo`, provisional: Possible spoof, sent to a person. The code follows the digit
-    /// pattern; no source shows it.
+    /// `0884` of `update_photo`, provisional: The selfie may be a spoof (not a live face). A person will
+    /// review the job. The code follows the digit pattern; no source shows it.
     pub const UPDATE_PHOTO_POSSIBLE_SPOOF: Self = Self::known("0884");
     /// `0903` of `biometric_kyc`, `doc_verification`, `enhanced_document_verification`,
     /// `smartselfie_authentication`, `smartselfie_registration`, `update_photo`, rejected: The uploaded
     /// archive could not be opened.
     pub const ARCHIVE_CORRUPT: Self = Self::known("0903");
     /// `0907` of `biometric_kyc`, `smartselfie_authentication`, `smartselfie_registration`, `update_photo`,
-    /// rejected: The account has the strict configuration, and a possible spoof was detected. No review by a
-    /// person follows.
+    /// rejected: The account has the strict setting, and an automatic check found a possible spoof (not a
+    /// live face). No review by a person follows.
     pub const POSSIBLE_SPOOF_STRICT: Self = Self::known("0907");
     /// `0908` of `biometric_kyc`, error: The ID authority could not be reached during a biometric job.
     pub const BIOMETRIC_KYC_ISSUER_UNAVAILABLE: Self = Self::known("0908");
@@ -115,7 +125,7 @@ impl ResultCode {
     /// number; in production, any test number.
     pub const ID_NUMBER_INVALID: Self = Self::known("1014");
     /// `1015` of `address_verification`, `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`,
-    /// `enhanced_kyc`, `phone_number_verification`, error: The authority is down.
+    /// `enhanced_kyc`, `phone_number_verification`, error: The ID authority is not available.
     pub const ISSUER_UNAVAILABLE: Self = Self::known("1015");
     /// `1016` of `basic_kyc`, `biometric_kyc`, `enhanced_document_verification`, `enhanced_kyc`, error: The
     /// partner has no access to this ID type.
@@ -128,35 +138,45 @@ impl ResultCode {
     /// `1022` of `address_verification`, `basic_kyc`, `phone_number_verification`, rejected: No submitted
     /// detail matches. Address verification also uses it if the addresses are too far apart.
     pub const NO_MATCH: Self = Self::known("1022");
-    /// `1023` of `basic_kyc`, `phone_number_verification`, rejected: There is no matching record. Not billed.
+    /// `1023` of `basic_kyc`, `phone_number_verification`, rejected: The authority has no matching record.
+    /// The lookup is not billed.
     pub const RECORD_NOT_FOUND: Self = Self::known("1023");
     /// `1030` of `aml`, information: At least one person was found on a watch list.
     pub const ON_WATCH_LIST: Self = Self::known("1030");
-    /// `1031` of `aml`, information: No person was found.
+    /// `1031` of `aml`, information: The search found no listed person with this name.
     pub const NOT_ON_WATCH_LIST: Self = Self::known("1031");
-    /// `1210` of `biometric_kyc`, approved: A person approved the job.
+    /// `1210` of `biometric_kyc`, approved: A person at Smile ID reviewed the job and approved it.
     pub const BIOMETRIC_KYC_REVIEW_PASSED: Self = Self::known("1210");
-    /// `1211` of `biometric_kyc`, rejected: A person found two different people.
+    /// `1211` of `biometric_kyc`, rejected: A person at Smile ID reviewed the job: the images show two
+    /// different people.
     pub const BIOMETRIC_KYC_REVIEW_NO_MATCH: Self = Self::known("1211");
-    /// `1212` of `biometric_kyc`, rejected: A person confirmed a spoof.
+    /// `1212` of `biometric_kyc`, rejected: A person at Smile ID reviewed the job: the selfie is a spoof (not
+    /// a live face).
     pub const BIOMETRIC_KYC_REVIEW_SPOOF: Self = Self::known("1212");
-    /// `1213` of `biometric_kyc`, provisional: A person could not decide on liveness. Treated as provisional.
+    /// `1213` of `biometric_kyc`, provisional: A person at Smile ID could not decide if the face is live. The
+    /// result counts as provisional.
     pub const BIOMETRIC_KYC_REVIEW_UNSURE: Self = Self::known("1213");
-    /// `1214` of `biometric_kyc`, rejected: A person found a problem with the photo of the ID card.
+    /// `1214` of `biometric_kyc`, rejected: A person at Smile ID found a problem with the photo of the ID
+    /// card.
     pub const BIOMETRIC_KYC_REVIEW_CARD_FAILED: Self = Self::known("1214");
-    /// `1220` of `smartselfie_authentication`, approved: A person approved the job.
+    /// `1220` of `smartselfie_authentication`, approved: A person at Smile ID reviewed the job and approved
+    /// it.
     pub const AUTHENTICATION_REVIEW_PASSED: Self = Self::known("1220");
-    /// `1221` of `smartselfie_authentication`, rejected: A person rejected the match.
+    /// `1221` of `smartselfie_authentication`, rejected: A person at Smile ID reviewed the job: the faces do
+    /// not match.
     pub const AUTHENTICATION_REVIEW_NO_MATCH: Self = Self::known("1221");
-    /// `1222` of `smartselfie_authentication`, rejected: A person confirmed a spoof.
+    /// `1222` of `smartselfie_authentication`, rejected: A person at Smile ID reviewed the job: the selfie is
+    /// a spoof (not a live face).
     pub const AUTHENTICATION_REVIEW_SPOOF: Self = Self::known("1222");
-    /// `1240` of `smartselfie_registration`, approved: A person approved the job.
+    /// `1240` of `smartselfie_registration`, approved: A person at Smile ID reviewed the job and approved it.
     pub const REGISTRATION_REVIEW_PASSED: Self = Self::known("1240");
-    /// `1241` of `smartselfie_registration`, rejected: A person judged the image unusable.
+    /// `1241` of `smartselfie_registration`, rejected: A person at Smile ID found that the image cannot be
+    /// used.
     pub const REGISTRATION_REVIEW_IMAGE_UNUSABLE: Self = Self::known("1241");
-    /// `1242` of `smartselfie_registration`, rejected: A person confirmed a spoof.
+    /// `1242` of `smartselfie_registration`, rejected: A person at Smile ID reviewed the job: the selfie is a
+    /// spoof (not a live face).
     pub const REGISTRATION_REVIEW_SPOOF: Self = Self::known("1242");
-    /// `5210` of `smile_secure`, information: The search for the same face found nobody.
+    /// `5210` of `smile_secure`, information: The search found no other user with the same face.
     pub const NO_SUSPECTS_FOUND: Self = Self::known("5210");
     /// `5211` of `smile_secure`, information: The search for the same face found other `user_ids` of the
     /// person, listed in `Antifraud.SuspectUsers`.
@@ -191,7 +211,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
             "ID Card image unusable",
             "Selfie image unusable",
         ],
-        meaning: "Generic failure. The text gives the reason: unknown error; the authority had no photo; the ID card image or the selfie was corrupt or missing from the archive.",
+        meaning: "The check failed. The result text gives the reason: unknown error; the authority had no photo; the ID card image or the selfie was corrupt or missing from the archive.",
         note: None,
         sources: &["docs-result-codes", "docs-old-result-codes", "third-party-transcription-2025"],
         confidence: Confidence::Documented,
@@ -248,7 +268,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Document Verification Failed"],
-        meaning: "Expired, no match, failed liveness check, not genuine and so on.",
+        meaning: "The document was rejected: for example it has expired or is not genuine, the selfie does not match, or the liveness check failed.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -287,7 +307,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Possible Spoof"],
-        meaning: "The machine detected a spoof and rejected the job.",
+        meaning: "An automatic check found a spoof (not a live face) and rejected the job.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -300,7 +320,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Provisional Enroll - Under Review", "Provisional - Possible Spoof"],
-        meaning: "Possible spoof, sent to a person.",
+        meaning: "The selfie may be a spoof (not a live face). A person will review the job.",
         note: None,
         sources: &["third-party-transcription-2025", "docs-utilities", "sdk-py-test", "sdk-py-test-old"],
         confidence: Confidence::Documented,
@@ -313,7 +333,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Provisional - Compare Unsure"],
-        meaning: "The machine is not sure about the match; sent to a person.",
+        meaning: "The automatic face comparison is not sure. A person will review the job.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -326,8 +346,8 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &[],
-        meaning: "Pending under the strict setting. Inferred by analogy with 0846; one integration lists it as provisional.",
-        note: Some("For document jobs, code 0816 has another meaning."),
+        meaning: "A person will review the job, in accounts with the strict setting. Inferred by analogy with 0846; one integration lists the code as provisional.",
+        note: Some("In jobs with documents, the code 0816 has another meaning."),
         sources: &["webhook-sets", "kimathi"],
         confidence: Confidence::Inferred,
     },
@@ -339,7 +359,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Unsupported Document"],
-        meaning: "A document that Smile ID does not accept for KYC (a minor's passport, a permit and so on).",
+        meaning: "Smile ID does not accept this kind of document for KYC, such as a minor's passport or a permit.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -355,7 +375,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
             "Approved with Attention - Document is Expired",
             "Approved with Attention - Document Expired",
         ],
-        meaning: "Everything passed, but the document has expired. Counts as approved.",
+        meaning: "Every check passed, but the document has expired. Smile ID counts this as approved.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -394,7 +414,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Machine Judgement - PURE PROVISIONAL, Awaiting Human Judgement"],
-        meaning: "Waiting for a person.",
+        meaning: "The automatic check could not decide. A person will review the job.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -407,7 +427,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Machine Judgement - FAIL - Possible Spoof"],
-        meaning: "The machine rejected a spoof.",
+        meaning: "An automatic check found a spoof (not a live face) and rejected the job.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -420,7 +440,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Machine Judgement - PROVISIONAL - Possible Spoof, Awaiting Human Judgement"],
-        meaning: "Possible spoof, sent to a person.",
+        meaning: "The selfie may be a spoof (not a live face). A person will review the job.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -433,7 +453,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Machine Judgement - PROVISIONAL - Machine Compare Unsure, Awaiting Human Judgement"],
-        meaning: "Unsure comparison, sent to a person.",
+        meaning: "The automatic face comparison is not sure. A person will review the job.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -459,7 +479,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Machine Judgement - Compare Failed"],
-        meaning: "The comparison failed (liveness frames with the selfie).",
+        meaning: "The liveness images and the selfie do not show the same face.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -472,7 +492,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["PROVISIONAL - Machine - Pure Provisional, Awaiting Human Judgement"],
-        meaning: "Waiting for a person.",
+        meaning: "The automatic check could not decide. A person will review the job.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -485,7 +505,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Possible Spoof - Machine Judgement"],
-        meaning: "A spoof was rejected.",
+        meaning: "An automatic check found a spoof (not a live face) and rejected the job.",
         note: Some("According to a footnote of the source, this code depends on the strict setting."),
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -498,7 +518,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["PROVISIONAL - Possible Spoof - Machine Judgement, Awaiting Human Judgement"],
-        meaning: "Possible spoof, sent to a person.",
+        meaning: "The selfie may be a spoof (not a live face). A person will review the job.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -511,7 +531,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["PENDING - Possible Spoof - Machine Judgement, Awaiting Human Judgement"],
-        meaning: "Strict setting: the user may not continue until a person decides.",
+        meaning: "The account has the strict setting: the user may not continue until a person has reviewed the job.",
         note: None,
         sources: &["kimathi", "docs-old-result-codes"],
         confidence: Confidence::SeenInCode,
@@ -550,7 +570,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &[],
-        meaning: "Possible spoof, sent to a person. The code follows the digit pattern; no source shows it.",
+        meaning: "The selfie may be a spoof (not a live face). A person will review the job. The code follows the digit pattern; no source shows it.",
         note: None,
         sources: &["project-inference"],
         confidence: Confidence::Inferred,
@@ -600,7 +620,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Possible Spoof - Strict Setting"],
-        meaning: "The account has the strict configuration, and a possible spoof was detected. No review by a person follows.",
+        meaning: "The account has the strict setting, and an automatic check found a possible spoof (not a live face). No review by a person follows.",
         note: None,
         sources: &["docs-old-result-codes"],
         confidence: Confidence::Documented,
@@ -795,7 +815,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Error,
         fault: Some(Fault::Issuer),
         texts: &["Error - Queried Database Unavailable"],
-        meaning: "The authority is down.",
+        meaning: "The ID authority is not available.",
         note: None,
         sources: &["docs-result-codes", "docs-test-data", "docs-phone", "docs-address"],
         confidence: Confidence::Documented,
@@ -868,7 +888,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Not Found"],
-        meaning: "There is no matching record. Not billed.",
+        meaning: "The authority has no matching record. The lookup is not billed.",
         note: None,
         sources: &["docs-result-codes", "docs-phone"],
         confidence: Confidence::Documented,
@@ -894,7 +914,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Information,
         fault: None,
         texts: &["Not found on list"],
-        meaning: "No person was found.",
+        meaning: "The search found no listed person with this name.",
         note: Some("Actions.Listed is \"Not Listed\"."),
         sources: &["project-inference"],
         confidence: Confidence::Inferred,
@@ -907,7 +927,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Enroll User", "Human Judgement - PASS"],
-        meaning: "A person approved the job.",
+        meaning: "A person at Smile ID reviewed the job and approved it.",
         note: None,
         sources: &["third-party-transcription-2025", "docs-utilities", "sdk-py-test-old"],
         confidence: Confidence::Documented,
@@ -920,7 +940,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Human Compare Failed"],
-        meaning: "A person found two different people.",
+        meaning: "A person at Smile ID reviewed the job: the images show two different people.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -933,7 +953,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Reviewer Detected Fraud"],
-        meaning: "A person confirmed a spoof.",
+        meaning: "A person at Smile ID reviewed the job: the selfie is a spoof (not a live face).",
         note: None,
         sources: &["third-party-transcription-2025", "pryde"],
         confidence: Confidence::SeenInCode,
@@ -946,7 +966,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Provisional,
         fault: None,
         texts: &["Liveness Unsure"],
-        meaning: "A person could not decide on liveness. Treated as provisional.",
+        meaning: "A person at Smile ID could not decide if the face is live. The result counts as provisional.",
         note: None,
         sources: &["third-party-transcription-2025", "pryde", "webhook-sets"],
         confidence: Confidence::SeenInCode,
@@ -959,7 +979,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["ID Card Check Failed"],
-        meaning: "A person found a problem with the photo of the ID card.",
+        meaning: "A person at Smile ID found a problem with the photo of the ID card.",
         note: None,
         sources: &["third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -972,7 +992,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Authenticated", "Human Judgement - PASS"],
-        meaning: "A person approved the job.",
+        meaning: "A person at Smile ID reviewed the job and approved it.",
         note: None,
         sources: &["docs-seed", "kimathi", "third-party-transcription-2025", "docs-enrollee-info"],
         confidence: Confidence::Documented,
@@ -985,7 +1005,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Human Judgement - FAIL - Human Compare Failed"],
-        meaning: "A person rejected the match.",
+        meaning: "A person at Smile ID reviewed the job: the faces do not match.",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -998,7 +1018,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Human Judgement - FAIL - Spoof Detected"],
-        meaning: "A person confirmed a spoof.",
+        meaning: "A person at Smile ID reviewed the job: the selfie is a spoof (not a live face).",
         note: None,
         sources: &["kimathi", "third-party-transcription-2025"],
         confidence: Confidence::SeenInCode,
@@ -1011,7 +1031,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Approved,
         fault: None,
         texts: &["Enroll User", "PASS - Human Judgement"],
-        meaning: "A person approved the job.",
+        meaning: "A person at Smile ID reviewed the job and approved it.",
         note: None,
         sources: &["kimathi", "webhook-sets"],
         confidence: Confidence::SeenInCode,
@@ -1024,7 +1044,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["FAIL - Image Unusable"],
-        meaning: "A person judged the image unusable.",
+        meaning: "A person at Smile ID found that the image cannot be used.",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -1037,7 +1057,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Rejected,
         fault: None,
         texts: &["Spoof detected - Human Judgement"],
-        meaning: "A person confirmed a spoof.",
+        meaning: "A person at Smile ID reviewed the job: the selfie is a spoof (not a live face).",
         note: None,
         sources: &["kimathi"],
         confidence: Confidence::SeenInCode,
@@ -1054,7 +1074,7 @@ pub(crate) static RESULT_CODES: &[ResultCodeRow] = &[
         category: Category::Information,
         fault: None,
         texts: &["No Suspect Users Found"],
-        meaning: "The search for the same face found nobody.",
+        meaning: "The search found no other user with the same face.",
         note: Some("This result is sent in a separate callback."),
         sources: &["docs-smile-secure"],
         confidence: Confidence::Documented,

@@ -10,17 +10,17 @@ use crate::{
 open_enum! {
     /// Status of a V3 job. Only [`Clear`](Self::Clear) is a pass.
     pub enum Status: str {
-        /// `attention`: The job passed, and something in it needs a look by a person. (documented; spec-v3,
+        /// `attention`: The job passed with a warning that a person has to review. (documented; spec-v3,
         /// sdk-v3-readme)
         Attention = "attention",
         /// `block`: The job failed. (documented; spec-v3, sdk-v3-readme)
         Block = "block",
         /// `clear`: The job passed. (documented; spec-v3, sdk-v3-readme)
         Clear = "clear",
-        /// `error`: The check could not be made. This says nothing about the person. (documented; spec-v3,
+        /// `error`: The check could not be made, so nothing is known about the person. (documented; spec-v3,
         /// sdk-v3-readme)
         Error = "error",
-        /// `not_found`: The API does not know the job, or does not know it yet. This is no result.
+        /// `not_found`: The API does not know the job, or does not know it yet. This is not a result.
         /// (documented; spec-v3)
         NotFound = "not_found",
         /// `processing`: The job has no result yet. (documented; spec-v3, sdk-v3-readme)
@@ -32,12 +32,12 @@ impl Status {
     /// Returns the meaning of the status, in a sentence. None for one that the table does not list.
     pub const fn meaning(&self) -> Option<&'static str> {
         match self {
-            Self::Attention => Some("The job passed, and something in it needs a look by a person."),
+            Self::Attention => Some("The job passed with a warning that a person has to review."),
             Self::Block => Some("The job failed."),
             Self::Clear => Some("The job passed."),
-            Self::Error => Some("The check could not be made. This says nothing about the person."),
+            Self::Error => Some("The check could not be made, so nothing is known about the person."),
             Self::NotFound => {
-                Some("The API does not know the job, or does not know it yet. This is no result.")
+                Some("The API does not know the job, or does not know it yet. This is not a result.")
             }
             Self::Processing => Some("The job has no result yet."),
             Self::Unlisted(_) => None,
@@ -54,8 +54,8 @@ open_enum! {
         /// `account_locked_fraud`, with `block`: The account of the person is locked because of reported
         /// fraud. (seen in code; docs-v3-digest)
         AccountLockedFraud = "account_locked_fraud",
-        /// `address_out_of_range`, with `block`: The address is too far from the one on record. (documented;
-        /// spec-v3)
+        /// `address_out_of_range`, with `block`: The address is too far from the address on record.
+        /// (documented; spec-v3)
         AddressOutOfRange = "address_out_of_range",
         /// `age_requirement_not_met`, with `attention`, `block`: The person is younger than required. (seen
         /// in code; docs-v3-digest)
@@ -90,14 +90,14 @@ open_enum! {
         ImageUnavailableOrInvalid = "image_unavailable_or_invalid",
         /// `information_outdated`, with `attention`: The data on record are outdated. (documented; spec-v3)
         InformationOutdated = "information_outdated",
-        /// `internal_error`, with `error`: The platform failed. (seen in code; docs-v3-digest)
+        /// `internal_error`, with `error`: Smile ID's platform had an error. (seen in code; docs-v3-digest)
         InternalError = "internal_error",
-        /// `invalid_id_number`, with `error`: The ID number does not have the form of its type. (seen in
+        /// `invalid_id_number`, with `error`: The ID number does not have the format of its ID type. (seen in
         /// code; docs-v3-digest)
         InvalidIdNumber = "invalid_id_number",
         /// `medium_risk`, with `attention`: The risk of fraud is medium. (seen in code; docs-v3-digest)
         MediumRisk = "medium_risk",
-        /// `name_mismatch`, with `block`: The name does not match the one on record. (documented; spec-v3)
+        /// `name_mismatch`, with `block`: The name does not match the name on record. (documented; spec-v3)
         NameMismatch = "name_mismatch",
         /// `news_media_match`, with `attention`: Adverse news about the person was found. (documented;
         /// spec-v3)
@@ -136,7 +136,7 @@ pub(crate) static REASONS: &[ReasonRow] = &[
     ReasonRow {
         reason: Reason::AddressOutOfRange,
         statuses: &[Status::Block],
-        meaning: "The address is too far from the one on record.",
+        meaning: "The address is too far from the address on record.",
         fault: None,
         sources: &["spec-v3"],
         confidence: Confidence::Documented,
@@ -240,7 +240,7 @@ pub(crate) static REASONS: &[ReasonRow] = &[
     ReasonRow {
         reason: Reason::InternalError,
         statuses: &[Status::Error],
-        meaning: "The platform failed.",
+        meaning: "Smile ID's platform had an error.",
         fault: Some(Fault::Platform),
         sources: &["docs-v3-digest"],
         confidence: Confidence::SeenInCode,
@@ -248,7 +248,7 @@ pub(crate) static REASONS: &[ReasonRow] = &[
     ReasonRow {
         reason: Reason::InvalidIdNumber,
         statuses: &[Status::Error],
-        meaning: "The ID number does not have the form of its type.",
+        meaning: "The ID number does not have the format of its ID type.",
         fault: Some(Fault::Input),
         sources: &["docs-v3-digest"],
         confidence: Confidence::SeenInCode,
@@ -264,7 +264,7 @@ pub(crate) static REASONS: &[ReasonRow] = &[
     ReasonRow {
         reason: Reason::NameMismatch,
         statuses: &[Status::Block],
-        meaning: "The name does not match the one on record.",
+        meaning: "The name does not match the name on record.",
         fault: None,
         sources: &["spec-v3"],
         confidence: Confidence::Documented,

@@ -11,12 +11,12 @@ use crate::{
     member::{Field, Member},
 };
 
-/// Reads the type of the field by serde. The default form.
+/// Reads the JSON value with the `Deserialize` of the field's type. This is the default form.
 pub fn exact<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     member(message, name, Ok)
 }
 
-/// Reads text, or a number, which becomes its text.
+/// Reads a text. A number becomes a text.
 pub fn text_or_number<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     member(message, name, |value| match value {
         Value::Null if T::absent().is_some() => Ok(Value::Null),
@@ -24,7 +24,7 @@ pub fn text_or_number<T: Field, E: Error>(message: &mut Extra, name: &'static st
     })
 }
 
-/// Reads `true` or `false`, or the same as text.
+/// Reads `true` or `false`, or the same value as text.
 pub fn bool_or_text<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     member(message, name, |value| match T::absent() {
         Some(_) => Ok(lenient::optional_bool_or_text(value)?.map_or(Value::Null, Value::Bool)),
@@ -32,17 +32,17 @@ pub fn bool_or_text<T: Field, E: Error>(message: &mut Extra, name: &'static str)
     })
 }
 
-/// Reads as [`bool_or_text`]; the field is written as text.
+/// Reads a bool as [`bool_or_text`] does. When the struct is written, the bool becomes a text.
 pub fn bool_as_text<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     bool_or_text(message, name)
 }
 
-/// Reads [`bool_or_text`]; false if it is absent.
+/// Reads a bool as [`bool_or_text`] does. Returns false if the member is absent.
 pub fn bool_or_none<E: Error>(message: &mut Extra, name: &'static str) -> Result<bool, E> {
     bool_or_text::<Option<bool>, E>(message, name).map(Option::unwrap_or_default)
 }
 
-/// Reads null as a value of the field, not as its absence.
+/// Reads a member so that null is a value of the field, and only an absent member is absent.
 pub fn present<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> Result<T, E> {
     match message.remove(name) {
         Some(value) => T::present(value).map_err(E::custom),
@@ -50,12 +50,12 @@ pub fn present<T: Field, E: Error>(message: &mut Extra, name: &'static str) -> R
     }
 }
 
-/// Reads as results do: a value that does not fit stays in the message.
+/// Reads a field of a request as results are read: a value that does not fit stays among the extra members.
 pub fn fit<T: Member, E>(message: &mut Extra, name: &'static str) -> Result<Option<T>, E> {
     Ok(message.take(name))
 }
 
-/// Reads the value, or the default of the type if it is absent.
+/// Reads the value of the member, or the default of the type if the member is absent.
 pub fn default<T: DeserializeOwned + Default, E: Error>(
     message: &mut Extra,
     name: &'static str,
@@ -63,12 +63,12 @@ pub fn default<T: DeserializeOwned + Default, E: Error>(
     message.remove(name).map_or_else(|| Ok(T::default()), |value| T::deserialize(value).map_err(E::custom))
 }
 
-/// Reads the struct that takes the remaining members.
+/// Reads the struct of a field that takes all remaining members.
 pub fn rest<T: DeserializeOwned, E: Error>(message: &mut Extra) -> Result<T, E> {
     T::deserialize(Value::Object(message.take_all())).map_err(E::custom)
 }
 
-/// Takes the member out and reads the output of `normalise`.
+/// Removes the member, passes its value to `normalise` and reads the output into the field.
 fn member<T: Field, E: Error>(
     message: &mut Extra,
     name: &'static str,

@@ -1,5 +1,4 @@
-//! Reduces a result to the members that a verdict needs, and determines its precedence over other results of the same
-//! part.
+//! Reduces a job result to the members that a verdict needs, and ranks results of the same job.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -16,9 +15,8 @@ use crate::{
 };
 
 impl JobResult {
-    /// Returns the members that verdicts depend on, and no others: the type of the job, the code, the outcomes of the
-    /// steps, a match of the search for suspects, and if the result is final. No names, numbers, links or images, and
-    /// no data of an issuer.
+    /// Returns the members on which verdicts depend, and no others: job type, result code, outcomes of the steps, matches of the
+    /// fraud search, and if the result is final. Names, ID numbers, links, images and data of an authority are left out.
     ///
     /// Texts that no table has are replaced by a word that says so; [`Verdict`](crate::Verdict)s stay the same.
     ///
@@ -48,7 +46,7 @@ impl JobResult {
         }
     }
 
-    /// Returns the precedence of the result among results of the same [part](Self::part). None for an unknown code.
+    /// Returns the rank of the result among results of the same [part](Self::part) of a job. None if the result code is unknown.
     ///
     /// Of two results of one part the higher one counts, whichever came first. A machine's result does not undo a
     /// person's, and an open result does not undo a decision.
@@ -65,8 +63,8 @@ impl JobResult {
         })
     }
 
-    /// Returns the parts of jobs of this type, as far as their codes tell. The search for suspects is a partner's
-    /// choice, and not included.
+    /// Returns the parts of which jobs of this type consist, according to their result codes. The fraud search is optional and
+    /// not included.
     pub fn parts_of(job_type: JobType) -> Vec<Part> {
         let is_search = |row: &ResultCodeRow| row.products.contains(&Product::SmileSecure);
         let is_of_it = |row: &&ResultCodeRow| row.job_types.contains(&job_type) && !is_search(row);
@@ -76,25 +74,25 @@ impl JobResult {
     }
 }
 
-/// Precedence of a result over others of the same part.
+/// Rank of a result: a higher rank replaces a lower one for the same part of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ResultRank {
-    /// Provisional: nothing is settled, and another result will follow.
+    /// The result is provisional: another result will follow.
     Open,
-    /// Nothing is settled: the check could not be made.
+    /// The check could not be made, so nothing is decided.
     NotDone,
-    /// Final result of an automatic check.
+    /// An automatic check gave its final result.
     Machine,
-    /// Final result of a person who reviewed the job.
+    /// A person reviewed the job and gave the final result.
     Person,
 }
 
-/// Placeholder for a text that no table lists.
+/// Placeholder that replaces a text which no table lists.
 const UNLISTED: &str = "unlisted";
 
-/// Returns the code, or the placeholder if it is too long to be a code.
+/// Returns the result code, or the placeholder if the text is too long to be a code.
 fn listed(code: &ResultCode) -> ResultCode {
     if code.as_str().len() <= 4 { code.clone() } else { UNLISTED.into() }
 }
@@ -113,7 +111,7 @@ fn search(antifraud: &Antifraud) -> Option<Antifraud> {
     }
 }
 
-/// Returns the steps. Of unlisted steps only the values that may contradict the code are kept.
+/// Returns the outcomes of the steps. Of steps that no table lists, only values that may contradict the result code are kept.
 fn steps(actions: &Actions) -> Actions {
     let steps = actions.iter().filter_map(|(action, value)| {
         let value = match value {

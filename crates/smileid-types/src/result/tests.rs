@@ -8,7 +8,7 @@ fn base() -> Value {
     json!({"ResultCode": "1012", "PartnerParams": {"job_type": 5, "job_id": "j"}})
 }
 
-/// Reads the base message with one additional member.
+/// Reads the sample result of these tests with one additional member.
 fn with(name: &str, value: &Value) -> (Value, JobResult) {
     let mut message = base();
     message[name] = value.clone();

@@ -1,4 +1,4 @@
-//! Result of a job: the body of callbacks and of synchronous responses.
+//! Result of a V3 job: the body of callbacks and of synchronous responses.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Result of a job, in callbacks, synchronous responses and replays.
+    /// Result of a V3 job, received in callbacks, synchronous responses and responses to a replay request.
     ///
     /// Each product has only some of the members. The body of a callback is not signed, so confirm its status at the
     /// status endpoint ([`JobStatus`](super::JobStatus)).
@@ -20,70 +20,69 @@ open_struct! {
     /// on the documentation.
     #[debug(rest)]
     pub struct JobResult {
-        /// The status, which is the decision.
+        /// Status of the job, such as clear or blocked. It is the decision.
         #[debug(shown)]
         status: Status = "status",
-        /// The reason for the status. Absent if the status is clear.
+        /// Reason for the status. Absent if the status is clear.
         #[debug(shown)]
         reason: Reason = "reason",
-        /// The status in words.
+        /// Description of the status in words.
         #[debug(text)]
         message: String = "message",
         /// Product of the job, such as biometric KYC.
         #[debug(shown)]
         product: Product = "product",
-        /// The API's id of the job. Some callbacks have it only in the header `Job-ID`.
+        /// The id that the API gave the job. Some callbacks have it only in the header `Job-ID`.
         #[debug(shown)]
         job_id: String = "job_id",
-        /// The partner's id of the person, or the id that the API created. Some callbacks have it only in the header
-        /// `User-ID`.
+        /// The id of the person, from the partner or created by the API. Some callbacks have it only in the header `User-ID`.
         #[debug(personal)]
         user_id: String = "user_id",
-        /// Time at which the job was created: ISO 8601.
+        /// Time at which the API created the job, in ISO 8601.
         created_at: String = "created_at",
-        /// Time at which the job ended: ISO 8601.
+        /// Time at which the job was complete, in ISO 8601.
         completed_at: String = "completed_at",
-        /// Parameters that the partner sent.
+        /// Parameters that the partner sent with the job.
         #[debug(shown)]
         partner_params: Extra = "partner_params",
-        /// Link to the receipt.
+        /// Link to the receipt of the verification.
         #[debug(link)]
         kyc_receipt: String = "kyc_receipt",
-        /// Details of the person, as the partner sent them.
+        /// Details of the person, as the partner sent them with the job.
         #[debug(shown)]
         user_provided_info: UserInfo = "user_provided_info",
-        /// Record of the consent, in the format of ISO 27560.
+        /// Record of the person's consent, in the format of ISO 27560.
         #[debug(personal)]
         consent: Value = "consent",
-        /// Results of the fraud checks.
+        /// Results of the platform's fraud checks.
         #[debug(shown)]
         antifraud: Antifraud = "antifraud",
-        /// Data about the device.
+        /// Data about the person's device.
         #[debug(personal)]
         device_signals: Value = "device_signals",
-        /// Links to the images.
+        /// Links to the images of the job.
         #[debug(shown)]
         image_links: ImageLinks = "image_links",
-        /// Data of the ID: from the authority's record, or read from the document.
+        /// Data of the ID: from the authority, or read from the document.
         #[debug(shown)]
         id_fields: IdFields = "id_fields",
-        /// Visas and permits, in a residency document verification.
+        /// Visas and permits that a residency document verification read.
         #[debug(count)]
         additional_documents: Vec<AdditionalDocument> = "additional_documents",
-        /// True if the search was for exact matches only, in an AML check.
+        /// True if an AML check searched for exact matches only.
         #[debug(shown)]
         strict_match: bool = "strict_match",
-        /// Number of persons found, in an AML check.
+        /// Number of listed persons that an AML check found.
         #[debug(shown)]
         no_of_persons_found: u64 = "no_of_persons_found",
-        /// The persons found, in an AML check.
+        /// Listed persons that an AML check found.
         #[debug(count)]
         people: Vec<ListedPerson> = "people",
     }
 }
 
 impl JobResult {
-    /// Returns the verdict on the job. A clear status with a reason, or with a sign of fraud, is not approved.
+    /// Returns the verdict on the job. A clear status with a reason, or with a sign of fraud, is not an approval.
     pub fn verdict(&self) -> Verdict {
         let is_unread = |name: &str| self.extra.get(name).is_some_and(|value| !value.is_null());
         verdict::of_status(self.status.as_ref(), self.reason.clone())
@@ -93,38 +92,39 @@ impl JobResult {
 }
 
 open_struct! {
-    /// Details of the person, as the partner sent them.
+    /// Details of the person, as the partner sent them with the job.
     #[debug(names)]
     pub struct UserInfo {
-        /// Given names.
+        /// Given names of the person.
         given_names: String = "given_names",
-        /// Last name.
+        /// Last name of the person.
         last_name: String = "last_name",
-        /// E-mail address.
+        /// Email address of the person.
         email: String = "email",
-        /// Phone number.
+        /// Phone number of the person.
         phone_number: String = "phone_number",
     }
 }
 
 open_struct! {
-    /// Results of the fraud checks. The sources show two formats. Members of the other format are in `extra`.
+    /// Results of the platform's fraud checks. The sources show two formats; members that only the other format has are in
+    /// `extra`.
     #[debug(rest)]
     pub struct Antifraud {
-        /// Search for the same face or ID number under other user ids.
+        /// Result of Smile Secure, the search for the same face or ID number under other user ids.
         #[debug(shown)]
         smile_secure: SmileSecure = "smile_secure",
-        /// Summary of all checks.
+        /// Summary of all fraud checks.
         #[debug(shown)]
         summary: FraudSummary = "summary",
-        /// Estimated risk.
+        /// Estimated risk of fraud.
         #[debug(shown)]
         fraud_risk: FraudRisk = "fraud_risk",
     }
 }
 
 impl Antifraud {
-    /// Returns true if the summary says that fraud was found, or the search names a suspect.
+    /// Returns true if the summary reports fraud, or the search found a suspected user.
     pub fn is_fraud(&self) -> bool {
         let search = self.smile_secure.as_ref();
         let is_flagged = self.summary.as_ref().is_some_and(|it| it.fraud_detected == Some(true));
@@ -134,13 +134,13 @@ impl Antifraud {
 }
 
 open_struct! {
-    /// Search for the same face or ID number under other user ids.
+    /// Result of Smile Secure, the search for the same face or ID number under other user ids.
     #[debug(rest)]
     pub struct SmileSecure {
-        /// Result of the search: `clear`, `attention` or `error`.
+        /// Status of the search: `clear`, `attention` or `error`.
         #[debug(shown)]
         status: Status = "status",
-        /// The suspects, with reasons such as `same-face` and `same-id-number`.
+        /// Users with the same face or ID number, with reasons such as `same-face` and `same-id-number`.
         #[debug(count)]
         suspect_users: Vec<SuspectUser> = "suspect_users",
     }
@@ -150,96 +150,96 @@ open_struct! {
     /// Estimated risk of fraud.
     #[debug(rest)]
     pub struct FraudRisk {
-        /// Risk level: `low`, `medium` or `high`.
+        /// Level of the fraud risk: `low`, `medium` or `high`.
         #[debug(shown)]
         risk_level: String = "risk_level",
-        /// Risk score from 0 to 100.
+        /// Score of the fraud risk, from 0 to 100.
         #[debug(shown)]
         risk_score: u64 = "risk_score",
     }
 }
 
 open_struct! {
-    /// Links to the images of a job. They expire, and a link gives access to its image.
+    /// Links to the images of a V3 job. The links expire, and each gives access to its image without authentication.
     #[debug(rest)]
     pub struct ImageLinks {
         /// URL of the selfie.
         #[debug(link)]
         selfie_image: String = "selfie_image",
-        /// The front of the document.
+        /// URL of the image of the document's front.
         #[debug(link)]
         id_card_image: String = "id_card_image",
-        /// The back of the document.
+        /// URL of the image of the document's back.
         #[debug(link)]
         id_card_back_image: String = "id_card_back_image",
     }
 }
 
 open_struct! {
-    /// Data of the ID. Absent from results that are blocked or failed.
+    /// Data of the person's ID. Absent from the results of blocked and failed jobs.
     #[debug(names)]
     pub struct IdFields {
-        /// Country of the ID: two letters.
+        /// Country that issued the ID, in two letters.
         country: String = "country",
-        /// ID type.
+        /// Type of the ID, such as `NATIONAL_ID`.
         id_type: String = "id_type",
-        /// ID number.
+        /// Number of the ID.
         id_number: String = "id_number",
-        /// First name.
+        /// First name on the ID.
         first_name: String = "first_name",
-        /// Last name.
+        /// Last name on the ID.
         last_name: String = "last_name",
-        /// Full name.
+        /// Full name on the ID.
         full_name: String = "full_name",
-        /// Date of birth.
+        /// Date of birth on the ID.
         date_of_birth: String = "date_of_birth",
-        /// Gender.
+        /// Gender on the ID.
         gender: String = "gender",
-        /// Date of issue.
+        /// Date on which the ID was issued.
         issuance_date: String = "issuance_date",
-        /// Date of expiry.
+        /// Date on which the ID expires.
         expiration_date: String = "expiration_date",
-        /// Address.
+        /// Address on the ID.
         address: String = "address",
-        /// Link to the photo in the authority's record.
+        /// Link to the person's photo at the authority.
         photo_url: String = "photo_url",
-        /// Link to the document in the authority's record.
+        /// Link to the document at the authority.
         document_link: String = "document_link",
     }
 }
 
 open_struct! {
-    /// Visa or permit of a residency document verification.
+    /// Visa or permit that a residency document verification read.
     #[debug(names)]
     pub struct AdditionalDocument {
-        /// Link to its image.
+        /// Link to the image of the visa or permit.
         image_link: String = "image_link",
-        /// Name on the document.
+        /// Full name on the visa or permit.
         full_name: String = "full_name",
-        /// Number of the document.
+        /// Number of the visa or permit.
         id_number: String = "id_number",
-        /// Place of issue.
+        /// Place at which the visa or permit was issued.
         issued_at: String = "issued_at",
-        /// Date of issue.
+        /// Date on which the visa or permit was issued.
         issuance_date: String = "issuance_date",
-        /// Expiry of the document.
+        /// Expiry of the visa or permit.
         expiry: Expiry = "expiry",
         /// Conditions of the stay that the visa or permit allows.
         conditions: String = "conditions",
-        /// Allowed number of entries: `single`, `multiple` or `other`.
+        /// Allowed number of entries into the country: `single`, `multiple` or `other`.
         no_of_entries: String = "no_of_entries",
-        /// Number of the main document to which this document belongs.
+        /// Number of the main document to which the visa or permit belongs.
         document_primary_id: String = "document_primary_id",
     }
 }
 
 open_struct! {
-    /// Expiry of a document, as a date or as a period.
+    /// Expiry of a visa or permit, as a date or as a period.
     #[debug(names)]
     pub struct Expiry {
-        /// Date of expiry.
+        /// Date on which the visa or permit expires.
         expiry_date: String = "expiry_date",
-        /// Number of months from issue to expiry, as text.
+        /// Number of months from issue to expiry, sent as text.
         expiry_period_in_months: String = "expiry_period_in_months",
     }
 }
@@ -250,7 +250,7 @@ mod tests {
 
     use super::*;
 
-    /// A body with every member that the sources show, with an invented person.
+    /// Sample result with every member that the sources show, about an invented person.
     fn body() -> Value {
         json!({
             "status": "attention", "reason": "document_expired", "message": "Job completed",

@@ -1,4 +1,4 @@
-//! Types of the entries in the V3 tables: products, reasons and test identities.
+//! Rows of the V3 tables: products, reasons and test identities of the sandbox.
 
 use crate::{
     confidence::Confidence,
@@ -8,96 +8,97 @@ use crate::{
 };
 
 impl Product {
-    /// Returns the table entry of the product.
+    /// Returns the table row of the V3 product.
     pub fn row(&self) -> Option<&'static ProductRow> {
         Self::rows().iter().find(|row| row.product == *self)
     }
 
-    /// Returns every known product.
+    /// Returns all known V3 products.
     pub const fn rows() -> &'static [ProductRow] {
         PRODUCTS
     }
 }
 
-/// Table entry of a product.
+/// Table row of a V3 product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductRow {
-    /// Product that the row describes.
+    /// V3 product that the row describes.
     pub product: Product,
-    /// Its usual name.
+    /// Usual name of the V3 product, in English.
     pub title: &'static str,
-    /// Path of the endpoint that creates its jobs. None for a product that only occurs in token requests.
+    /// Path of the endpoint that creates jobs of the product. None if the product occurs only in requests for tokens.
     pub path: Option<&'static str>,
-    /// True if a token can be bound to it.
+    /// True if an access token can be limited to the product.
     pub has_token: bool,
-    /// The same product in version 1, if version 1 has it.
+    /// The same product in version 1 of the API, if version 1 has it.
     pub v1: Option<product::Product>,
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 
 impl Reason {
-    /// Returns the table entry of the reason. None for an unknown reason.
+    /// Returns the table row of the reason. None for an unknown reason.
     pub fn row(&self) -> Option<&'static ReasonRow> {
         Self::rows().iter().find(|row| row.reason == *self)
     }
 
-    /// Returns every known reason.
+    /// Returns all known reasons for a V3 status.
     pub const fn rows() -> &'static [ReasonRow] {
         REASONS
     }
 }
 
-/// Table entry of a reason.
+/// Table row of a reason for a V3 status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasonRow {
     /// Reason that the row describes.
     pub reason: Reason,
-    /// Statuses with which the sources show this reason.
+    /// Statuses that occur with this reason, according to the sources.
     pub statuses: &'static [Status],
     /// Meaning of the reason, in a sentence.
     pub meaning: &'static str,
-    /// Party that can correct the problem, if the check could not be made.
+    /// Party that has to act, if the check could not be made.
     pub fault: Option<Fault>,
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 
-/// Test identity of the sandbox. A job with this identity gets a fixed status.
+/// Test identity of the V3 sandbox: a job with this name and email address always gets the same status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdentityRow {
-    /// Last name.
+    /// Last name of the test identity.
     pub last_name: &'static str,
-    /// Given names.
+    /// Given names of the test identity.
     pub given_names: &'static str,
-    /// E-mail address.
+    /// Email address of the test identity.
     pub email: &'static str,
-    /// Status of the job.
+    /// Status that jobs with the test identity get.
     pub status: Status,
-    /// Reason of the status, if there is one.
+    /// Reason for the status, if there is one.
     pub reason: Option<Reason>,
-    /// Products for which the identity has this result.
+    /// Products for which the test identity works.
     pub products: &'static [Product],
-    /// Sources, as labels of `data/sources.toml`.
+    /// Sources of the table row, as labels in `data/sources.toml`.
     pub sources: &'static [&'static str],
-    /// Confidence in the entry.
+    /// Confidence in the table row.
     pub confidence: Confidence,
 }
 
 impl IdentityRow {
-    /// Returns every known identity.
+    /// Returns all known test identities of the V3 sandbox.
     pub const fn rows() -> &'static [Self] {
         IDENTITIES
     }
 
-    /// Returns the test identity with these values. Letter case is ignored; the sources do not say if it matters.
+    /// Returns the test identity with this name and email address. Letter case is ignored, because the sources do not say if it
+    /// matters.
     ///
     /// ```
     /// use smileid_types::v3::{IdentityRow, Status};

@@ -1,4 +1,4 @@
-//! Determines the verdict from a status and its reason.
+//! Determines the verdict on a V3 job from its status and reason.
 
 use super::{Reason, Status};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     verdict::{Decision, Uncertainty, Verdict},
 };
 
-/// Returns the verdict for a status and an optional reason.
+/// Returns the verdict for a V3 status and an optional reason.
 pub(super) fn of_status(status: Option<&Status>, reason: Option<Reason>) -> Verdict {
     let decision = match status {
         Some(Status::Clear) => Decision::Approved,
@@ -28,8 +28,8 @@ pub(super) fn of_status(status: Option<&Status>, reason: Option<Reason>) -> Verd
     verdict.with_contradiction(has_reason)
 }
 
-/// Returns the decision for a check that could not be made. An unknown reason counts as the platform's fault, and as
-/// not worth a retry.
+/// Returns the decision for a check that could not be made. An unknown reason counts as an error of the platform that a retry
+/// does not solve.
 fn not_done(reason: Option<&Reason>) -> Decision {
     let fault = reason.and_then(Reason::row).and_then(|row| row.fault);
     Decision::NotDone {
@@ -39,12 +39,12 @@ fn not_done(reason: Option<&Reason>) -> Decision {
 }
 
 impl Verdict {
-    /// Turns an approval into a provisional decision if another part of the message contradicts it.
+    /// Changes an approval to a provisional decision if another part of the message contradicts it.
     pub(super) fn with_contradiction(self, is_contradicted: bool) -> Self {
         self.doubting(is_contradicted, Uncertainty::Contradicted)
     }
 
-    /// Turns an approval into a finding if fraud was found.
+    /// Changes an approval to a finding, which a person must review, if fraud was found.
     pub(super) fn with_fraud(self, is_fraud: bool) -> Self {
         match self.decision {
             Decision::Approved | Decision::Provisional if is_fraud => {
@@ -66,7 +66,7 @@ mod tests {
         serde_json::from_value::<JobResult>(result).unwrap().verdict()
     }
 
-    /// Source: the meanings of the statuses in the official OpenAPI description.
+    /// Checks that `clear` is the only status that becomes an approval. Source: the official OpenAPI description of the statuses.
     #[test]
     fn only_clear_is_approved() {
         let not_done = Decision::NotDone { fault: Fault::Platform, retry: false };
@@ -94,8 +94,8 @@ mod tests {
         assert_eq!(Status::LISTED.len(), 6);
     }
 
-    /// Source: the reasons by status, in the third-party notes on the documentation. A person can correct a wrong image
-    /// or number.
+    /// Checks the decision for each reason. Source: the third-party notes on the documentation. A person can correct a wrong
+    /// image or number.
     #[test]
     fn each_reason_has_its_decision() {
         let not_done = |fault, retry| Decision::NotDone { fault, retry };

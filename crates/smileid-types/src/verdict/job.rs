@@ -1,4 +1,4 @@
-//! Verdict of all results of one job.
+//! Combines all results of one job into a verdict.
 
 use super::{Decision, Uncertainty, Verdict};
 use crate::{
@@ -9,16 +9,16 @@ use crate::{
     result_code::{ResultCode, ResultCodeRow},
 };
 
-/// The results of one job.
+/// All known results of one job.
 pub(super) struct Job<'a> {
-    /// Its results, the newest first.
+    /// Results of the job, the newest first.
     results: Vec<&'a JobResult>,
-    /// The codes of its product.
+    /// Table rows of the result codes that the job's product can have.
     rows: Vec<&'static ResultCodeRow>,
 }
 
 impl<'a> Job<'a> {
-    /// Creates the job of the first of `results`. `is_given` selects the codes of its product.
+    /// Creates the job to which the first of `results` belongs. `is_given` selects the table rows of its product.
     pub(super) fn new(
         results: impl IntoIterator<Item = &'a JobResult>,
         is_given: impl Fn(&ResultCodeRow) -> bool,
@@ -31,7 +31,7 @@ impl<'a> Job<'a> {
         Self { results, rows }
     }
 
-    /// Returns the verdict: from its images and its lookup, then a person's judgement, then the search for the same
+    /// Returns the verdict. Considers the images and the ID lookup, then the review by a person, then the search for the same
     /// face.
     pub(super) fn verdict(&self) -> Verdict {
         let judged = match (self.newest(false), self.newest(true)) {
@@ -60,13 +60,13 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Returns true if the product has codes of lookups, or of images.
+    /// Returns true if the product needs a result of an ID lookup (`lookup`), or of images.
     fn needs(&self, lookup: bool) -> bool {
         self.rows.iter().any(|row| row.lookup == lookup)
     }
 
-    /// Returns the newest result of the lookup, or of the images. A result with an unknown code counts as either: it
-    /// may have overturned older ones.
+    /// Returns the newest result of the ID lookup, or of the images. A result with an unknown code counts as both, because it may
+    /// replace older results.
     fn newest(&self, lookup: bool) -> Option<(Verdict, &'a JobResult)> {
         let mut results = self.results.iter().copied().filter(|_| self.needs(lookup));
         results.find_map(|result| match self.row(result) {
@@ -76,7 +76,7 @@ impl<'a> Job<'a> {
         })
     }
 
-    /// Returns the table entry of a result that is of this job.
+    /// Returns the table row of a result. None if the result belongs to another job.
     fn row(&self, result: &JobResult) -> Option<&'static ResultCodeRow> {
         let newest = self.results.first()?;
         // If no result contains ids, the function trusts the caller that all results belong to one job.
@@ -86,7 +86,7 @@ impl<'a> Job<'a> {
         self.rows.iter().copied().find(|row| row.code == code.as_str())
     }
 
-    /// Returns true if a person judged the job, and did not pass it. A machine's approval does not undo that, in any
+    /// Returns true if a person reviewed the job and did not approve it. An approval by a machine does not change that, in any
     /// order of the results.
     fn a_person_says_otherwise(&self) -> bool {
         let says = |result: &&JobResult| result.result_code.as_ref().is_some_and(ResultCode::is_of_person);
@@ -98,7 +98,7 @@ impl<'a> Job<'a> {
         judged.first().is_some_and(|newest| !is_pass(newest))
     }
 
-    /// Returns the outcome of the search, from results of its own or inside others.
+    /// Returns the outcome of the search for the same face, from its own result or from a biometric result.
     fn search(&self) -> Search {
         let outcomes = self.results.iter().map(|result| {
             let own = result
@@ -116,7 +116,7 @@ impl<'a> Job<'a> {
         outcomes.max().unwrap_or(Search::Clear)
     }
 
-    /// Returns the meaning of the search's own result if nothing else is known of the job.
+    /// Returns the verdict on the search for the same face, if the job has no other result.
     fn search_alone(&self) -> Verdict {
         let code = self.results.first().and_then(|result| result.result_code.clone());
         let row = self.results.first().copied().and_then(search_row);
@@ -124,7 +124,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Returns the verdict on one result, with all of its members considered.
+/// Returns the verdict on a single result. All members of the result are considered.
 fn alone(result: &JobResult, row: &'static ResultCodeRow) -> Verdict {
     let is_final = result.is_final_result.unwrap_or(true) && !result.extra.has_unread("IsFinalResult");
     Verdict::for_row(result.result_code.clone(), row)
@@ -132,7 +132,7 @@ fn alone(result: &JobResult, row: &'static ResultCodeRow) -> Verdict {
         .doubting(!is_final, Uncertainty::NotFinal)
 }
 
-/// Returns true if the steps of a result contradict its code, or cannot be read.
+/// Returns true if the steps of a result contradict its result code, or cannot be read.
 fn contradicts_itself(result: &JobResult, row: &ResultCodeRow) -> bool {
     let Some(actions) = &result.actions else { return result.extra.has_unread("Actions") };
     let failed = [ActionValue::Failed, ActionValue::Rejected, ActionValue::NotVerified];
@@ -143,7 +143,7 @@ fn contradicts_itself(result: &JobResult, row: &ResultCodeRow) -> bool {
         || actions.unread().says_something()
 }
 
-/// The code for a match of every detail. No step beside it may report a mismatch.
+/// Result code for a match of every detail of the person. No step of such a result may report a mismatch.
 const ALL_MATCH: &str = "1020";
 
 fn says(result: &JobResult, action: &Action, value: &ActionValue) -> bool {

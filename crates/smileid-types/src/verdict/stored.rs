@@ -1,4 +1,4 @@
-//! Serialized form of a verdict.
+//! JSON form in which a verdict is stored.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ pub(super) struct StoredVerdict {
     decision: Decision,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     code: Option<ResultCode>,
-    /// The products of the table row. A code can have several rows, and no two of them have a product in common.
+    /// Products of the table row. They identify the row: rows of the same result code have no product in common.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     products: Vec<Product>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

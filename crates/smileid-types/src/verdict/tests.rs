@@ -11,7 +11,7 @@ fn read(value: Value) -> JobResult {
     serde_json::from_value(value).unwrap()
 }
 
-/// A result of the job that all tests are about.
+/// Creates a result of the sample job of these tests.
 fn result(code: &str, job_type: u16, verify_id_number: &str) -> JobResult {
     with(code, job_type, &json!({"Verify_ID_Number": verify_id_number}))
 }
@@ -25,12 +25,12 @@ fn with(code: &str, job_type: u16, actions: &Value) -> JobResult {
     }))
 }
 
-/// Results of one job without steps, the newest first.
+/// Creates results of one job without steps, the newest first.
 fn job(job_type: u16, codes: &[&str]) -> Vec<JobResult> {
     codes.iter().map(|code| with(code, job_type, &json!({}))).collect()
 }
 
-/// Returns the decision on the results, which is also that on their essentials.
+/// Returns the decision on the results, and checks that the reduced results give the same decision.
 fn decision(results: &[JobResult]) -> Decision {
     let verdict = Verdict::for_job(results);
     let is_one_job = |result: &JobResult| result.is_same_job(&results[0]) == Some(true);
@@ -46,7 +46,7 @@ fn decision(results: &[JobResult]) -> Decision {
     verdict.decision
 }
 
-/// The same result, changed.
+/// Returns the result with the members of `change`.
 fn but(mut result: JobResult, change: &Value) -> JobResult {
     let mut value = serde_json::to_value(&result).unwrap();
     for (pointer, to) in change.as_object().unwrap() {

@@ -2,9 +2,8 @@
 
 use super::*;
 
-/// Every documented code for every product, against the categories of the API's own documentation, written down
-/// here a second time and by hand from the platform's list of result codes. The ID is verified in all of them; a lookup
-/// alone is half of a product that has images too.
+/// Checks the decision for every documented code and product. The expected categories were copied by hand from the platform's
+/// list of result codes. The ID is verified in all of them; a lookup alone is half of a product that has images too.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table")]
 fn every_documented_code() {
