@@ -38,17 +38,17 @@ impl<T, S: AuthScheme> Unverified<T, S> {
         Self { value, proof }
     }
 
-    /// Returns the received authentication data: partner id, timestamp and signature, or a token.
+    /// Returns the received authentication data of the message: partner id, timestamp and signature, or a token.
     pub fn proof(&self) -> &S::Proof {
         &self.proof
     }
 
-    /// Returns the partner that the message claims to come from. A server uses it to find the key.
+    /// Returns the id of the partner that the message names as its sender. A server uses the id to find the partner's API key.
     pub fn partner(&self) -> Option<&PartnerId> {
         S::partner(&self.proof)
     }
 
-    /// Verifies the message with `key`, and returns it.
+    /// Verifies the signature of the message with `key`, and returns the message.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl<T, S: AuthScheme> Unverified<T, S> {
         Ok(self.value)
     }
 
-    /// Verifies the message with `key` if it is signed, and returns it.
+    /// Verifies the message with `key` if it has a signature, and returns the message. A message without a signature is accepted.
     ///
     /// For responses that the API signs only sometimes. A response arrives over TLS, so an unsigned one can be
     /// accepted. A callback can be sent by anyone, so use [`verify`](Self::verify) for callbacks.
@@ -86,20 +86,20 @@ impl<T: fmt::Debug, S: AuthScheme> fmt::Debug for Unverified<T, S> {
     }
 }
 
-/// Error of verifying a message.
+/// Error from the verification of a message's signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {
-    /// The message is not signed, but must be.
+    /// The message must be signed, but has no signature.
     #[error("the message has no signature")]
     Missing,
-    /// The signature is not the base64 of 32 bytes.
-    #[error("the signature is malformed")]
+    /// The signature is not the base64 text of 32 bytes.
+    #[error("the signature is malformed: expected the base64 text of 32 bytes")]
     Malformed,
-    /// The signature was made by a client for a request. The sender has only copied it and need not have the key.
-    #[error("the signature was made for a request: the sender has only copied it")]
+    /// The signature is a copy of the signature of a client's request. The sender of this message need not have the API key.
+    #[error("the signature is copied from a request: the sender may not have the API key")]
     Reflected,
-    /// The signature was made with another key, for another partner or at another time.
-    #[error("the signature does not match")]
+    /// The signature was made with another API key, for another partner or with another timestamp.
+    #[error("the signature does not match: check the API key and the signed timestamp")]
     Mismatch,
 }

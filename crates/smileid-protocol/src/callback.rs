@@ -1,4 +1,4 @@
-//! Messages that the API sends to a partner's callback URL.
+//! Callbacks: messages that the API sends to a partner's callback URL.
 //!
 //! A callback is a POST with a JSON object, one for each result of a job. A biometric KYC sends two, of the face and of
 //! the ID lookup. A job that a person reviews sends a provisional result and later the final one. The search for
@@ -15,15 +15,15 @@ use crate::{
     codec::{DecodeError, EncodeError, read_object, write_object},
 };
 
-/// A message to a callback URL.
+/// Content of a callback from version 1 or 2 of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Callback {
-    /// A result of a job: face, ID lookup, document, business, Basic KYC, or the search for suspect users.
+    /// Result of a job: face check, ID lookup, document, business, Basic KYC, or the search for users with the same face.
     Result(Box<JobResult>),
-    /// The result of a phone number check.
+    /// Result of a phone number check.
     Phone(Box<PhoneResult>),
-    /// The result of a selfie that was sent to the synchronous calls of version 2.
+    /// Result of a selfie that was sent to the synchronous endpoints of version 2.
     Selfie(Box<SelfieResult>),
 }
 
@@ -48,7 +48,7 @@ impl Callback {
         write_object::<MaybeSignedReply, _>(self, &proof.cloned())
     }
 
-    /// Returns the result of a job, if it is one.
+    /// Returns the result of a job, if the callback contains one.
     pub fn result(&self) -> Option<&JobResult> {
         match self {
             Self::Result(result) => Some(result),
@@ -56,7 +56,7 @@ impl Callback {
         }
     }
 
-    /// Returns the partner's parameters, with `user_id` and `job_id`.
+    /// Returns the partner's parameters in the callback, with `user_id` and `job_id`.
     pub fn partner_params(&self) -> Option<&PartnerParams> {
         match self {
             Self::Result(result) => result.partner_params.as_ref(),
@@ -65,7 +65,7 @@ impl Callback {
         }
     }
 
-    /// Returns the API's job number, `SmileJobID`.
+    /// Returns `SmileJobID`, the number that the API gave the job.
     pub fn smile_job_id(&self) -> Option<&str> {
         match self {
             Self::Result(result) => result.smile_job_id.as_deref(),
@@ -74,7 +74,7 @@ impl Callback {
         }
     }
 
-    /// Returns the verdict on this message alone. If the job has several results, use [`Verdict::for_job`].
+    /// Returns the verdict on this callback alone. If the job has several results, use [`Verdict::for_job`].
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Result(result) => Verdict::for_job([&**result]),
@@ -97,7 +97,8 @@ impl Callback {
 }
 
 impl OriginProven<Callback> {
-    /// Returns the result of a job, if it is one, as [`confirm`](crate::v1::job_status::confirm) takes it.
+    /// Returns the result of a job, if the callback contains one, in the form that [`confirm`](crate::v1::job_status::confirm)
+    /// takes.
     pub fn into_result(self) -> Option<OriginProven<JobResult>> {
         self.narrow(|callback| match callback {
             Callback::Result(result) => Some(*result),

@@ -24,7 +24,7 @@ pub(crate) use object::{JSON, read_distinct, read_object, read_value, write_obje
 
 use http::HeaderMap;
 
-/// Adds the headers of a proof.
+/// Adds the headers with the authentication data.
 fn with_headers(mut builder: http::request::Builder, headers: &HeaderMap) -> http::request::Builder {
     for (name, value) in headers {
         builder = builder.header(name, value);

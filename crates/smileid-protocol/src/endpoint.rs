@@ -1,4 +1,4 @@
-//! Endpoint trait. The request type of an endpoint implements it, for both the client and the server.
+//! The trait `Endpoint`, which the request type of each API endpoint implements, for clients and servers.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -17,18 +17,18 @@ use crate::{
 /// An endpoint of the API, implemented by its request type. Encodes and decodes requests and responses, for clients and
 /// servers.
 pub trait Endpoint: Sized {
-    /// The fixed properties.
+    /// Fixed properties of the endpoint, such as method and path.
     const SPEC: Spec;
-    /// Authentication scheme of requests.
+    /// Authentication scheme of the endpoint's requests.
     type Auth: AuthScheme;
-    /// Codec of requests: JSON, multipart form or query.
+    /// Codec of the endpoint's requests: JSON, multipart form or query.
     type Codec: Codec<Self>;
-    /// Type of the reply.
+    /// Type of the endpoint's response.
     type Response: Serialize + DeserializeOwned;
-    /// Authentication scheme of responses.
+    /// Authentication scheme of the endpoint's responses.
     type ReplyAuth: AuthScheme<Key = Credentials>;
 
-    /// Encodes the request, for the client. Images in memory are copied into the body.
+    /// Encodes the request in a client. Images in memory are copied into the body.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ pub trait Endpoint: Sized {
         Ok(http::Request::from_parts(head, Piece::join(&pieces).ok_or(EncodeError::InFile)?))
     }
 
-    /// Encodes the request, for the client, with a body in pieces: images are not copied, and files are not read.
+    /// Encodes the request in a client, with a body in pieces: images are not copied, and files are not read.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ pub trait Endpoint: Sized {
         Self::Codec::encode(self, origin, proof)
     }
 
-    /// Decodes the request, for the server.
+    /// Decodes the request in a server.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ pub trait Endpoint: Sized {
         Self::Codec::decode(request)
     }
 
-    /// Encodes the reply, for the server.
+    /// Encodes the response in a server.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ pub trait Endpoint: Sized {
         Ok(encoded)
     }
 
-    /// Decodes the reply, for the client.
+    /// Decodes the response in a client.
     ///
     /// # Errors
     ///
@@ -86,10 +86,10 @@ pub trait Endpoint: Sized {
     }
 }
 
-/// An endpoint whose requests are signed with the partner's key: all of versions 1 and 2.
+/// An endpoint whose requests are signed with the partner's key: every endpoint of versions 1 and 2.
 pub trait SignedEndpoint: Endpoint<Auth: AuthScheme<Key = Credentials>> {
-    /// Returns the name of an extra member that is also the name of a field or of the authentication data, so that the
-    /// message would contain it twice.
+    /// Returns the name of an extra member that the message would contain twice, because a field or the authentication data has
+    /// the same name.
     fn clash(&self) -> Option<String> {
         let key = Credentials::new("0", "0").ok()?;
         let proof = Self::Auth::prove(&key, &Timestamp::from_utc_millis(0));
@@ -102,15 +102,15 @@ pub trait SignedEndpoint: Endpoint<Auth: AuthScheme<Key = Credentials>> {
 
 impl<E: Endpoint<Auth: AuthScheme<Key = Credentials>>> SignedEndpoint for E {}
 
-/// Authentication data of requests to `E`.
+/// Authentication data of requests to the endpoint `E`.
 pub type ProofOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Proof;
 
-/// Authentication data of responses of `E`.
+/// Authentication data of responses from the endpoint `E`.
 pub type ReplyProofOf<E> = <<E as Endpoint>::ReplyAuth as AuthScheme>::Proof;
 
-/// Writes and reads the requests of endpoint `E`.
+/// Codec: writes and reads the requests of the endpoint `E`.
 pub trait Codec<E: Endpoint> {
-    /// Encodes a request, for the client.
+    /// Encodes a request in a client.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ pub trait Codec<E: Endpoint> {
         proof: &ProofOf<E>,
     ) -> Result<http::Request<Vec<Piece>>, EncodeError>;
 
-    /// Decodes a request, for the server.
+    /// Decodes a request in a server.
     ///
     /// # Errors
     ///
@@ -129,28 +129,28 @@ pub trait Codec<E: Endpoint> {
     fn decode(request: &http::Request<Bytes>) -> Result<Unverified<E, E::Auth>, DecodeError>;
 }
 
-/// The fixed properties of an endpoint.
+/// Fixed properties of an endpoint, such as method and path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spec {
-    /// Its module: `v1::job_status`.
+    /// Name of the endpoint, after its Rust module: `v1::job_status`.
     pub name: &'static str,
-    /// The HTTP method.
+    /// HTTP method of the endpoint.
     pub method: Method,
-    /// The path after the origin: `/v1/job_status`. A segment in braces is a field: `/v1/smile_links/{ref_id}`.
+    /// URL path of the endpoint: `/v1/job_status`. A segment in braces is a field of the request: `/v1/smile_links/{ref_id}`.
     pub path: &'static str,
-    /// Other paths that servers handle in the same way.
+    /// Other URL paths that servers handle as the same endpoint.
     pub aliases: &'static [&'static str],
-    /// Other methods that servers handle in the same way.
+    /// Other HTTP methods that servers handle as the same endpoint.
     pub other_methods: &'static [Method],
-    /// HTTP status of a reply: 200, or 202 where the work is done later.
+    /// HTTP status of a successful response: 200, or 202 if the work is done later.
     pub success: StatusCode,
-    /// True if sending it twice has the same effect as sending it once.
+    /// True if sending the request twice has the same effect as sending it once.
     pub retry_safe: bool,
 }
 
 impl Spec {
-    /// Creates a `POST` endpoint.
+    /// Creates the properties of a `POST` endpoint.
     pub const fn post(name: &'static str, path: &'static str) -> Self {
         Self {
             name,
@@ -163,7 +163,7 @@ impl Spec {
         }
     }
 
-    /// Creates a `GET` endpoint. A query changes nothing, so it may be sent again.
+    /// Creates the properties of a `GET` endpoint. Its requests may be repeated, because they change nothing.
     pub const fn get(name: &'static str, path: &'static str) -> Self {
         Self {
             name,
@@ -176,7 +176,7 @@ impl Spec {
         }
     }
 
-    /// Creates a `PUT` endpoint. Putting the same twice changes nothing.
+    /// Creates the properties of a `PUT` endpoint. Its requests may be repeated, because the second changes nothing.
     pub const fn put(name: &'static str, path: &'static str) -> Self {
         Self {
             name,
@@ -189,35 +189,35 @@ impl Spec {
         }
     }
 
-    /// Adds paths that servers handle in the same way.
+    /// Adds URL paths that servers handle as the same endpoint.
     #[must_use]
     pub const fn also_at(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
     }
 
-    /// Declares that its replies have the HTTP status 202.
+    /// Declares that successful responses of the endpoint have the HTTP status 202.
     #[must_use]
     pub const fn accepted(mut self) -> Self {
         self.success = StatusCode::ACCEPTED;
         self
     }
 
-    /// Declares that sending it twice has the same effect as sending it once.
+    /// Declares that sending the request twice has the same effect as sending it once.
     #[must_use]
     pub const fn retry_safe(mut self) -> Self {
         self.retry_safe = true;
         self
     }
 
-    /// Adds methods that servers handle in the same way.
+    /// Adds HTTP methods that servers handle as the same endpoint.
     #[must_use]
     pub const fn also_by(mut self, methods: &'static [Method]) -> Self {
         self.other_methods = methods;
         self
     }
 
-    /// Returns true if a request of this method and path belongs to the endpoint.
+    /// Returns true if a request with this method and path belongs to the endpoint.
     pub fn matches(&self, method: &Method, path: &str) -> bool {
         let paths = std::iter::once(&self.path).chain(self.aliases);
         let is_method = self.method == *method || self.other_methods.contains(method);

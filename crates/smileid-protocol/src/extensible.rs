@@ -1,4 +1,4 @@
-//! Requests to which a caller can add members for which the type has no field.
+//! Extensible requests: a caller can add members for which the request type has no field.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use smileid_types::{ReservedName, open_struct::Open};
 
 use crate::endpoint::SignedEndpoint;
 
-/// A request that accepts members without a field, for features of the API that this crate does not know yet.
+/// A request to which members without a field can be added, for API features that this crate does not know yet.
 ///
 /// ```
 /// use smileid_protocol::{extensible::Extensible as _, v1::job_status::Request};
@@ -16,7 +16,7 @@ use crate::endpoint::SignedEndpoint;
 /// # Ok::<(), smileid_protocol::types::ReservedName>(())
 /// ```
 pub trait Extensible: SignedEndpoint + Open + Serialize + DeserializeOwned {
-    /// Adds a member that it has no field for.
+    /// Adds a member for which the request type has no field.
     ///
     /// # Errors
     ///

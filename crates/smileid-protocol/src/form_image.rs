@@ -13,7 +13,7 @@ use crate::{
     piece::{FileContent as _, FilePart, Piece},
 };
 
-/// An image that is sent as a part of a form: bytes in memory, or a file that is read while it is sent.
+/// An image that is sent as a part of a multipart form: bytes in memory, or a file that is read while it is sent.
 ///
 /// ```
 /// use smileid_protocol::form_image::FormImage;
@@ -26,7 +26,7 @@ use crate::{
 pub struct FormImage(Piece);
 
 impl FormImage {
-    /// Decodes an image from base64. Line breaks and a `data:` prefix are allowed, and the alphabet for URLs too.
+    /// Decodes an image from base64. Line breaks, a `data:` prefix and the URL-safe alphabet are allowed.
     ///
     /// # Errors
     ///
@@ -38,17 +38,17 @@ impl FormImage {
             .ok_or_else(|| InvalidInput::new("image", Problem::WrongType { expected: "base64 text" }))
     }
 
-    /// Returns its length, in bytes.
+    /// Returns the length of the image, in bytes.
     pub fn length(&self) -> u64 {
         self.0.len()
     }
 
-    /// Returns its first bytes, at least sixteen if it has as many.
+    /// Returns the first bytes of the image: at least sixteen, or all if it is shorter.
     pub fn head(&self) -> &[u8] {
         self.0.head()
     }
 
-    /// Returns its bytes, if they are in memory.
+    /// Returns the bytes of the image, if they are in memory.
     pub fn bytes(&self) -> Option<&Bytes> {
         self.0.bytes()
     }
@@ -57,7 +57,7 @@ impl FormImage {
         self.0.clone()
     }
 
-    /// Recognises its format.
+    /// Recognizes the format of the image.
     pub(crate) fn format(&self) -> Result<ImageFormat, Problem> {
         format_of(self.head())
     }
@@ -87,7 +87,7 @@ impl fmt::Debug for FormImage {
     }
 }
 
-/// In base64. An image in a file cannot be serialized.
+/// Writes the image as base64. An image that is a file cannot be serialized.
 impl Serialize for FormImage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let image =

@@ -1,4 +1,4 @@
-//! Image formats, recognised by the first bytes of a file.
+//! Image formats, recognized by the first bytes of a file.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImageFormat {
-    /// JPEG.
+    /// The image is a JPEG.
     Jpeg,
-    /// PNG.
+    /// The image is a PNG.
     Png,
 }
 
 impl ImageFormat {
-    /// Returns the format of an image, by its first bytes.
+    /// Returns the format of an image, recognized by its first bytes. None if the API does not accept the format.
     pub fn detect(image: &[u8]) -> Option<Self> {
         if image.starts_with(b"\xff\xd8\xff") {
             Some(Self::Jpeg)
@@ -24,7 +24,7 @@ impl ImageFormat {
         }
     }
 
-    /// Returns the name of a format that the API does not accept, by the first sixteen bytes of a file.
+    /// Returns the name of an image format that the API does not accept, recognized by the first sixteen bytes of a file.
     pub(crate) fn name_of_other(image: &[u8]) -> Option<&'static str> {
         const HEIF_BRANDS: [&[u8]; 8] =
             [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
@@ -51,7 +51,7 @@ impl ImageFormat {
         Some(name)
     }
 
-    /// Describes content that is neither JPEG nor PNG, for messages to people: `WebP`, `HTML or XML`, `text`.
+    /// Returns a name, for messages, of content that is neither JPEG nor PNG: `WebP`, `HTML or XML`, `text`.
     ///
     /// It never repeats the content.
     pub fn describe_other(content: &[u8]) -> &'static str {
@@ -85,7 +85,7 @@ impl ImageFormat {
         }
     }
 
-    /// Returns true if a file name has the extension of a format that the API accepts.
+    /// Returns true if a file name has the extension of an image format that the API accepts.
     pub(crate) fn is_named_in(name: &str) -> bool {
         let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
         extension.is_some_and(|it| ["jpg", "jpeg", "png"].iter().any(|known| it.eq_ignore_ascii_case(known)))

@@ -39,15 +39,15 @@ pub use ready::{ArchiveBuildError, ReadError, ReadyJob};
 
 pub use crate::{image_format::ImageFormat, piece::FileContent};
 
-/// Limit of images in a job. The documentation names eight for liveness, a selfie and two of a document; the rest is a
+/// Maximum number of images in a job. The documentation names eight for liveness, a selfie and two of a document; the rest is a
 /// reserve. [`package::inspect`](crate::package) refuses archives with more, too.
 pub const MAX_IMAGES: usize = 60;
 
-/// Limit of the partner's own members in `partner_params`, and in `id_info`, in the form [`sdk_job`]. No source has a
-/// limit; the samples have up to ten.
+/// Maximum number of the partner's own members in `partner_params`, and of members in `id_info`, for jobs in the form of
+/// [`sdk_job`]. No source has a limit; the samples have up to ten.
 pub const MAX_PARAMS: usize = 1000;
 
-/// Way in which the result of an [`ImageJob`] reaches the partner: by callback, by polling, or both.
+/// Way in which the partner receives the result of an [`ImageJob`]: by callback, by polling, or both.
 ///
 /// At least one of the two is required; otherwise the result would be lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,42 +58,42 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Has the API send the result to `url`.
+    /// The API sends the result to the callback URL `url`.
     pub fn callback(url: CallbackUrl) -> Self {
         Self { callback: Some(url), follow: None }
     }
 
-    /// Has the client poll the status until there is a result.
+    /// The client polls the job status until there is a result.
     pub fn follow(follow: PollOptions) -> Self {
         Self { callback: None, follow: Some(follow) }
     }
 
-    /// Has the API send the result to `url` as well.
+    /// The API sends the result also to the callback URL `url`.
     #[must_use]
     pub fn and_callback(mut self, url: CallbackUrl) -> Self {
         self.callback = Some(url);
         self
     }
 
-    /// Has the client poll the status as well.
+    /// The client polls the job status, too.
     #[must_use]
     pub fn and_follow(mut self, follow: PollOptions) -> Self {
         self.follow = Some(follow);
         self
     }
 
-    /// Returns the callback URL.
+    /// Returns the callback URL, if there is one.
     pub fn callback_url(&self) -> Option<&CallbackUrl> {
         self.callback.as_ref()
     }
 
-    /// Returns the options of the status requests.
+    /// Returns the options for polling, if the client polls.
     pub fn following(&self) -> Option<PollOptions> {
         self.follow
     }
 }
 
-/// The stored form of a [`Delivery`], which may have neither.
+/// Stored form of a [`Delivery`]. It may have neither callback nor polling.
 #[derive(Deserialize)]
 struct Ways {
     #[serde(default)]
@@ -113,25 +113,25 @@ impl TryFrom<Ways> for Delivery {
     }
 }
 
-/// Options of a status request.
+/// Options of a request for the job status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PollOptions {
-    /// True to ask for every result of the job, not the last alone.
+    /// True to request all results of the job, not only the last one.
     pub history: bool,
-    /// True to ask for links to the images.
+    /// True to request links to the images of the job.
     pub image_links: bool,
 }
 
 impl PollOptions {
-    /// Asks for every result of the job too.
+    /// Requests all results of the job, not only the last one.
     #[must_use]
     pub const fn with_history(mut self) -> Self {
         self.history = true;
         self
     }
 
-    /// Asks for links to the images too.
+    /// Requests links to the images of the job.
     #[must_use]
     pub const fn with_image_links(mut self) -> Self {
         self.image_links = true;

@@ -63,12 +63,12 @@ pub const ENDPOINTS: &[endpoint::Spec] = for_each_endpoint!(specs);
 /// All endpoints of version 3.
 pub const V3_ENDPOINTS: &[endpoint::Spec] = for_each_v3_endpoint!(specs);
 
-/// Value of `source_sdk`, the name of the software that made a request.
+/// Value of `source_sdk` in requests: the name of the program that sent them.
 ///
 /// The API's documentation tells callers without an official SDK to send this value.
 pub const SOURCE_SDK: &str = "rest_api";
 
-/// Version sent with [`SOURCE_SDK`]: this crate's.
+/// Version that requests send with [`SOURCE_SDK`]: the version of this crate.
 pub const SOURCE_SDK_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[cfg(doctest)]

@@ -1,4 +1,4 @@
-//! Masks messages for journals, recordings, reports and errors.
+//! Masks (hides) secrets and personal data in messages, for journals, recordings, reports and errors.
 //!
 //! Only values that are known to reveal nothing about a person are shown; others are described. `mask/names.rs` is the
 //! one list of shown values, by the names of members, parameters and headers.
@@ -29,45 +29,45 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::{image_format::ImageFormat, package::INFO_JSON, v1::upload};
 
-/// Length limit of a text that is shown unchanged: more than any name or code has.
+/// Maximum length of a text that is shown unchanged, in characters. Names and codes are shorter.
 const LONGEST: usize = 200;
 
-/// How much of a value may be shown.
+/// Amount of a value that masked output shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shown {
-    /// Only the type and the length.
+    /// Shows only the type and length of the value.
     Kind,
-    /// The whole value: codes and the partner's ids.
+    /// Shows the whole value: codes and ids.
     Whole,
-    /// The whole value: a text of the server. Another server than our mock may repeat values of the request in it.
+    /// Shows an error text of the server, without words that look like personal data.
     Prose,
-    /// The whole value, if it is a word that the API knows or is too short to reveal anything: types, flags.
+    /// Shows the whole value if it is a known word of the API or too short to reveal anything: types, flags.
     Word,
-    /// The whole value, if it is a timestamp.
+    /// Shows the whole value if it is a timestamp.
     Time,
-    /// Only the beginning.
+    /// Shows only the beginning of the value.
     Beginning,
-    /// The path of a link, without its signature.
+    /// Shows the path of a link, without its signature.
     Link,
-    /// Only the host of a partner's URL.
+    /// Shows only the host of a partner's URL.
     Host,
 }
 
-/// Part of a message in which a member is.
+/// Part of a message that contains a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
-    /// In a request.
+    /// The member is in a request.
     Request,
-    /// In a reply or a callback.
+    /// The member is in a response or a callback.
     Reply,
-    /// Among the partner's own members, which replies echo.
+    /// The member is a parameter that the partner added, which responses return.
     PartnerParams,
 }
 
 impl Part {
-    /// Returns the place of the members below the member `name`.
+    /// Returns the message part of the members below the member `name`.
     #[must_use]
     pub fn below(self, name: &str) -> Self {
         if matches!(name, "partner_params" | "PartnerParams") { Self::PartnerParams } else { self }
@@ -75,12 +75,12 @@ impl Part {
 }
 
 impl Shown {
-    /// Returns the part of a value to show, by the name of its member, parameter or header.
+    /// Returns how much of a value is shown, by the name of its member, parameter or header.
     pub fn by_name(name: &str, part: Part) -> Self {
         names::shown(name, part)
     }
 
-    /// Returns a text as it may be shown.
+    /// Returns the masked form of a text.
     pub fn text(self, text: &str) -> String {
         let is_printable = || !text.chars().any(char::is_control);
         match self {
@@ -95,8 +95,8 @@ impl Shown {
     }
 }
 
-/// Masks the name of a member unless it looks like a name; others may be values. No known name is longer than an
-/// action's, or has more digits than an ID type's.
+/// Masks a member name that does not look like a name, because it may be a value. Names of the API are no longer than those of
+/// actions, and have no more digits than those of ID types.
 pub fn name(name: &str) -> String {
     const LONGEST: usize = 40;
     const DIGITS: usize = 2;
@@ -106,26 +106,26 @@ pub fn name(name: &str) -> String {
     if is_name && name.len() <= LONGEST { name.to_owned() } else { format!("<name of {}>", characters(name)) }
 }
 
-/// Masks a JSON pointer: each of its members as [`name`] does.
+/// Masks a JSON pointer: each member name as [`name`] does.
 pub fn pointer(pointer: &str) -> String {
     let is_index = |part: &str| part.len() < 6 && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts = pointer.split('/').map(|part| if is_index(part) { part.to_owned() } else { name(part) });
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// Masks the path of a member: each part as [`name`] does: `partner_params.note`.
+/// Masks the path of a member, such as `partner_params.note`: each part as [`name`] does.
 pub fn member(path: &str) -> String {
     path.split('.').map(name).collect::<Vec<_>>().join(".")
 }
 
-/// Masks the name of a file, except the names that every client uses; others may name a person.
+/// Masks a file name, except the names that every client uses. Other names may contain the name of a person.
 pub fn file_name(name: &str) -> String {
     const KNOWN: [&str; 6] =
         [INFO_JSON, upload::FILE_NAME, "selfie.jpg", "id_card.jpg", "id_card_back.jpg", "base64imgString"];
     if KNOWN.contains(&name) { name.to_owned() } else { format!("<name of {}>", characters(name)) }
 }
 
-/// Describes the kind and the length of bytes that are not text.
+/// Describes bytes that are not text by their kind and length.
 pub fn bytes(bytes: &[u8]) -> String {
     let kind = match ImageFormat::detect(bytes) {
         Some(ImageFormat::Jpeg) => "JPEG image",
@@ -137,7 +137,7 @@ pub fn bytes(bytes: &[u8]) -> String {
     format!("<{kind} of {} bytes>", bytes.len())
 }
 
-/// Describes a text: an image in base64, or plain text.
+/// Describes a masked text: a base64 image, or plain text.
 fn described(text: &str) -> String {
     // Enough base64 to contain the beginning of an image.
     let image = text.get(..16).and_then(|beginning| STANDARD.decode(beginning).ok());
@@ -157,7 +157,7 @@ fn characters(text: &str) -> String {
     }
 }
 
-/// Returns the beginning of a signature: enough to distinguish two, far too little to use one.
+/// Returns the beginning of a signature: enough to distinguish two signatures, but not enough to use one.
 fn beginning(text: &str) -> String {
     match text.get(..6) {
         Some(beginning) if text.len() >= 24 => format!("{beginning}\u{2026}"),
@@ -165,8 +165,8 @@ fn beginning(text: &str) -> String {
     }
 }
 
-/// Returns true if a text looks like a timestamp in any of the forms that clients write, or like seconds or
-/// milliseconds of the present era. Other digits may be a person's number.
+/// Returns true if a text is a timestamp in a form that clients write, or seconds or milliseconds of the present time. Other
+/// numbers may be ID numbers.
 fn is_time(text: &str) -> bool {
     let is_count = text.bytes().all(|byte| byte.is_ascii_digit());
     let is_of_this_age = matches!(text.len(), 10 | 13) && matches!(text.as_bytes(), [b'1' | b'2', ..]);

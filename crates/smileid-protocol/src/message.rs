@@ -1,4 +1,4 @@
-//! Reads a message of the API without knowing its kind, for example from a file. The kind is recognized by the members.
+//! Reads an API message of unknown kind, for example from a file. The kind is recognized from its members.
 
 use serde_json::{Map, Value};
 use smileid_types::{AmlResult, JobResult, PartnerParams, StatusResult, Verdict};
@@ -11,7 +11,7 @@ use crate::{
     v1::job_status,
 };
 
-/// A callback or a reply.
+/// A callback or response of the API whose kind was recognized.
 ///
 /// ```
 /// use smileid_protocol::{message::Message, types::Decision};
@@ -27,18 +27,18 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Message {
-    /// A callback, or the immediate reply of a lookup, which has the same members.
+    /// A callback, or the response of a lookup, which has the same members.
     Callback(Callback),
-    /// A reply of [`job_status`].
+    /// A response of [`job_status`].
     Status(Box<job_status::Response>),
-    /// A reply of [`aml`](crate::v1::aml).
+    /// A response of [`aml`](crate::v1::aml).
     Aml(Box<AmlResult>),
-    /// A reply outside 2xx.
+    /// An error response: HTTP status outside 2xx.
     Refusal(Box<RefusalBody>),
 }
 
 impl Message {
-    /// Reads a message of any of the kinds.
+    /// Reads a callback or response of any kind.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl Message {
         Self::from_members(members).map(|message| Unverified::new(message, proof))
     }
 
-    /// Returns the verdict. A refusal has none.
+    /// Returns the verdict on the message. An error response has none.
     pub fn verdict(&self) -> Option<Verdict> {
         match self {
             Self::Callback(callback) => Some(callback.verdict()),
@@ -58,7 +58,7 @@ impl Message {
         }
     }
 
-    /// Returns the result of a job, if there is one.
+    /// Returns the result of a job, if the message contains one.
     pub fn result(&self) -> Option<&JobResult> {
         match self {
             Self::Callback(callback) => callback.result(),
@@ -67,7 +67,7 @@ impl Message {
         }
     }
 
-    /// Returns the partner's parameters, with `user_id` and `job_id`.
+    /// Returns the partner's parameters in the message, with `user_id` and `job_id`.
     pub fn partner_params(&self) -> Option<&PartnerParams> {
         match self {
             Self::Callback(callback) => callback.partner_params(),
@@ -77,7 +77,7 @@ impl Message {
         }
     }
 
-    /// Returns the API's job number, `SmileJobID`.
+    /// Returns `SmileJobID`, the number that the API gave the job.
     pub fn smile_job_id(&self) -> Option<&str> {
         match self {
             Self::Callback(callback) => callback.smile_job_id(),
@@ -102,7 +102,8 @@ impl Message {
 }
 
 impl OriginProven<Message> {
-    /// Returns the result of a job, if there is one, as [`confirm`](crate::v1::job_status::confirm) takes it.
+    /// Returns the result of a job, if the message contains one, in the form that [`confirm`](crate::v1::job_status::confirm)
+    /// takes.
     pub fn into_result(self) -> Option<OriginProven<JobResult>> {
         self.narrow(|message| match message {
             Message::Callback(Callback::Result(result)) => Some(*result),

@@ -1,4 +1,4 @@
-//! Clock of a mock server that is frozen or moved.
+//! Header with the time of a mock server whose clock was stopped or changed.
 //!
 //! A mock's clock may be frozen or moved, and the mock signs its replies and callbacks with that time. A header tells
 //! it to clients, so that they do not take a valid signature for a stale one.
@@ -7,15 +7,15 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::origin::Origin;
 
-/// Name of the header. Its value is milliseconds since 1970 in UTC, in decimal digits. The API itself never sends it.
+/// Name of the header with the mock server's time, in milliseconds since 1970 in UTC. The API itself never sends it.
 pub const HEADER: HeaderName = HeaderName::from_static("smileid-mock-clock");
 
-/// Returns the value of [`HEADER`].
+/// Returns the header value for a time of the mock server.
 pub fn header(utc_millis: i64) -> HeaderValue {
     HeaderValue::from(utc_millis)
 }
 
-/// Reads the time of a mock from the headers of its reply or callback, in milliseconds since 1970 in UTC.
+/// Reads the mock server's time from the headers of a response or callback, in milliseconds since 1970 in UTC.
 ///
 /// None unless `api` is a loopback address: other servers cannot move a client's clock.
 ///

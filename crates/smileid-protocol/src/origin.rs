@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 use http::Uri;
 use smileid_types::EnvironmentRow;
 
-/// Address of an API: scheme, host and port, and the path before `/v1` if there is one.
+/// Base URL of an API: scheme, host and port, and the path before `/v1` if there is one.
 ///
 /// Only https, or http on a loopback host, so that credentials are never sent unencrypted.
 ///
@@ -21,12 +21,12 @@ use smileid_types::EnvironmentRow;
 pub struct Origin(String);
 
 impl Origin {
-    /// Returns true if it is on this machine.
+    /// Returns true if the base URL is on this machine (a loopback host).
     pub fn is_loopback(&self) -> bool {
         self.0.parse::<Uri>().ok().as_ref().and_then(Uri::host).is_some_and(is_loopback)
     }
 
-    /// Returns the address of `path`, which begins with a slash.
+    /// Returns the full URL of `path`, which begins with a slash.
     pub(crate) fn join(&self, path: &str) -> Result<Uri, http::Error> {
         Ok(format!("{}{path}", self.0).parse::<Uri>()?)
     }
@@ -41,7 +41,7 @@ impl From<&EnvironmentRow> for Origin {
 impl FromStr for Origin {
     type Err = OriginError;
 
-    /// Reads the address of an API; a trailing slash or `/v1` is dropped.
+    /// Parses the base URL of an API. A trailing slash or `/v1` is removed.
     fn from_str(text: &str) -> Result<Self, OriginError> {
         let uri = checked(text)?;
         if uri.query().is_some() || text.contains('#') {
@@ -62,8 +62,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Reads an absolute address that requests may be sent to: https, or http on a loopback host, without credentials in
-/// it.
+/// Parses an absolute URL to which requests may be sent: https, or http to a loopback host, without user name and password.
 pub(crate) fn checked(text: &str) -> Result<Uri, OriginError> {
     let uri: Uri = text.parse().map_err(|_| OriginError::NotAnOrigin)?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
@@ -84,24 +83,24 @@ pub(crate) fn checked(text: &str) -> Result<Uri, OriginError> {
     }
 }
 
-/// Returns true if a host is this machine. Requests to it need no encryption, and must not go through a proxy.
+/// Returns true if a host is this machine. Requests to it need no encryption and must not use a proxy.
 pub fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Error for a URL that must not be used. It does not contain the URL, which may contain a secret.
+/// Error: the URL must not be used. The error does not contain the URL, which may contain a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OriginError {
-    /// It is not an absolute https or http address, or not that of an API.
+    /// The text is not an absolute https or http URL, or not the base URL of an API.
     #[error("expected a URL such as https://host")]
     NotAnOrigin,
-    /// It contains a user or password.
-    #[error("the URL must not contain a user or password")]
+    /// The URL contains a user name or password.
+    #[error("the URL must not contain a user name or password")]
     Credentials,
-    /// It is plain http to a host that is not this machine.
+    /// The URL is plain http to a host that is not this machine.
     #[error("plain http is for loopback hosts only; use https")]
     Plain,
 }

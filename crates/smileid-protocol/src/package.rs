@@ -1,4 +1,4 @@
-//! The archive of a job: `info.json` and the image files.
+//! The archive of an image job: a ZIP file with `info.json` and the image files.
 //!
 //! [`layout`] builds it without copying the contents. With the feature `diagnostics`, [`inspect`] opens a received
 //! archive and reports all of its mistakes.
@@ -9,5 +9,5 @@ pub mod inspect;
 pub mod layout;
 pub(crate) mod picture;
 
-/// Name of the entry that describes the others. It is always the first.
+/// Name of the archive entry that describes the images. It is always the first entry.
 pub const INFO_JSON: &str = "info.json";

@@ -1,4 +1,4 @@
-//! Pieces of a message: bytes in memory, and files that are read while they are sent.
+//! Pieces of a message body: bytes in memory, and files that are read while they are sent.
 
 use std::{
     fmt,
@@ -12,18 +12,18 @@ use smileid_types::redact;
 
 use crate::package::layout::Content;
 
-/// A piece of the body of a message.
+/// A piece of a message body: bytes in memory, or a file.
 #[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a transport that left out a piece would send another body")]
 pub enum Piece {
-    /// Bytes in memory.
+    /// The piece is bytes in memory.
     Bytes(Bytes),
-    /// A measured file, which is read again while it is sent.
+    /// The piece is a file whose size is known and which is read while it is sent.
     File(FilePart),
 }
 
 impl Piece {
-    /// Joins pieces. Returns none if one is a file.
+    /// Joins the pieces to one body. Returns none if a piece is a file.
     pub fn join(pieces: &[Self]) -> Option<Bytes> {
         if let [Self::Bytes(one)] = pieces {
             return Some(one.clone());
@@ -35,7 +35,7 @@ impl Piece {
         Some(joined.freeze())
     }
 
-    /// Returns the bytes, if they are in memory.
+    /// Returns the bytes of the piece, if they are in memory.
     pub fn bytes(&self) -> Option<&Bytes> {
         match self {
             Self::Bytes(bytes) => Some(bytes),
@@ -76,12 +76,12 @@ impl FileContent for Piece {
     }
 }
 
-/// The contents of an image file, in memory or elsewhere.
+/// Content of an image file, in memory or on disk.
 pub trait FileContent: Content + Clone + From<Bytes> {
-    /// Returns the first bytes, at least eight if the file has as many. They identify the image format.
+    /// Returns the first bytes of the file: at least eight, or all if it is shorter. They identify the image format.
     fn head(&self) -> &[u8];
 
-    /// Returns the SHA-256 of the contents.
+    /// Returns the SHA-256 of the file.
     fn sha256(&self) -> [u8; 32];
 }
 
@@ -113,8 +113,8 @@ impl fmt::Debug for Piece {
     }
 }
 
-/// A file that was read once to measure it, and that will be read again while it is sent. This type holds the
-/// measurements; the client crate reads the file.
+/// A file that was read once for its size and checksums, and that will be read again while it is sent. This type holds size and
+/// checksums; the client crate reads the file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FilePart(Arc<Measured>);
 
@@ -128,11 +128,11 @@ struct Measured {
 }
 
 impl FilePart {
-    /// Number of bytes of [`FilePart::new`]'s `head`, if the file has as many.
+    /// Number of bytes that `head` of [`FilePart::new`] must have, unless the file is shorter.
     pub const HEAD: usize = 16;
 
-    /// Creates a part from the measurements of a file: its length in bytes, its CRC-32, its SHA-256, and its first
-    /// [`HEAD`](Self::HEAD) bytes.
+    /// Creates a file part from the length of the file in bytes, its CRC-32, its SHA-256, and its first [`HEAD`](Self::HEAD)
+    /// bytes.
     pub fn new(path: impl Into<PathBuf>, length: u64, crc32: u32, sha256: [u8; 32], head: &[u8]) -> Self {
         let head = head.get(..Self::HEAD).unwrap_or(head).into();
         Self(Arc::new(Measured { path: path.into(), length, crc32, sha256, head }))
@@ -143,18 +143,18 @@ impl FilePart {
         &self.0.path
     }
 
-    /// Returns the length of the file when it was measured, in bytes.
+    /// Returns the length of the file when it was first read, in bytes.
     pub fn length(&self) -> u64 {
         self.0.length
     }
 
-    /// Returns the CRC-32 of the file when it was measured.
+    /// Returns the CRC-32 of the file when it was first read.
     pub fn crc32(&self) -> u32 {
         self.0.crc32
     }
 }
 
-/// Hides the path: it may contain the name of a person.
+/// Hides the path, because it may contain the name of a person.
 impl fmt::Debug for FilePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FilePart").field("length", &self.0.length).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Responses of the API: valid, refused or malformed.
+//! Responses of the API: successful, error or malformed.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::{
     codec::{DecodeError, EncodeError, read_distinct, read_object, write_object},
 };
 
-/// Header of a mock server with the reason of a refusal, or a problem that would fail at the real API.
+/// Header in which a mock server gives the reason for an error, or warns of a problem that would fail at the real API.
 pub const DIAGNOSIS: HeaderName = HeaderName::from_static("smileid-mock-diagnosis");
 
 /// Response header with the API's id of a job: synchronous lookups of V3.
@@ -29,7 +29,7 @@ pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// Returns the server's request id, if a header of the response contains it.
+/// Returns the server's request id, if a header of the response contains one.
 fn request_id<B>(response: &Response<B>) -> Option<Box<str>> {
     const NAMES: [&str; 3] = ["x-request-id", "smileid-request-id", "request-id"];
     const LONGEST: usize = 100;
@@ -75,21 +75,21 @@ pub(crate) fn malformed(response: &Response<Bytes>, source: DecodeError) -> Repl
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplyError {
-    /// Error response of the server, with a status outside 2xx.
+    /// The server sent an error response: HTTP status outside 2xx.
     #[error(transparent)]
     Refused(Refusal),
-    /// A response that cannot be read.
+    /// The response is a success, but cannot be read.
     #[error(transparent)]
     Malformed(MalformedReply),
-    /// A response that must be signed and is not.
+    /// The response must be signed, but is not.
     #[error("the response is not signed: `{member}` is missing")]
     Unproven {
-        /// The member that is missing.
+        /// Name of the missing member.
         member: &'static str,
     },
 }
 
-/// Error response of the server, with a status outside 2xx.
+/// Error response of the server: HTTP status outside 2xx.
 ///
 /// `Display` and `Debug` show the status, the code, and the code's meaning in the tables. The server's own text is
 /// available to the program but not shown: it may repeat values of the request.
@@ -97,15 +97,15 @@ pub enum ReplyError {
 #[error("{}", self.summary())]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The HTTP status.
+    /// HTTP status of the response.
     pub status: StatusCode,
     /// Error code in the body: four digits from the API, or a code such as `AccessDenied` from the storage host.
     pub code: Option<ErrorCode>,
-    /// The body as received.
+    /// Body of the response, as received.
     pub body: Bytes,
-    /// The reason, if a mock server explains it.
+    /// Reason for the error, if a mock server explains it.
     pub diagnosis: Option<String>,
-    /// The server's request id, from the header `x-request-id`, `smileid-request-id` or `request-id`.
+    /// Request id of the server, from the header `x-request-id`, `smileid-request-id` or `request-id`.
     pub request_id: Option<Box<str>>,
     /// The API's id of the job that the request created although it failed, from the header `SmileID-Job-ID`. Only a
     /// [synchronous lookup](crate::v3::enhanced_kyc_sync) has it.
@@ -113,7 +113,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Reads a refusal. Any body is accepted: JSON, XML, HTML or none.
+    /// Reads an error response. Any body is accepted: JSON, XML, HTML or none.
     pub fn read(response: &Response<Bytes>) -> Self {
         let body = response.body().clone();
         // A `code` that is not a known kind of code may repeat a value of the request, so only the body contains it.
@@ -125,8 +125,8 @@ impl Refusal {
         Self { status: response.status(), code, body, diagnosis, request_id, job_id }
     }
 
-    /// Returns the server's own text, if it has one. It may repeat values of the request: show it only to people who
-    /// may see those.
+    /// Returns the error text of the server, if there is one. It may repeat values of the request: show it only to people who may
+    /// see them.
     pub fn message(&self) -> Option<String> {
         RefusalBody::read(&self.body).and_then(|body| body.error.or(body.message))
     }
@@ -134,13 +134,13 @@ impl Refusal {
     fn summary(&self) -> String {
         let status = self.status;
         match &self.code {
-            None => format!("the API refused with HTTP status {status}"),
+            None => format!("the API refused the request with HTTP status {status}"),
             Some(code) => match code.row() {
                 Some(row) => {
                     let meaning = row.meaning.trim_end_matches('.');
-                    format!("the API refused with code {code} (HTTP {status}): {meaning}")
+                    format!("the API refused the request with code {code} (HTTP {status}): {meaning}")
                 }
-                None => format!("the API refused with code {code} (HTTP {status})"),
+                None => format!("the API refused the request with code {code} (HTTP {status})"),
             },
         }
     }
@@ -157,23 +157,23 @@ impl fmt::Debug for Refusal {
     }
 }
 
-/// A 2xx response that is not the expected message. `Debug` does not show the body.
+/// Response with HTTP status 2xx that is not the expected message. `Debug` hides the body.
 #[derive(Clone, thiserror::Error)]
 #[error("the API's response (HTTP {status}, {} bytes) cannot be read", self.body.len())]
 #[non_exhaustive]
 pub struct MalformedReply {
-    /// The HTTP status.
+    /// HTTP status of the response.
     pub status: StatusCode,
-    /// The body as received.
+    /// Body of the response, as received.
     pub body: Bytes,
-    /// The server's request id, from the same headers as for a [`Refusal`].
+    /// Request id of the server, from the same headers as in a [`Refusal`].
     pub request_id: Option<Box<str>>,
-    /// The error of reading it.
+    /// Error from reading the response.
     pub source: DecodeError,
 }
 
 impl MalformedReply {
-    /// Creates the error of a 2xx response that is not the expected message.
+    /// Creates the error for a 2xx response that is not the expected message.
     pub fn new(status: StatusCode, body: Bytes, source: DecodeError) -> Self {
         Self { status, body, request_id: None, source }
     }
@@ -191,7 +191,7 @@ impl fmt::Debug for MalformedReply {
 }
 
 open_struct! {
-    /// The JSON body of an error response.
+    /// JSON body of an error response.
     ///
     /// Reading succeeds for any object: a member of another type than its field stays in `extra`. `Debug` does not show
     /// the server's text: it may repeat values of the request.
@@ -200,25 +200,25 @@ open_struct! {
         /// Error code, such as `2204`.
         #[debug(shown)]
         code: ErrorCode = "code",
-        /// The error, in the server's words.
+        /// Error text of the server.
         #[debug(text)]
         error: String = "error",
-        /// Always false; only some calls send it.
+        /// Always false. Only some endpoints send it.
         #[debug(shown)]
         success: bool = "success",
-        /// The error, in the words of the gateway before the server.
+        /// Error text of the gateway in front of the server.
         #[debug(text)]
         message: String = "message",
     }
 }
 
 impl RefusalBody {
-    /// Creates a refusal with a code and a text.
+    /// Creates the body of an error response from a code and a text.
     pub fn new(code: ErrorCode, error: impl Into<String>) -> Self {
         Self { code: Some(code), error: Some(error.into()), ..Self::default() }
     }
 
-    /// Reads the body of a response outside 2xx, if it is such an object and has no member twice.
+    /// Reads the body of an error response. None if it is not such an object, or a member occurs twice.
     pub fn read(body: &[u8]) -> Option<Self> {
         read_distinct(body).ok()
     }

@@ -1,4 +1,4 @@
-//! Partner, user, job and job type of a request, without any verification.
+//! Subject of a request: partner, user, job and job type, without any verification.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::{
     codec::{multipart, path, query, read_json},
 };
 
-/// Partner, user, job and job type of a request, without any verification. For logs, limits and rules.
+/// Subject of a request: partner, user, job and job type, without any verification. For logs, limits and rules.
 ///
 /// The values may be forged. A value that the request does not contain, or that cannot be read, is absent.
 ///
@@ -32,18 +32,18 @@ use crate::{
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subject {
-    /// The partner that the request claims to come from, in any part of the request.
+    /// Id of the partner that the request names as its sender, in any part of the request.
     pub partner_id: Option<PartnerId>,
-    /// The partner's `user_id`.
+    /// The id that the partner gave the person.
     pub user_id: Option<String>,
-    /// The partner's `job_id`.
+    /// The id that the partner gave the job.
     pub job_id: Option<String>,
-    /// Type of the job.
+    /// Job type: the number of the product.
     pub job_type: Option<JobType>,
 }
 
 impl Subject {
-    /// Reads headers, path, query, and a body of JSON or of form fields.
+    /// Reads the subject from headers, path, query, and a body of JSON or form fields.
     pub fn from_request(request: &Request<Bytes>) -> Self {
         let mut members = members(request);
         for (name, value) in outside(request) {
@@ -74,7 +74,7 @@ impl fmt::Debug for Subject {
     }
 }
 
-/// Returns the members of a request. Each is read separately: a wrong one does not hide the others.
+/// Returns the members of a request. Each is read separately, so that a wrong member does not hide the others.
 fn members(request: &Request<Bytes>) -> Map<String, Value> {
     if let Some(parts) = multipart::form_parts(request) {
         let text = |name: &str| {
@@ -93,7 +93,7 @@ fn members(request: &Request<Bytes>) -> Map<String, Value> {
     told.map(|(name, value)| (name, value.into())).collect()
 }
 
-/// Returns the members that V3 has in the path and in a header.
+/// Returns the members that V3 requests have in the path and in a header.
 fn outside(request: &Request<Bytes>) -> Map<String, Value> {
     let mut members = Map::new();
     let path = request.uri().path();

@@ -1,4 +1,4 @@
-//! Timestamps of messages, kept as the text that was signed.
+//! Timestamps of messages, stored as the text that was signed.
 
 use std::{
     fmt,
@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
 use smileid_types::open_struct::Field;
 
-/// The time at which a message was signed, exactly as sent.
+/// Time at which a message was signed, as the text that was sent.
 ///
 /// The text is never parsed and written again: another form of the same time has another signature.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -17,7 +17,7 @@ use smileid_types::open_struct::Field;
 pub struct Timestamp(Box<str>);
 
 impl Timestamp {
-    /// Creates a timestamp in the form that the API documents: UTC, three digits, `Z`.
+    /// Creates a timestamp in the documented format: UTC, three digits after the second, `Z`.
     ///
     /// Times outside the years -9999 to 9999 become the nearest one inside.
     ///
@@ -32,15 +32,15 @@ impl Timestamp {
         Self(format!("{moment:.3}").into())
     }
 
-    /// Creates a timestamp in the form of [`from_utc_millis`](Self::from_utc_millis) with six digits, as the official
-    /// Python and Java SDKs send it.
+    /// Creates a timestamp in the format of [`from_utc_millis`](Self::from_utc_millis), but with six digits after the second, as
+    /// the official Python and Java SDKs send it.
     pub fn from_utc_micros(micros: i64) -> Self {
         let nearest = if micros < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
         let moment = jiff::Timestamp::from_microsecond(micros).unwrap_or(nearest);
         Self(format!("{moment:.6}").into())
     }
 
-    /// Creates a timestamp from a received text, which is kept unchanged.
+    /// Creates a timestamp from a received text, which is stored unchanged.
     ///
     /// # Errors
     ///
@@ -50,13 +50,13 @@ impl Timestamp {
         if text.is_empty() { Err(EmptyTimestamp) } else { Ok(Self(text)) }
     }
 
-    /// Returns the text.
+    /// Returns the text of the timestamp.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the time in milliseconds since 1970, if the text is of a known form: ISO 8601 with a zone, the same with
-    /// blanks as Ruby writes it, or digits that are seconds or milliseconds since 1970.
+    /// Returns the time in milliseconds since 1970, if the text has a known format: ISO 8601 with a zone, the same with blanks as
+    /// Ruby writes it, or a number of seconds or milliseconds since 1970.
     ///
     /// A text without a zone gives none. This is used only for the age of a message; the signature is over the text.
     pub fn to_utc_millis(&self) -> Option<i64> {
@@ -71,7 +71,7 @@ impl Timestamp {
         moment.ok().or_else(ruby).map(jiff::Timestamp::as_millisecond)
     }
 
-    /// Returns the time of [`to_utc_millis`](Self::to_utc_millis), if there is one and this system can represent it.
+    /// Returns the time of the timestamp. None if its format is unknown, or this system cannot represent the time.
     pub fn to_system_time(&self) -> Option<SystemTime> {
         system_time(self.to_utc_millis()?)
     }
@@ -97,7 +97,7 @@ pub fn system_time(utc_millis: i64) -> Option<SystemTime> {
     if utc_millis < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
 }
 
-/// Creates a timestamp in the form of [`Timestamp::from_utc_millis`]. A fraction of a millisecond is cut off.
+/// Creates a timestamp in the format of [`Timestamp::from_utc_millis`]. Fractions of a millisecond are cut off.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -123,16 +123,15 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Reads text only: the sender of a request signs a text, and can send it as one. For replies there is
-/// `text_or_integer`.
+/// Reads a timestamp only from JSON text, because requests sign and send a text. For responses there is `text_or_integer`.
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(Box::<str>::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
-/// Reads a timestamp of the API, which older replies have as a whole number: its digits are the text. The signature
-/// check shows if these are the signed digits.
+/// Reads a timestamp of the API, which older responses send as a whole number. The digits become the text; the signature check
+/// shows if they were signed.
 ///
 /// # Errors
 ///
@@ -144,7 +143,7 @@ pub(crate) fn text_or_integer<'de, D: Deserializer<'de>>(d: D) -> Result<Timesta
     }
 }
 
-/// Reads [`text_or_integer`], or none: `null`, or an absent member.
+/// Reads a timestamp as [`text_or_integer`] does. Gives none for `null` or an absent member.
 ///
 /// # Errors
 ///
@@ -158,7 +157,7 @@ pub(crate) fn optional_text_or_integer<'de, D: Deserializer<'de>>(
     Ok(Option::<Time>::deserialize(d)?.map(|time| time.0))
 }
 
-/// A timestamp was empty.
+/// Error: a timestamp is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the timestamp is empty")]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! Versions 1 and 2 of the API: signed JSON, and a zip archive for images.
+//! Versions 1 and 2 of the API: signed JSON messages, and a ZIP archive for images.
 //!
 //! Each module has one endpoint, with a `Request` that implements it. [`accepted`], [`lookup`], [`phone`],
 //! [`selfie_form`] and [`totp`] are shared by several endpoints. [`put_archive`] uploads an archive and is not an

@@ -18,11 +18,11 @@
 #[macro_use]
 pub(crate) mod form;
 
-/// Adds the builder methods that all jobs have. Jobs that require a user id have no `with_user_id`.
+/// Adds the methods for options that all V3 jobs have. Jobs that require a user id have no `with_user_id`.
 macro_rules! job_options {
     ($name:ident) => {
         impl $name {
-            /// Sets the partner's id of the person. Without it, the API creates one.
+            /// Sets the id that the partner gave the person. Without it, the API creates an id.
             #[must_use]
             pub fn with_user_id(self, user_id: $crate::v3::UserId) -> Self {
                 Self { user_id: Some(user_id), ..self }
@@ -33,7 +33,7 @@ macro_rules! job_options {
     };
     ($name:ident without user_id) => {
         impl $name {
-            /// Sets the callback URL for the result.
+            /// Sets the callback URL to which the API sends the result.
             ///
             /// # Errors
             ///
@@ -45,7 +45,7 @@ macro_rules! job_options {
                 Ok(Self { callback_url: Some($crate::v3::https_callback(callback)?), ..self })
             }
 
-            /// Adds one of the partner's own members, which are returned in the result.
+            /// Adds a parameter of the partner's choice, which the API returns in the result.
             #[must_use]
             pub fn with_partner_param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 let params = self.partner_params.take().unwrap_or_default();
@@ -53,7 +53,7 @@ macro_rules! job_options {
                 self
             }
 
-            /// Adds data about the device.
+            /// Adds data about the person's device.
             #[must_use]
             pub fn with_metadata(mut self, item: $crate::v3::Metadata) -> Self {
                 self.metadata.get_or_insert_default().push(item);
@@ -63,11 +63,11 @@ macro_rules! job_options {
     };
 }
 
-/// Adds the builder method for products whose result can be chosen in the sandbox.
+/// Adds the method `with_sandbox_result`, for products whose result can be chosen in the sandbox.
 macro_rules! sandbox_option {
     ($name:ident) => {
         impl $name {
-            /// Chooses the result code in the sandbox, such as 840 or 1220. Production ignores or refuses it.
+            /// Chooses the result code that the job gets in the sandbox, such as 840 or 1220. Production ignores or refuses it.
             #[must_use]
             pub fn with_sandbox_result(self, code: u32) -> Self {
                 Self { sandbox_result: Some(code), ..self }
@@ -133,7 +133,7 @@ fn with_param(params: &Extra, name: String, value: String) -> Extra {
     members.into()
 }
 
-/// Returns country, type and number of an ID.
+/// Returns country, ID type and number of an ID.
 fn id_parts(id: IdNumber) -> Result<(String, String, String), InvalidInput> {
     let IdInfo { country, id_type, id_number, .. } = id.into();
     let missing = |field: &str| InvalidInput::new(field, Problem::Missing);
@@ -144,7 +144,7 @@ fn id_parts(id: IdNumber) -> Result<(String, String, String), InvalidInput> {
     ))
 }
 
-/// Replaces the field name of version 1 in an error by the name in V3, which has no `id_info`.
+/// Replaces the name of a version 1 field in an error with its V3 name, because V3 has no `id_info`.
 fn renamed(mut error: InvalidInput) -> InvalidInput {
     if let Some(field) = error.field.strip_prefix("id_info.") {
         error.field = field.to_owned();

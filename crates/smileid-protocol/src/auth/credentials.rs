@@ -1,4 +1,4 @@
-//! A partner's id and key, and the signatures made with them.
+//! Partner id and API key, and the signatures made with them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use smileid_types::open_struct::Field;
 use super::{AuthError, Secret};
 use crate::timestamp::Timestamp;
 
-/// A partner's id and API key. The partner and the API sign messages to each other with them.
+/// Partner id and API key. The partner and the API sign their messages to each other with this key.
 #[derive(Clone)]
 pub struct Credentials {
     partner_id: PartnerId,
@@ -19,8 +19,8 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Creates the credentials of a partner: an id of 1 to 255 bytes and a key of 1 to 4,096 bytes, of any characters.
-    /// All credentials are checked by this function.
+    /// Creates the credentials of a partner: an id of 1 to 255 bytes and an API key of 1 to 4,096 bytes, with any characters.
+    /// Every other way to create credentials uses this function.
     ///
     /// # Errors
     ///
@@ -36,22 +36,22 @@ impl Credentials {
         Ok(Self { partner_id, api_key })
     }
 
-    /// Returns the partner's id.
+    /// Returns the partner id.
     pub fn partner_id(&self) -> &PartnerId {
         &self.partner_id
     }
 
-    /// Returns the key.
+    /// Returns the API key.
     pub fn api_key(&self) -> &ApiKey {
         &self.api_key
     }
 
-    /// Signs a message made at `timestamp`.
+    /// Returns the signature of a message with this timestamp.
     pub fn sign(&self, timestamp: &Timestamp) -> Signature {
         Signature(STANDARD.encode(self.mac(timestamp).finalize().into_bytes()).into())
     }
 
-    /// Checks a signature in constant time.
+    /// Checks the signature of a message in constant time.
     ///
     /// # Errors
     ///
@@ -64,8 +64,8 @@ impl Credentials {
         self.mac(timestamp).verify_slice(&bytes).map_err(|_| AuthError::Mismatch)
     }
 
-    /// Returns the timestamp of a request that is made at `utc_millis`, in microseconds. The last three digits are a
-    /// mark that can be computed only with the key.
+    /// Returns the timestamp, in microseconds, for a request made at `utc_millis`. The last three digits are a mark that can be
+    /// computed only with the API key.
     ///
     /// The API signs responses in the same way as clients sign requests, so an attacker can copy the signature of a
     /// request to a response. The mark reveals such a copy. Every process with the same key recognizes the mark.
@@ -91,15 +91,15 @@ impl Credentials {
         Timestamp::from_utc_micros(utc_millis.saturating_mul(1000).saturating_add(mark))
     }
 
-    /// Returns true if a timestamp was created by [`request_timestamp`](Self::request_timestamp). A server that signs
-    /// with microseconds creates such a timestamp by chance in one of 999 responses.
+    /// Returns true if a timestamp has the mark of [`request_timestamp`](Self::request_timestamp). The timestamp of another
+    /// program has it by chance once in 999 times, if it is in microseconds.
     pub fn is_request_timestamp(&self, timestamp: &Timestamp) -> bool {
         let utc_millis = timestamp.to_utc_millis();
         utc_millis.is_some_and(|utc_millis| self.request_timestamp(utc_millis) == *timestamp)
     }
 
-    /// Returns the credentials with each form of the partner id: as given, without leading zeros, and with zeros up to
-    /// three digits. No source says with which form V3 callbacks are signed.
+    /// Returns the credentials with each form of the partner id: as given, without leading zeros, and with zeros up to three
+    /// digits. No source says which form the signatures of V3 callbacks use.
     pub fn forms(&self) -> Vec<Self> {
         let plain = self.partner_id.without_zeros();
         let padded = PartnerId(format!("{:0>3}", plain.0));
@@ -127,13 +127,13 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// A partner's id. It is text, because its leading zeros are signed: `085` and `85` are two partners.
+/// A partner id. It is text, because signatures cover its leading zeros: `085` and `85` are two partners.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct PartnerId(String);
 
 impl PartnerId {
-    /// Creates a partner's id.
+    /// Creates a partner id from its text.
     ///
     /// # Errors
     ///
@@ -143,14 +143,15 @@ impl PartnerId {
         if id.is_empty() { Err(InvalidCredential::PartnerId) } else { Ok(Self(id)) }
     }
 
-    /// Returns the text.
+    /// Returns the text of the partner id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl PartnerId {
-    /// Returns the id without leading zeros, as V3 has it in headers. An id that is not all digits stays as it is.
+    /// Returns the partner id without leading zeros, as V3 sends it in headers. An id with other characters than digits stays
+    /// unchanged.
     #[must_use]
     pub fn without_zeros(&self) -> Self {
         let is_number = self.0.bytes().all(|byte| byte.is_ascii_digit());
@@ -177,12 +178,12 @@ impl<'de> Deserialize<'de> for PartnerId {
     }
 }
 
-/// An API key. Neither `Debug` nor any message shows it, and its memory is wiped when it is dropped.
+/// An API key. No `Debug` output or message shows the key, and its memory is overwritten when it is dropped.
 #[derive(Clone)]
 pub struct ApiKey(Secret);
 
 impl ApiKey {
-    /// Creates a key from the text that the portal shows.
+    /// Creates an API key from the text that Smile ID's portal shows.
     ///
     /// # Errors
     ///
@@ -192,7 +193,7 @@ impl ApiKey {
         if key.is_empty() { Err(InvalidCredential::ApiKey) } else { Ok(Self(key.into())) }
     }
 
-    /// Returns the secret text.
+    /// Returns the secret text of the API key.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -209,14 +210,13 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// The signature of a message. `Debug` does not show it, because together with its timestamp it is valid for any
-/// message.
+/// Signature of a message. `Debug` hides it, because with its timestamp it is valid for any other message.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Signature(Secret);
 
 impl Signature {
-    /// Returns the text, 44 characters of base64 if it is genuine.
+    /// Returns the text of the signature. A genuine one has 44 characters of base64.
     pub fn as_str(&self) -> &str {
         self.0.expose()
     }
@@ -234,12 +234,12 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// Length limit of a partner id, in bytes: known ids have three or four digits.
+/// Maximum length of a partner id, in bytes. Known ids have three or four digits.
 const MOST_PARTNER_ID_BYTES: usize = 255;
-/// Length limit of a key, in bytes: the portal's is a PEM document in base64, of about 364 characters.
+/// Maximum length of an API key, in bytes. Keys from the portal are PEM documents in base64, with about 364 characters.
 const MOST_API_KEY_BYTES: usize = 4096;
 
-/// A part of the credentials is not valid.
+/// Error: the partner id or the API key is empty or too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidCredential {
@@ -250,10 +250,10 @@ pub enum InvalidCredential {
     #[error("the API key is empty")]
     ApiKey,
     /// The partner id is too long.
-    #[error("the partner id is longer than 255 bytes")]
+    #[error("the partner id is longer than 255 bytes: copy it from the Smile ID portal")]
     LongPartnerId,
     /// The API key is too long.
-    #[error("the API key is longer than 4,096 bytes")]
+    #[error("the API key is longer than 4,096 bytes: copy it from the Smile ID portal")]
     LongApiKey,
 }
 

@@ -1,4 +1,4 @@
-//! Diagnoses a wrong signature: finds known mistakes in how it was made.
+//! Diagnosis of wrong signatures: finds known mistakes in their computation.
 //!
 //! [`diagnose`] computes the signature with one known mistake after another, and compares each with the received
 //! signature.
@@ -33,34 +33,34 @@ use std::fmt;
 use self::{shape::Shape, spelling::Moment, trial::Trial};
 use super::{Credentials, ReplyProof, RequestProof};
 
-/// Partner id, timestamp and signature as received.
+/// Partner id, timestamp and signature of a received message, to be diagnosed.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Received<'a> {
-    /// The partner id. Replies have none.
+    /// Partner id of the message. Responses have none.
     pub partner_id: Option<&'a str>,
-    /// Timestamp text, exactly as received.
+    /// Text of the timestamp, exactly as received.
     pub timestamp: &'a str,
-    /// Signature text, exactly as received.
+    /// Text of the signature, exactly as received.
     pub signature: &'a str,
-    /// A second timestamp in the message: the one in the headers, if the signature is in the body, or the reverse.
+    /// A second timestamp of the message: the timestamp in the headers if the signature is in the body, or the reverse.
     pub timestamp_elsewhere: Option<&'a str>,
 }
 
 impl<'a> Received<'a> {
-    /// Creates the data of a message without a partner id.
+    /// Creates the data of a message that has no partner id.
     pub const fn new(timestamp: &'a str, signature: &'a str) -> Self {
         Self { partner_id: None, timestamp, signature, timestamp_elsewhere: None }
     }
 
-    /// Sets the partner that the message names.
+    /// Sets the partner id of the message.
     #[must_use]
     pub const fn from_partner(mut self, partner_id: &'a str) -> Self {
         self.partner_id = Some(partner_id);
         self
     }
 
-    /// Sets a second timestamp of the same message.
+    /// Sets the second timestamp of the message.
     #[must_use]
     pub const fn beside_timestamp(mut self, timestamp: &'a str) -> Self {
         self.timestamp_elsewhere = Some(timestamp);
@@ -85,7 +85,7 @@ impl<'a> From<&'a ReplyProof> for Received<'a> {
     }
 }
 
-/// Hides the signature.
+/// Shows the received data without the signature.
 impl fmt::Debug for Received<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received")
@@ -95,18 +95,18 @@ impl fmt::Debug for Received<'_> {
     }
 }
 
-/// Other credentials with which a message may have been signed by mistake, and a name for them that may be shown.
+/// Other credentials with which the sender may have signed by mistake, with a name for messages.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Candidate<'a> {
-    /// The name: `production`.
+    /// Name of these credentials in messages, such as `production`.
     pub name: &'a str,
-    /// Partner id and API key to try.
+    /// Partner id and API key that the sender may have used.
     pub credentials: &'a Credentials,
 }
 
 impl<'a> Candidate<'a> {
-    /// Creates a candidate.
+    /// Creates a candidate from a name and credentials.
     pub const fn new(name: &'a str, credentials: &'a Credentials) -> Self {
         Self { name, credentials }
     }
@@ -125,8 +125,8 @@ pub fn diagnose(
     diagnose_within(key, received, candidates, usize::MAX).suspicions
 }
 
-/// Does the same as [`diagnose`] with at most `signatures` trial signatures. The common mistakes are tried first: two
-/// hundred signatures cover them, without `candidates`. Rare separators, spellings and orders are tried after them.
+/// Does the same as [`diagnose`], but computes at most `signatures` signatures. The common mistakes are tried first: 200
+/// signatures are enough for them, without `candidates`. Rare separators, spellings and orders are tried later.
 ///
 /// The number counts signatures of short messages; a signature of a longer message counts as several.
 ///
@@ -162,23 +162,23 @@ pub fn diagnose_within(
     Diagnosis { suspicions, is_complete }
 }
 
-/// Maximum length of an examined partner id, timestamp or signature, in bytes. Real ones are shorter.
+/// Maximum length of a partner id, timestamp or signature that is diagnosed, in bytes. Real ones are shorter.
 pub const LONGEST_TEXT: usize = 1024;
 
 /// Result of [`diagnose_within`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The probable mistakes, as [`diagnose`] returns them.
+    /// Probable mistakes in the signature, as [`diagnose`] returns them.
     pub suspicions: Vec<SignatureIssue>,
-    /// True if every known mistake was tried, or one was found. False if the limit of trial signatures was reached, or
-    /// a received text is longer than [`LONGEST_TEXT`].
+    /// True if every known mistake was tried, or one was found. False if the limit of computed signatures was reached, or a
+    /// received text is longer than [`LONGEST_TEXT`].
     pub is_complete: bool,
 }
 
-/// Finds two members with swapped values, if one of them is the signature.
+/// Finds two message members with swapped values, if one of the two is the signature.
 fn swapped(key: &Credentials, received: Received<'_>) -> Option<SignatureIssue> {
-    /// Number of digits of a time in seconds. Partner ids have fewer.
+    /// Minimum number of digits of a time in seconds. Partner ids have fewer.
     const SHORTEST_TIME: usize = 10;
 
     let Received { partner_id, timestamp, signature, .. } = received;

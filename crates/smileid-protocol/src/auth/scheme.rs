@@ -1,4 +1,4 @@
-//! Authentication schemes: where partner id, timestamp and signature are in a message, and how they are checked.
+//! Authentication schemes: where a message has its partner id, timestamp and signature, and how they are checked.
 
 use std::{fmt, marker::PhantomData};
 
@@ -13,17 +13,17 @@ use crate::{
     timestamp::{Timestamp, text_or_integer},
 };
 
-/// Authentication scheme of a message: which data proves the sender, and where it is in the message.
+/// Authentication scheme of a message: the data that authenticates the sender, and its place in the message.
 pub trait AuthScheme {
-    /// Key that signs and verifies.
+    /// Key with which messages are signed and verified.
     type Key;
-    /// Authentication data as sent, such as partner id, timestamp and signature.
+    /// Authentication data in a message, such as partner id, timestamp and signature.
     type Proof: Clone + fmt::Debug + PartialEq;
 
-    /// Creates the authentication data, as the sender: signs with `key` at the time `now`.
+    /// Creates the authentication data as the sender: signs with `key` at the time `now`.
     fn prove(key: &Self::Key, now: &Timestamp) -> Self::Proof;
 
-    /// Verifies the authentication data, as the receiver.
+    /// Verifies the authentication data as the receiver.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ pub trait AuthScheme {
     /// If the message already has a member with the same name.
     fn write(proof: &Self::Proof, envelope: &mut Envelope) -> Result<(), EncodeError>;
 
-    /// Reads the authentication data of a message and removes it, so that only the message's own fields are left.
+    /// Reads the authentication data of a message and removes it, so that only the other members of the message are left.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ pub trait AuthScheme {
     fn read(envelope: &mut Envelope) -> Result<Self::Proof, DecodeError>;
 }
 
-/// Headers and members of a message while it is encoded or decoded.
+/// Headers and JSON members of a message while it is encoded or decoded.
 #[derive(Default)]
 pub struct Envelope {
     pub(crate) members: Map<String, Value>,
@@ -86,7 +86,7 @@ impl Envelope {
         text_or_integer(value).map_err(|error| DecodeError::in_member(TIMESTAMP, &error))
     }
 
-    /// Returns true if a member is present. A null member counts as absent, and is removed.
+    /// Returns true if a member is present. A member with the value null is removed and counts as absent.
     fn has(&mut self, name: &str) -> bool {
         if self.members.get(name).is_some_and(Value::is_null) {
             self.members.remove(name);
@@ -100,7 +100,7 @@ impl Envelope {
         Ok(())
     }
 
-    /// Adds a header that HTTP libraries do not show in their logs.
+    /// Adds a header that is marked as sensitive, so that HTTP libraries do not log it.
     pub(super) fn put_secret_header(&mut self, name: &'static str, value: &str) -> Result<(), EncodeError> {
         let mut value = HeaderValue::from_str(value).map_err(http::Error::from)?;
         value.set_sensitive(true);
@@ -114,7 +114,7 @@ impl Envelope {
     }
 }
 
-/// Shows only the names of the members.
+/// Shows only the names of the message's members.
 impl fmt::Debug for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.members.keys()).finish()
@@ -124,22 +124,22 @@ impl fmt::Debug for Envelope {
 const TIMESTAMP: &str = "timestamp";
 const SIGNATURE: &str = "signature";
 
-/// Partner, timestamp and signature as members of the JSON body.
+/// Scheme with partner id, timestamp and signature as members of the JSON body.
 pub struct Signed<P>(PhantomData<P>);
 
-/// [`Signed`], with the partner in `partner_id`: most requests.
+/// [`Signed`] scheme with the partner id in the member `partner_id`. Most requests use it.
 pub type SignedBody = Signed<PartnerIdMember>;
 
-/// [`Signed`], with the partner in `smile_client_id`: the upload request.
+/// [`Signed`] scheme with the partner id in the member `smile_client_id`. The upload request uses it.
 pub type SignedUpload = Signed<SmileClientIdMember>;
 
-/// The member of the body that names the partner.
+/// Name of the JSON member that contains the partner id.
 pub trait PartnerMember {
-    /// Name of the member.
+    /// Name of the JSON member.
     const NAME: &'static str;
 }
 
-/// The partner is named by `partner_id`.
+/// The JSON member `partner_id` contains the partner id.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PartnerIdMember;
@@ -148,7 +148,7 @@ impl PartnerMember for PartnerIdMember {
     const NAME: &'static str = "partner_id";
 }
 
-/// The partner is named by `smile_client_id`.
+/// The JSON member `smile_client_id` contains the partner id.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SmileClientIdMember;
@@ -197,7 +197,7 @@ impl<P: PartnerMember> AuthScheme for Signed<P> {
     }
 }
 
-/// Partner id, timestamp and signature in headers, as in newer endpoints, whose bodies may have any format.
+/// Scheme with partner id, timestamp and signature in headers, for newer endpoints, whose bodies can have any format.
 ///
 /// Two more headers name the software that sends the request.
 #[derive(Debug)]
@@ -254,15 +254,15 @@ impl AuthScheme for SignedHeaders {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestProof {
-    /// Partner that signed.
+    /// Id of the partner that signed the request.
     pub partner_id: PartnerId,
-    /// Timestamp, as signed.
+    /// Timestamp, exactly as signed.
     pub timestamp: Timestamp,
-    /// HMAC signature, base64 text.
+    /// Signature as base64 text: an HMAC.
     pub signature: Signature,
 }
 
-/// Timestamp and signature as members of the response, made by the API with the partner's key.
+/// Scheme of signed responses: timestamp and signature, made by the API with the partner's key, are JSON members.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SignedReply;
@@ -301,14 +301,14 @@ impl AuthScheme for SignedReply {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplyProof {
-    /// Timestamp, as signed.
+    /// Timestamp, exactly as signed.
     pub timestamp: Timestamp,
-    /// HMAC signature, base64 text.
+    /// Signature as base64 text: an HMAC.
     pub signature: Signature,
 }
 
-/// [`SignedReply`] for messages that the API signs only sometimes. A message without both members is unsigned; a
-/// message with only one of them is an error.
+/// [`SignedReply`] scheme for messages that the API does not always sign. A message with neither timestamp nor signature is
+/// unsigned; a message with only one of them is an error.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MaybeSignedReply;
@@ -347,7 +347,7 @@ impl AuthScheme for MaybeSignedReply {
     }
 }
 
-/// No authentication.
+/// Scheme of messages without authentication.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Anonymous;

@@ -1,4 +1,4 @@
-//! Text that `Debug` does not show, such as an API key.
+//! Secret text that `Debug` does not show, such as an API key.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Returns the text.
+    /// Returns the secret text.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Authentication schemes of V3: the API key for tokens, a token for all other requests, signed headers in responses.
+//! Authentication schemes of V3: API key in requests for a token, the token in all other requests, signed headers in responses.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::HeaderMap;
@@ -21,7 +21,7 @@ const TOKEN_HEADER: &str = "smileid-token";
 pub(crate) const SIGNATURE_HEADER: &str = "response-signature";
 pub(crate) const TIMESTAMP_HEADER: &str = "response-timestamp";
 
-/// Partner id and API key in headers: the request for a token.
+/// Scheme of requests for a V3 token: partner id and API key in headers.
 ///
 /// The partner id has no leading zeros here: see [`PartnerId::without_zeros`].
 #[derive(Debug)]
@@ -32,9 +32,9 @@ pub struct ApiKeyHeader;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiKeyProof {
-    /// Partner id, as sent.
+    /// Partner id, exactly as sent.
     pub partner_id: PartnerId,
-    /// API key.
+    /// API key of the partner.
     pub api_key: Secret,
 }
 
@@ -75,13 +75,13 @@ impl AuthScheme for ApiKeyHeader {
     }
 }
 
-/// Returns the partner that the headers of a request name, or its token, without verifying it.
+/// Returns the partner id in the headers of a request or in its token, without verifying it.
 pub(crate) fn claimed_in_headers(headers: &HeaderMap) -> Option<PartnerId> {
     let named = headers.get(PARTNER_HEADER).and_then(|value| PartnerId::new(value.to_str().ok()?).ok());
     named.or_else(|| claimed_partner(headers))
 }
 
-/// Returns the partner that the token of a request names, without verifying it.
+/// Returns the partner id in the token of a request, without verifying it.
 fn claimed_partner(headers: &HeaderMap) -> Option<PartnerId> {
     #[derive(Deserialize)]
     struct Claims {
@@ -92,13 +92,13 @@ fn claimed_partner(headers: &HeaderMap) -> Option<PartnerId> {
     claims::<Claims>(token).map(|claims| claims.partner_id)
 }
 
-/// Reads the claims of a JSON Web Token, without verifying it.
+/// Reads the claims (the content) of a JSON Web Token, without verifying its signature.
 pub(crate) fn claims<T: DeserializeOwned>(token: &str) -> Option<T> {
     let claims = token.split('.').nth(1)?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?).ok()
 }
 
-/// A token in a header. With `PARTNER`, the partner id is in another header.
+/// Scheme of most V3 requests: an access token in a header.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TokenHeaders<const PARTNER: bool>;
@@ -109,30 +109,30 @@ pub type TokenHeader = TokenHeaders<false>;
 /// [`TokenHeader`], with the partner id in another header: the requests for which the official SDKs send it.
 pub type TokenAndPartner = TokenHeaders<true>;
 
-/// A token, and the partner that it was made for.
+/// A V3 access token, and the partner to which it belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Token {
-    /// The token: a JWT that is valid for 15 minutes. It allows its holder to act for the partner.
+    /// The access token: a JWT that is valid for 15 minutes. Its holder can act for the partner.
     pub token: Secret,
-    /// Partner id, without leading zeros.
+    /// Id of the partner, without leading zeros.
     pub partner_id: PartnerId,
 }
 
 impl Token {
-    /// Creates the token of a partner.
+    /// Creates the access token of a partner.
     pub fn new(token: impl Into<Secret>, partner_id: &PartnerId) -> Self {
         Self { token: token.into(), partner_id: partner_id.without_zeros() }
     }
 }
 
-/// Token and optional partner id of a request.
+/// Access token and optional partner id of a V3 request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenProof {
-    /// Token from the token endpoint. It is a secret.
+    /// Access token from the V3 token endpoint. It is a secret.
     pub token: Secret,
-    /// Partner id, if a header has it.
+    /// Partner id, if a header of the request contains one.
     pub partner_id: Option<PartnerId>,
 }
 
@@ -178,7 +178,7 @@ fn write_source(envelope: &mut Envelope) -> Result<(), EncodeError> {
     envelope.put_header(SOURCE_SDK_VERSION_HEADER, SOURCE_SDK_VERSION)
 }
 
-/// Timestamp and signature in headers: callbacks and synchronous responses of V3.
+/// Scheme of V3 callbacks and synchronous responses: timestamp and signature in headers.
 ///
 /// The signature is that of version 1. It does not cover the body, and no source says if the partner id in it has its
 /// leading zeros: both [`Credentials::forms`] are accepted.

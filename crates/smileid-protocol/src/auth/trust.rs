@@ -1,4 +1,4 @@
-//! Levels of trust in a message: unverified, signed by a holder of the key, confirmed by the API.
+//! Levels of trust in a message: unverified, signed with the partner's key, or confirmed by the API.
 //!
 //! A signature of version 1 covers the timestamp and the partner, not the message: an attacker who has seen one can
 //! copy it to another message. So a valid signature gives only [`OriginProven`]: the message was sent recently by a
@@ -17,9 +17,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Window {
-    /// Maximum age of a timestamp.
+    /// Maximum age of a message's timestamp.
     pub max_age: Duration,
-    /// Maximum time by which a timestamp may be in the future.
+    /// Maximum time by which a message's timestamp may be in the future.
     pub max_ahead: Duration,
 }
 
@@ -29,15 +29,15 @@ impl Window {
         Self { max_age, max_ahead: Duration::from_secs(60) }
     }
 
-    /// Creates a window with the same limit in both directions.
+    /// Creates a window with the same limit for past and future.
     pub const fn within(distance: Duration) -> Self {
         Self { max_age: distance, max_ahead: distance }
     }
 
-    /// No limit: a message can be replayed forever.
+    /// Window without a limit: old messages are accepted, so a message can be replayed at any time.
     pub const UNLIMITED: Self = Self { max_age: Duration::MAX, max_ahead: Duration::MAX };
 
-    /// Checks that a timestamp is within the window.
+    /// Checks that the timestamp of a message is within the window.
     ///
     /// # Errors
     ///
@@ -58,13 +58,13 @@ impl Window {
 }
 
 impl Default for Window {
-    /// Five minutes, as receivers in use have; the API's own limit is not documented.
+    /// Creates a window of five minutes, as common receivers of callbacks use. The API's own limit is not documented.
     fn default() -> Self {
         Self::new(Duration::from_secs(300))
     }
 }
 
-/// Authentication scheme of messages that the API signs, always or sometimes.
+/// Authentication scheme of messages that the API signs, always or in some cases.
 pub trait TimedProof: AuthScheme<Key = Credentials> {
     /// Returns timestamp and signature, if the message is signed.
     fn seal(proof: &Self::Proof) -> Option<&ReplyProof>;
@@ -83,7 +83,7 @@ impl TimedProof for MaybeSignedReply {
 }
 
 impl<T, S: TimedProof> Unverified<T, S> {
-    /// Returns the message, if its signature was made with one of `keys` at a time inside `window`.
+    /// Returns the message if its signature was made with one of `keys` at a time inside `window`.
     ///
     /// Several keys are possible because a key that is being replaced still signs for a while.
     ///
@@ -116,7 +116,7 @@ impl<T, S: TimedProof> Unverified<T, S> {
     }
 }
 
-/// A message that was recently signed with the partner's key. Its content is **not** proven: see [`Confirmed`].
+/// A message that was recently signed with the partner's key. The signature does **not** protect the content: see [`Confirmed`].
 #[derive(Clone, PartialEq)]
 pub struct OriginProven<T> {
     value: T,
@@ -129,12 +129,12 @@ impl<T> OriginProven<T> {
         &self.timestamp
     }
 
-    /// Returns the message alone.
+    /// Returns the message without its timestamp.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// Returns a part of the message with the same level of trust. Internal, because `part` could return any content.
+    /// Returns a part of the message with the same level of trust. Internal, because `part` could return other content.
     pub(crate) fn narrow<U>(self, part: impl FnOnce(T) -> Option<U>) -> Option<OriginProven<U>> {
         Some(OriginProven { value: part(self.value)?, timestamp: self.timestamp })
     }
@@ -154,7 +154,7 @@ impl<T: fmt::Debug> fmt::Debug for OriginProven<T> {
     }
 }
 
-/// A result that the API itself has confirmed. Only a status reply creates one.
+/// A job result that the API itself has confirmed in a status response.
 #[derive(Clone, PartialEq)]
 pub struct Confirmed {
     result: JobResult,
@@ -166,18 +166,19 @@ impl Confirmed {
         Self { result, verdict }
     }
 
-    /// Returns the verdict on the job by the whole reply: this result, the others of the job, and the success flag.
+    /// Returns the verdict on the job from the whole status response: this result, the other results of the job, and the success
+    /// flag.
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
     }
 
-    /// Returns the API's result of the requested kind.
+    /// Returns the confirmed result of the requested part of the job.
     pub fn into_result(self) -> JobResult {
         self.result
     }
 }
 
-/// The API's result of the requested kind. It may be one of several: see [`Confirmed::verdict`].
+/// The confirmed result of the requested part of the job. The job can have other results: see [`Confirmed::verdict`].
 impl Deref for Confirmed {
     type Target = JobResult;
 
@@ -192,26 +193,26 @@ impl fmt::Debug for Confirmed {
     }
 }
 
-/// Error of verifying the origin of a message.
+/// Error from the verification of a message's origin: signature and age.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrustError {
-    /// There is no signature, or none of the keys made it.
+    /// The message has no signature, or none of the keys made it.
     #[error(transparent)]
     Auth(#[from] AuthError),
-    /// It was signed too long ago: it may be a replay.
-    #[error("the message was signed {} seconds ago, which is too long", age.as_secs())]
+    /// The message was signed too long ago: it may be a replay.
+    #[error("the message was signed {} seconds ago, which is too long ago: it may be a replay, or a clock is wrong", age.as_secs())]
     Stale {
-        /// Time since it was signed.
+        /// Time since the message was signed.
         age: Duration,
     },
-    /// It was signed in the future: a clock is wrong.
-    #[error("the message was signed {} seconds ahead of the local clock", by.as_secs())]
+    /// The timestamp of the message is in the future: a clock is wrong.
+    #[error("the message was signed {} seconds ahead of the local clock: set the clock of this machine or of the sender", by.as_secs())]
     Ahead {
-        /// How far the timestamp is in the future.
+        /// Time by which the timestamp is in the future.
         by: Duration,
     },
     /// The timestamp has an unknown format, so the age of the message is unknown.
-    #[error("the timestamp has an unknown format")]
+    #[error("the timestamp of the message has an unknown format: expected ISO 8601 with a time zone")]
     UnreadableTime,
 }

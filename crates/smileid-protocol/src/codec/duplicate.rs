@@ -1,11 +1,11 @@
-//! Finds duplicate members in JSON texts.
+//! Finds members that occur several times in a JSON object.
 
 use std::{collections::BTreeSet, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Returns the JSON pointers of members that occur several times. If the text is not JSON, returns those before the
-/// error.
+/// Returns JSON pointers to the members that occur several times in their object. If the text is not valid JSON, returns those
+/// before the error.
 ///
 /// ```
 /// use smileid_protocol::codec::duplicates;
@@ -21,8 +21,7 @@ pub fn duplicates(text: &[u8]) -> BTreeSet<String> {
     found
 }
 
-/// Checks that no object of a JSON text has a member several times. A text that is not JSON passes: its reader reports
-/// that.
+/// Checks that no object of a JSON text has a member several times. Invalid JSON passes: the JSON parser reports it.
 pub(super) fn distinct(text: &[u8]) -> Result<(), Doubled> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let mut name = String::new();
@@ -32,31 +31,31 @@ pub(super) fn distinct(text: &[u8]) -> Result<(), Doubled> {
     }
 }
 
-/// An object has a member several times.
+/// Error: a JSON object has a member several times.
 #[derive(Debug)]
 pub(super) struct Doubled {
-    /// Name of the member. In a received text the sender chose it: it has any length and may contain a secret.
+    /// Name of the repeated member. The sender of a message chooses it, so it can have any length and contain a secret.
     pub(super) name: String,
-    /// Tells the position, without the name.
+    /// Position of the repeated member in the text, without its name.
     pub(super) error: serde_json::Error,
 }
 
-/// The members of a value.
+/// Members of a JSON value, while duplicates are searched.
 struct Members<'a> {
     place: &'a Place<'a>,
     found: Found<'a>,
 }
 
-/// Place of a value: its name within the value above it.
+/// Position of a JSON value: its name within its parent.
 struct Place<'a> {
     above: Option<&'a Place<'a>>,
     name: &'a str,
 }
 
-/// Members that occur several times.
+/// Members that were found several times.
 enum Found<'a> {
     All(&'a mut BTreeSet<String>),
-    /// The first one is an error.
+    /// Only the first repeated member is recorded, as an error.
     First(&'a mut String),
 }
 
@@ -77,8 +76,8 @@ impl Place<'_> {
     }
 }
 
-/// Returns the pointer of a member. A deeply nested member, or one below a very long name, gets the pointer of its
-/// parent. So pointers do not grow with the number of members.
+/// Returns the JSON pointer of a member. A deeply nested member, or one below a very long name, gets the pointer of its parent,
+/// so that pointers stay short.
 fn below(pointer: &str, name: &str) -> String {
     const LONGEST: usize = 255;
     if pointer.len() + name.len() < LONGEST {
@@ -88,7 +87,7 @@ fn below(pointer: &str, name: &str) -> String {
     }
 }
 
-/// Escapes a member's name for a JSON pointer.
+/// Escapes a member name for use in a JSON pointer.
 pub(crate) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

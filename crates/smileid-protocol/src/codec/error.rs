@@ -2,11 +2,11 @@
 
 use super::JsonError;
 
-/// Error of encoding a message.
+/// Error from encoding a message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A member would occur twice in the message. Some readers use the last one, others the first.
+    /// A member would occur twice in the message. Some JSON parsers use the last value, others the first.
     #[error(
         "`{name}` would be written twice, because the message has this field: remove it from the extra members"
     )]
@@ -14,29 +14,31 @@ pub enum EncodeError {
         /// Name of the repeated member.
         name: String,
     },
-    /// A field that is part of the path is empty, `.` or `..`.
-    #[error("`{name}` is a part of the path: use a text that is not empty, `.` or `..`")]
+    /// A field that is sent in the path is empty, `.` or `..`.
+    #[error("`{name}` is sent in the URL path: use a text that is not empty, `.` or `..`")]
     NotASegment {
-        /// Name of the field.
+        /// Name of the path field.
         name: String,
     },
-    /// A member that is not text is in a query, where only text is possible.
-    #[error("`{name}` is a part of the query: use a text")]
+    /// A member that is sent in the query is not text. Only text is possible in a query.
+    #[error("`{name}` is sent in the query: use a text as its value")]
     NotText {
         /// Name of the query member.
         name: String,
     },
     /// A required field of the request is absent.
-    #[error("`{name}` is missing: this call needs it")]
+    #[error("`{name}` is missing: this request requires it")]
     Missing {
         /// Name of the missing field.
         name: &'static str,
     },
-    /// An image is in a file, but the body was to be in memory.
+    /// An image is a file, but this function encodes only bodies in memory.
     #[error("an image is in a file: send the request with a client, or read the file into memory first")]
     InFile,
-    /// A part of a form cannot have this name.
-    #[error("a part of a form must have a name, without control characters")]
+    /// A part of a multipart form has a name that is not allowed.
+    #[error(
+        "a part of the form has an invalid name: use a name that is not empty and has no control characters"
+    )]
     PartName,
     /// The message cannot be written as JSON.
     #[error("the message cannot be written as JSON")]
@@ -46,14 +48,14 @@ pub enum EncodeError {
     Http(#[from] http::Error),
 }
 
-/// Error of decoding a message.
+/// Error from decoding a message.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// A member of the authentication data is missing: partner id, timestamp, signature or token.
+    /// Authentication data is missing from the message: partner id, timestamp, signature or token.
     #[error("`{member}` is missing")]
     NoProof {
-        /// Name of the missing member.
+        /// Name of the missing member or header.
         member: &'static str,
     },
     /// A required member is missing.
@@ -62,7 +64,7 @@ pub enum DecodeError {
         /// Name of the missing member.
         member: &'static str,
     },
-    /// Only one of timestamp and signature is present.
+    /// The message has only one of timestamp and signature.
     #[error("`{member}` is missing: timestamp and signature must both be present")]
     HalfAProof {
         /// Name of the missing member.
@@ -71,12 +73,12 @@ pub enum DecodeError {
     /// The body is not JSON, or not a valid message.
     #[error("the body is not a valid message for this endpoint")]
     Json(#[from] JsonError),
-    /// A member breaks a rule of the endpoint.
+    /// A member of the message breaks a rule of the endpoint.
     #[error("`{member}` {problem}")]
     Invalid {
-        /// The path of the member, such as `consent.granted_at`.
+        /// Path of the member, such as `consent.granted_at`.
         member: String,
-        /// Broken rule, as the end of a sentence that begins with the member.
+        /// Text about the broken rule, which continues a sentence that begins with the member.
         problem: String,
     },
     /// The body is not a multipart form.
@@ -88,7 +90,7 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// Returns the missing member of the message, or the missing part of the form, if that is the error.
+    /// Returns the name of the missing member or form part, if the error is about one.
     pub fn missing_field(&self) -> Option<&str> {
         match self {
             Self::Missing { member } => Some(member),

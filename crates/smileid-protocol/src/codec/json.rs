@@ -17,7 +17,7 @@ use crate::{
     piece::Piece,
 };
 
-/// The body is one flat JSON object with the members of the message, and partner id, timestamp and signature.
+/// Codec of messages whose body is one flat JSON object, with the message's own members, partner id, timestamp and signature.
 ///
 /// Requests are read with any `Content-Type`: the official PHP SDK sends none.
 #[derive(Debug)]

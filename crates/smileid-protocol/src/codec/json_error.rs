@@ -1,10 +1,10 @@
-//! Errors of JSON texts, without quotations from them.
+//! Error from reading JSON. It does not quote the JSON text.
 
 use std::fmt;
 
 use super::OtherFormat;
 
-/// An error in a JSON text.
+/// Error from reading a JSON text.
 ///
 /// serde_json's own errors quote the unexpected value, which may be personal or a secret. This error has the expected
 /// form, the kind of the value, and the position.
@@ -16,13 +16,13 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    /// Returns the missing member, if that is the error.
+    /// Returns the name of the missing member, if the error is about one.
     pub fn missing_field(&self) -> Option<&str> {
         // Only serde's text distinguishes a missing member from one of another type.
         Some(self.problem.strip_prefix("missing field `")?.split_once('`')?.0)
     }
 
-    /// Returns the member that the JSON text is the value of, if it is not the whole message.
+    /// Returns the name of the member whose value was read. None if the JSON text was the whole message.
     pub fn member(&self) -> Option<&str> {
         self.member
     }
@@ -34,7 +34,7 @@ impl JsonError {
         Self { member: None, problem: without_value(text), position }
     }
 
-    /// Creates the error of a text that was not read. Names its encoding or format if that is the reason.
+    /// Creates the error of a text that could not be read as JSON. Names the text's encoding or format if that is the reason.
     pub(crate) fn for_text(text: &[u8], error: &serde_json::Error) -> Self {
         match OtherFormat::detect(text).filter(|_| !error.is_data()) {
             Some(format) => Self { member: None, problem: format.to_string(), position: None },
@@ -63,7 +63,7 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// Removes the value from `invalid type: string "…", expected …`.
+/// Removes the quoted value from `invalid type: string "…", expected …`.
 fn without_value(text: &str) -> String {
     for prefix in ["invalid type: ", "invalid value: "] {
         if let Some(rest) = text.strip_prefix(prefix) {
@@ -81,7 +81,7 @@ fn without_value(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
 
-/// Length limit of a problem, in characters. Those that serde_json and this workspace write are shorter.
+/// Maximum length of an error text, in characters. Texts from serde_json and this workspace are shorter.
 const LONGEST: usize = 200;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Codec for multipart forms (`multipart/form-data`, RFC 7578), for endpoints with raw images.
+//! Codec for multipart forms (`multipart/form-data`, RFC 7578), which endpoints with image files use.
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -16,29 +16,29 @@ use crate::{
     piece::{FileContent as _, Piece},
 };
 
-/// The body is a multipart form.
+/// Codec of messages whose body is a multipart form.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Multipart;
 
-/// A message that is a multipart form. Parts whose names are in braces in the path are sent in the path, and parts
-/// listed in [`HEADERS`](Self::HEADERS) in a header. A form without other parts has no body.
+/// A message that is sent as a multipart form. Parts whose names are in braces in the path are sent in the path, parts in
+/// [`HEADERS`](Self::HEADERS) in headers. A form without other parts has no body.
 pub trait Form: Sized {
-    /// Parts that are sent in a header: the name of the part, and the name of the header in lower case. They are also
-    /// read from the body.
+    /// Parts that are sent in a header: the name of the part, and the name of the header in lower case. When a request is read,
+    /// they may also be in the body.
     const HEADERS: &'static [(&'static str, &'static str)] = &[];
 
-    /// True if a request may have no body.
+    /// True if a request of this endpoint may have no body.
     const BODY_IS_OPTIONAL: bool = false;
 
-    /// Returns its parts, in order.
+    /// Returns the parts of the form, in order.
     ///
     /// # Errors
     ///
     /// If one cannot be written.
     fn parts(&self) -> Result<Vec<Part<Piece>>, EncodeError>;
 
-    /// Reads it from its parts.
+    /// Creates the message from the parts of a received form.
     ///
     /// # Errors
     ///
@@ -46,27 +46,27 @@ pub trait Form: Sized {
     fn from_parts(parts: Vec<Part>) -> Result<Self, DecodeError>;
 }
 
-/// A part of a form. A part that is sent may have its content in a file: `Part<Piece>`.
+/// A part of a multipart form. When it is sent, its content can be a file: `Part<Piece>`.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Part<C = Bytes> {
     /// Name of the form field.
     pub name: String,
-    /// File name, if the part is a file.
+    /// File name of the part, if the part is a file.
     pub file_name: Option<String>,
-    /// True if the content type of the part is JSON.
+    /// True if the part's content type is JSON.
     pub is_json: bool,
     /// Content of the part, without its headers.
     pub body: C,
 }
 
 impl<C: From<Bytes>> Part<C> {
-    /// Creates a text part.
+    /// Creates a form part with a text.
     pub fn text(name: &str, text: impl Into<String>) -> Self {
         Self { name: name.to_owned(), file_name: None, is_json: false, body: bytes(text.into()) }
     }
 
-    /// Creates a part whose content is JSON and says so.
+    /// Creates a form part with JSON, and with the content type of JSON.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl<C: From<Bytes>> Part<C> {
 }
 
 impl<C> Part<C> {
-    /// Creates a file part.
+    /// Creates a form part with a file.
     pub fn file(name: &str, file_name: impl Into<String>, body: C) -> Self {
         Self { name: name.to_owned(), file_name: Some(file_name.into()), is_json: false, body }
     }
@@ -160,7 +160,7 @@ impl<E: Endpoint + Form> Codec<E> for Multipart {
     }
 }
 
-/// Returns the content of a part that is a text. A file has none.
+/// Returns the content of a text part. A file part has none.
 fn text_of(part: &Part<Piece>) -> &[u8] {
     part.body.bytes().map_or(&[], |text| text)
 }
@@ -170,7 +170,7 @@ fn take(parts: &mut Vec<Part<Piece>>, name: &str) -> Option<Part<Piece>> {
     Some(parts.remove(index))
 }
 
-/// Moves the parts that a path names in braces into the path.
+/// Moves the parts that the path template names in braces into the path.
 fn path_of(template: &str, parts: &mut Vec<Part<Piece>>) -> Result<String, EncodeError> {
     let mut members = Map::new();
     for name in path::fields(template) {
@@ -182,7 +182,7 @@ fn path_of(template: &str, parts: &mut Vec<Part<Piece>>) -> Result<String, Encod
     path::fill(template, &mut members)
 }
 
-/// Removes parts of the body that repeat one of the first `outside` parts, which were in the path or a header.
+/// Removes parts of the body that repeat one of the first `outside` parts, which were in the path or in a header.
 fn agree(parts: &mut Vec<Part>, outside: usize) -> Result<(), DecodeError> {
     let body = parts.split_off(outside);
     for part in body {
@@ -195,7 +195,7 @@ fn agree(parts: &mut Vec<Part>, outside: usize) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// Returns the parts of a request that is a readable form of any kind. For logs: nothing is checked.
+/// Returns the parts of any request with a readable multipart form. For logs: nothing is checked.
 pub fn form_parts(request: &http::Request<Bytes>) -> Option<Vec<Part>> {
     read(request.body(), boundary_in(request)?).ok()
 }
@@ -204,13 +204,13 @@ fn boundary_in(request: &http::Request<Bytes>) -> Option<&str> {
     request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(boundary_of)
 }
 
-/// Limit of the parts of a form. The API's largest form has fewer than twenty.
+/// Maximum number of parts in a form. The API's largest form has fewer than twenty.
 const MAX_PARTS: usize = 64;
 
 const NO_FORM: DecodeError = DecodeError::Form { problem: "it has no boundary" };
 
-/// Returns a boundary that does not occur in the parts: it is a hash of their hashes, and content that contains such a hash
-/// of itself cannot be found. Equal parts have equal boundaries, so equal messages are equal bytes.
+/// Returns a boundary that does not occur in the parts: a hash of their hashes. Equal parts have equal boundaries, so equal
+/// messages have equal bytes.
 fn boundary(parts: &[Part<Piece>]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -221,7 +221,7 @@ fn boundary(parts: &[Part<Piece>]) -> String {
     format!("smileid-{}", digits.collect::<String>())
 }
 
-/// Writes a form. The contents of files are pieces of their own, so that they are not copied.
+/// Writes a multipart form in pieces. Image files are separate pieces, so that they are not copied.
 fn write(parts: &[Part<Piece>], boundary: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut form = BytesMut::new();
@@ -261,7 +261,7 @@ fn write(parts: &[Part<Piece>], boundary: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Quotes a name as browsers do: characters that would end the quotation or the line are escaped.
+/// Quotes a name as browsers do: escapes the characters that would end the quotation or the line.
 fn quoted(name: &str) -> String {
     let escaped = name.replace('%', "%25").replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     escaped.chars().filter(|c| !c.is_control()).collect()
@@ -325,7 +325,7 @@ fn read_part(part: &Bytes) -> Option<Part> {
     })
 }
 
-/// Returns the value of `name="…"`. A semicolon between quotation marks is a part of the value.
+/// Returns the value of a header parameter, `name="…"`. A semicolon between quotation marks is part of the value.
 fn parameter(disposition: &str, name: &str) -> Option<String> {
     let mut quoted = false;
     let mut parameters = disposition.split(|c| {

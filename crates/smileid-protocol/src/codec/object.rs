@@ -12,7 +12,7 @@ use crate::auth::{AuthScheme, Envelope};
 
 pub(crate) const JSON: &str = "application/json";
 
-/// Returns the members of a message. None may occur twice: serde_json's map would silently keep the last of two.
+/// Returns the members of a message. A member that occurs twice is an error; serde_json's map would keep only the last value.
 pub(super) fn object_of<T: Serialize>(value: &T) -> Result<Map<String, Value>, EncodeError> {
     let text = serde_json::to_vec(value)?;
     // A struct may write the same name as one of its extra members.
@@ -41,8 +41,8 @@ pub(crate) fn read_value<T: DeserializeOwned>(members: Map<String, Value>) -> Re
     T::deserialize(Value::Object(members)).map_err(|error| DecodeError::Json(JsonError::new(&error)))
 }
 
-/// Reads an object whose names are distinct, as are those of nested objects: of two members of one name, two readers
-/// may use different ones.
+/// Reads a JSON object in which all member names are distinct, also in nested objects. Otherwise two programs could read
+/// different values.
 fn read_members(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
     match read_distinct(body)? {
         Value::Object(members) => Ok(members),
@@ -50,7 +50,7 @@ fn read_members(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
     }
 }
 
-/// Reads a JSON text in which no object has two members of one name.
+/// Reads a JSON text in which no object has two members of the same name.
 pub(crate) fn read_distinct<T: DeserializeOwned>(body: &[u8]) -> Result<T, JsonError> {
     let value = read_json(body)?;
     distinct(&json_text(body)).map_err(|doubled| JsonError::new(&doubled.error))?;

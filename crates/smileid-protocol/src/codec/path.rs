@@ -1,14 +1,14 @@
-//! Fields of a message that are sent in the path, as in `/v1/smile_links/{ref_id}`.
+//! Fields of a message that are sent in the URL path, as in `/v1/smile_links/{ref_id}`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::EncodeError;
 
-/// Characters to escape in a path or a query: all but those that RFC 3986 calls unreserved.
+/// Characters that are escaped in a path or query: all except the unreserved characters of RFC 3986.
 pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Moves the fields that a template names from the message into the path, each as one segment.
+/// Moves the fields that a path template names from the message into the path, each as one segment.
 pub(super) fn fill(template: &str, members: &mut Map<String, Value>) -> Result<String, EncodeError> {
     let segments = template.split('/').map(|segment| match field(segment) {
         None => Ok(segment.to_owned()),
@@ -23,7 +23,7 @@ pub(super) fn fill(template: &str, members: &mut Map<String, Value>) -> Result<S
     Ok(segments.collect::<Result<Vec<_>, _>>()?.join("/"))
 }
 
-/// Moves the fields that a template names from a path into the message.
+/// Moves the fields that a path template names from a path into the message.
 pub(crate) fn read(template: &str, path: &str, members: &mut Map<String, Value>) {
     for (segment, text) in template.split('/').zip(path.split('/')) {
         if let Some(name) = field(segment) {
@@ -33,7 +33,7 @@ pub(crate) fn read(template: &str, path: &str, members: &mut Map<String, Value>)
     }
 }
 
-/// Returns true if a path matches a template.
+/// Returns true if a path matches a path template.
 pub(crate) fn matches(template: &str, path: &str) -> bool {
     if !template.contains('{') {
         return template == path;
@@ -48,7 +48,7 @@ pub(crate) fn matches(template: &str, path: &str) -> bool {
     alike && segments.next().is_none()
 }
 
-/// Returns the fields that a template names.
+/// Returns the names of the fields in a path template.
 pub(super) fn fields(template: &str) -> impl Iterator<Item = &str> {
     template.split('/').filter_map(field)
 }

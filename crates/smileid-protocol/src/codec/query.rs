@@ -1,4 +1,4 @@
-//! Codec for requests without a body: all members are in the query.
+//! Codec for requests without a body, whose members are all in the query.
 
 use bytes::Bytes;
 use http::header::{ACCEPT, HeaderValue};
@@ -19,7 +19,7 @@ use crate::{
     piece::Piece,
 };
 
-/// The members of the message, and partner id, timestamp and signature, are in the query. Only texts are possible.
+/// Codec of requests whose members, with partner id, timestamp and signature, are in the query. All values are texts.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Query;
@@ -64,7 +64,7 @@ impl<E: Endpoint + Serialize + DeserializeOwned> Codec<E> for Query {
     }
 }
 
-/// Returns the decoded pairs of a query.
+/// Returns the decoded names and values of a query.
 pub(crate) fn pairs(uri: &http::Uri) -> impl Iterator<Item = (String, String)> {
     uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -72,7 +72,7 @@ pub(crate) fn pairs(uri: &http::Uri) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// A plus sign is kept as it is: signatures contain some, and not every client escapes them.
+/// Decodes a query value. A plus sign stays a plus sign: signatures contain it, and some clients do not escape it.
 fn text(escaped: &str) -> String {
     percent_decode_str(escaped).decode_utf8_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! Reads received texts, including those with a byte order mark or invalid escapes, and detects other encodings.
+//! Reads received texts, including texts with a byte order mark or invalid escapes, and detects other encodings.
 
 use std::{borrow::Cow, fmt};
 
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::JsonError;
 
-/// Reads a JSON text: a reply, a callback, a file.
+/// Reads a JSON text, such as a response, a callback or a file.
 ///
 /// A byte order mark and NUL bytes after the text are skipped. A lone surrogate such as `\ud83d`, written by programs
 /// that cut a text inside an emoji, becomes U+FFFD, as in other languages. Nesting is limited to 128 levels.
@@ -30,14 +30,15 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
     serde_json::from_slice(&json_text(bytes)).map_err(|error| JsonError::for_text(bytes, &error))
 }
 
-/// Returns a JSON text as strict readers accept it: see [`read_json`]. Borrowed, unless an escape had to be replaced.
+/// Returns a JSON text in a form that strict JSON parsers accept: see [`read_json`]. The text is copied only if an escape had to
+/// be replaced.
 pub fn json_text(bytes: &[u8]) -> Cow<'_, [u8]> {
     let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     without_lone_surrogates(text.get(..end).unwrap_or(text))
 }
 
-/// Returns UTF-8 text, without the byte order mark that some editors write.
+/// Returns UTF-8 text without the byte order mark that some editors write.
 ///
 /// # Errors
 ///
@@ -52,36 +53,36 @@ pub fn utf8_text(bytes: &[u8]) -> Result<&str, OtherFormat> {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Format of bytes that should be a text in UTF-8, or JSON.
+/// Detected format of bytes that should be UTF-8 text or JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OtherFormat {
-    /// Empty, or only blanks.
+    /// The text is empty or has only blanks.
     Empty,
-    /// Text in another Unicode encoding.
+    /// The text is in another Unicode encoding.
     Unicode {
-        /// The name of the encoding.
+        /// Name of the encoding.
         name: &'static str,
     },
-    /// Text in a single-byte encoding, or no text.
+    /// The bytes are text in a single-byte encoding, or not text.
     NotUtf8 {
-        /// Position of the first byte that is not UTF-8.
+        /// Position of the first byte that is not valid UTF-8.
         at: usize,
     },
-    /// A compressed or binary format.
+    /// The bytes are a compressed or binary format.
     Binary {
-        /// The name of the format.
+        /// Name of the format.
         name: &'static str,
     },
-    /// HTML or XML.
+    /// The text is HTML or XML.
     Markup {
-        /// The name of the format.
+        /// Name of the format.
         name: &'static str,
     },
 }
 
 impl OtherFormat {
-    /// Returns the format of bytes that cannot be read as JSON, if they have the signs of another format.
+    /// Returns the format of bytes that cannot be read as JSON, if it can be recognized.
     pub fn detect(bytes: &[u8]) -> Option<Self> {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         let text = text.trim_ascii();
@@ -100,7 +101,7 @@ impl OtherFormat {
         Some(Self::NotUtf8 { at: error.valid_up_to() })
     }
 
-    /// Returns the format by the first bytes.
+    /// Returns the binary format that begins with these bytes.
     fn detect_binary(bytes: &[u8]) -> Option<Self> {
         let unicode = |name| Some(Self::Unicode { name });
         let binary = |name| Some(Self::Binary { name });
@@ -139,7 +140,7 @@ impl fmt::Display for OtherFormat {
 
 impl std::error::Error for OtherFormat {}
 
-/// Replaces each escape of a lone surrogate by that of U+FFFD. Takes one pass.
+/// Replaces each JSON escape of a lone surrogate with the escape of U+FFFD, in one pass.
 fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
     const REPLACEMENT: &[u8] = b"fffd";
     // Surrogates are rare, and this is much faster than examining each escape.
@@ -171,7 +172,7 @@ fn without_lone_surrogates(text: &[u8]) -> Cow<'_, [u8]> {
     replaced.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// Returns the UTF-16 unit of an escape, `\u` and four digits, at a position.
+/// Returns the UTF-16 unit of the JSON escape (`\u` and four digits) at a position.
 fn unit(text: &[u8], at: usize) -> Option<u16> {
     let [b'\\', b'u', digits @ ..] = text.get(at..at.checked_add(6)?)? else { return None };
     digits.iter().try_fold(0, |unit, digit| {
@@ -194,7 +195,7 @@ mod tests {
         read_json(text.as_bytes()).ok()
     }
 
-    /// The expected texts are those of JavaScript's `JSON.parse` and `toWellFormed`, which Node.js 22 printed.
+    /// Compares with the texts that JavaScript's `JSON.parse` and `toWellFormed` printed in Node.js 22.
     #[test]
     fn lone_surrogates_become_replacement_characters() {
         for (text, expected) in [

@@ -1,4 +1,4 @@
-//! Content tag: identifies the content of a job among jobs with the same ids.
+//! Content tag: a hash in the job's parameters that tells whether two jobs with the same ids have the same content.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use smileid_types::{JobResult, PartnerParams, ReservedName};
 
 use crate::auth::Credentials;
 
-/// Member of `partner_params` that holds the [`ContentTag`]. A job's own members cannot use this name.
+/// Name of the member of `partner_params` that holds the [`ContentTag`]. Users cannot use this name for their own members.
 pub const CONTENT_TAG: &str = "content_tag";
 
-/// Identifies the content of a job: its ids, type, ID information, options and images.
+/// Hash of a job's content: its ids, type, ID information, options and images. Results return it, so that the job is recognized.
 ///
 /// The API echoes every member of `partner_params` in the results of a job. A client that sends a tag therefore
 /// recognises the result of its job, and the result of another job that was submitted under the same ids. The callback
@@ -24,7 +24,7 @@ pub const CONTENT_TAG: &str = "content_tag";
 pub struct ContentTag(String);
 
 impl ContentTag {
-    /// Computes the tag of a job from the digests of its images, each with its type.
+    /// Computes the content tag of a job from the hashes of its images, each with its image type.
     pub(super) fn new(
         credentials: &Credentials,
         content: &impl Serialize,
@@ -47,25 +47,24 @@ impl ContentTag {
         Self(format!("{half:032x}"))
     }
 
-    /// Returns a tag that identifies the key. It shows if two tags were made with the same key; others cannot be
-    /// compared.
+    /// Returns a hash of the API key. Two content tags can be compared only if they were made with the same key.
     pub fn of_key(credentials: &Credentials) -> Self {
         Self::new(credentials, &(), &[])
     }
 
-    /// Returns the tag in a result, if there is one. A text that is not a tag, such as a masked one, is ignored.
+    /// Returns the content tag in a result, if there is one. A text that is not a content tag, such as a masked one, is ignored.
     pub fn of_result(result: &JobResult) -> Option<Self> {
         let text = result.partner_params.as_ref()?.extra().get(CONTENT_TAG)?.as_str()?;
         let is_tag = text.len() == 32 && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
         is_tag.then(|| Self(text.to_owned()))
     }
 
-    /// Returns the text of the tag.
+    /// Returns the text of the content tag.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Adds the tag to the parameters of a job.
+    /// Adds the content tag to the parameters of a job.
     pub fn write_to(&self, params: &mut PartnerParams) {
         let _no_field_has_this_name = params.set_extra(CONTENT_TAG, self.0.as_str());
     }
@@ -77,12 +76,12 @@ impl fmt::Display for ContentTag {
     }
 }
 
-/// Returns an error for the one name that a job's own members cannot use.
+/// Returns an error if `name` is the name of the content tag, which users cannot use for their own members.
 pub(super) fn check_name(name: &str) -> Result<(), ReservedName> {
     if name == CONTENT_TAG { Err(ReservedName::new(name)) } else { Ok(()) }
 }
 
-/// Writes JSON with sorted members, as an application can make `serde_json` keep another order.
+/// Writes JSON with its members sorted. serde_json can be configured to keep another order.
 fn write_sorted(value: &Value, text: &mut String) {
     match value {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! Images of a job: files, bytes or base64 texts.
+//! Images of a job, as files, bytes or base64 text.
 
 use std::{fmt, path::PathBuf};
 
@@ -9,7 +9,7 @@ use smileid_types::redact;
 use super::{InvalidInput, Problem, excerpt};
 use crate::{image_format::ImageFormat, package::picture::Picture};
 
-/// An image, as a file, as bytes or as base64 text.
+/// An image of a job, as a file, as bytes or as base64 text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Image(pub(crate) Source);
 
@@ -21,7 +21,7 @@ pub(crate) enum Source {
 }
 
 impl Image {
-    /// Creates an image from a JPEG or PNG file. The file is read when the job is made ready, before anything is sent.
+    /// Creates an image from a JPEG or PNG file. The file is read when the job is prepared, before anything is sent.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self(Source::File(path.into()))
     }
@@ -31,14 +31,14 @@ impl Image {
         Self(Source::Bytes(image.into()))
     }
 
-    /// Creates an image from a JPEG or PNG in base64. Line breaks and a `data:` prefix are removed; the API accepts
-    /// neither.
+    /// Creates an image from the base64 text of a JPEG or PNG. Line breaks and a `data:` prefix are removed, because the API does
+    /// not accept them.
     pub fn base64(text: impl Into<String>) -> Self {
         Self(Source::Base64(text.into()))
     }
 
-    /// Checks bytes or base64 now: they must be a JPEG or PNG whose headers contain its width and height. A service that
-    /// queues jobs can so refuse an image in its response. A file is not read here, but when the job is made ready.
+    /// Checks an image in memory now: it must be a JPEG or PNG whose headers contain width and height. A service that queues jobs
+    /// can then refuse a bad image in its response. An image that is a file is checked later, when the job is prepared.
     ///
     /// ```
     /// use smileid_protocol::job::Image;
@@ -75,7 +75,7 @@ impl fmt::Debug for Image {
     }
 }
 
-/// Recognises the format of an image by its first bytes, sixteen or more if it has as many.
+/// Recognizes the format of an image from its first bytes: at least sixteen, or all of a shorter image.
 pub(crate) fn format_of(head: &[u8]) -> Result<ImageFormat, Problem> {
     ImageFormat::detect(head).ok_or_else(|| match ImageFormat::name_of_other(head) {
         _ if head.is_empty() => Problem::Empty,
@@ -89,19 +89,19 @@ fn check_content(image: &[u8]) -> Result<(), Problem> {
     Picture::from_bytes(image).dimensions.map(|_| ()).ok_or(Problem::NoDimensions)
 }
 
-/// Returns the base64 text of an image in the standard alphabet, without a `data:` prefix and line breaks. Fails if it
-/// is not an image. The URL-safe alphabet is accepted, with or without padding.
+/// Returns an image as base64 text in the standard alphabet, without a `data:` prefix and line breaks. Fails if the text is not
+/// an image. Accepts the URL-safe alphabet, with or without padding.
 pub(crate) fn base64_image(text: &str) -> Result<String, NotBase64Image> {
     let (text, image) = decode(text)?;
     if ImageFormat::detect(&image).is_some() { Ok(text) } else { Err(NotBase64Image::NotAnImage) }
 }
 
-/// Decodes base64 as [`base64_image`] does, whatever it is of.
+/// Decodes base64 text as [`base64_image`] does, but accepts content that is not an image.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     decode(text).ok().map(|(_, image)| image)
 }
 
-/// Returns the text as [`base64_image`] does, and what it decodes to.
+/// Returns the base64 text in the standard form of [`base64_image`], and the decoded bytes.
 fn decode(text: &str) -> Result<(String, Vec<u8>), NotBase64Image> {
     let text = match text.trim().strip_prefix("data:") {
         Some(url) => url.split_once(";base64,").map_or("", |(_, text)| text),

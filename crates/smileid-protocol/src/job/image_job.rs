@@ -1,4 +1,4 @@
-//! Jobs with images.
+//! Image jobs, such as Biometric KYC and Document Verification.
 
 use smileid_types::{IdInfo, ImageSubject, JobType, PartnerParams, ReservedName};
 
@@ -10,7 +10,7 @@ use super::{
     ready::plain_name,
 };
 
-/// A job with images: types 1, 2, 4, 6, 8, 9 and 11. Each has a constructor that requires its inputs.
+/// A job with images: job types 1, 2, 4, 6, 8, 9 and 11. Each type has a constructor that takes the required inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageJob {
     pub(crate) ids: JobRef,
@@ -24,27 +24,27 @@ pub struct ImageJob {
 }
 
 impl ImageJob {
-    /// Biometric KYC by number: compares a selfie with the ID authority's photo (job type 1).
+    /// Creates a Biometric KYC with an ID number: compares a selfie with the ID authority's photo (job type 1).
     pub fn biometric_kyc(ids: JobRef, selfie: Image, id: IdNumber) -> Self {
         Self::new(JobType::BiometricKyc, ids, selfie.into()).with_known_id(id.into())
     }
 
-    /// Biometric KYC by card: compares a selfie with the photo on an ID card (job type 1).
+    /// Creates a Biometric KYC with an ID card: compares a selfie with the photo on the card (job type 1).
     pub fn biometric_kyc_by_card(ids: JobRef, selfie: Image, id_card: Image) -> Self {
         Self::new(JobType::BiometricKyc, ids, selfie.into()).with(ImageSubject::IdCard, id_card)
     }
 
-    /// SmartSelfie authentication: compares a selfie with the user's enrolled one (job type 2).
+    /// Creates a SmartSelfie authentication: compares a selfie with the enrolled selfie of the user (job type 2).
     pub fn smart_selfie_authentication(ids: JobRef, selfie: Image) -> Self {
         Self::new(JobType::SmartSelfieAuthentication, ids, selfie.into())
     }
 
-    /// SmartSelfie registration: enrols a user with a selfie (job type 4).
+    /// Creates a SmartSelfie registration: enrols a user with a selfie (job type 4).
     pub fn smart_selfie_registration(ids: JobRef, selfie: Image) -> Self {
         Self::new(JobType::SmartSelfieRegistration, ids, selfie.into())
     }
 
-    /// Document verification: checks a document and compares its photo with a face (job type 6).
+    /// Creates a Document Verification: checks a document and compares its photo with a face (job type 6).
     ///
     /// # Errors
     ///
@@ -62,7 +62,8 @@ impl ImageJob {
             .with_known_id(id_info))
     }
 
-    /// Enhanced document verification: checks a document, its photo, and its number at the authority (job type 11).
+    /// Creates an Enhanced Document Verification: checks a document and its photo, and looks up its number at the authority (job
+    /// type 11).
     ///
     /// # Errors
     ///
@@ -82,12 +83,12 @@ impl ImageJob {
             .with_known_id(id_info))
     }
 
-    /// Update photo: replaces the user's enrolled selfie (job type 8).
+    /// Creates a photo update: replaces the enrolled selfie of the user (job type 8).
     pub fn update_photo(ids: JobRef, selfie: Image) -> Self {
         Self::new(JobType::UpdatePhoto, ids, selfie.into())
     }
 
-    /// Compare user information, sent as the official SDKs send it, with a selfie (job type 9).
+    /// Creates a comparison of user information. It has a selfie, because the official SDKs send one (job type 9).
     pub fn compare_user_info(ids: JobRef, selfie: Image) -> Self {
         Self::new(JobType::CompareUserInfo, ids, selfie.into())
     }
@@ -109,26 +110,26 @@ impl ImageJob {
         }
     }
 
-    /// Adds the front of the ID card.
+    /// Adds an image of the front of the ID card.
     #[must_use]
     pub fn with_id_card(self, image: Image) -> Self {
         self.with(ImageSubject::IdCard, image)
     }
 
-    /// Adds the back of the ID card.
+    /// Adds an image of the back of the ID card.
     #[must_use]
     pub fn with_id_card_back(self, image: Image) -> Self {
         self.with(ImageSubject::IdCardBack, image)
     }
 
-    /// Adds a frame of the liveness check. The API accepts up to eight.
+    /// Adds an image for the liveness check. The API accepts up to eight.
     #[must_use]
     pub fn with_liveness(self, image: Image) -> Self {
         self.with(ImageSubject::Liveness, image)
     }
 
-    /// Adds members to the ID information; those that `added` does not have stay. For the usual ones there are methods,
-    /// such as [`with_name`](Self::with_name).
+    /// Adds members to the ID information of the job. Members that `added` does not have keep their values. Common members have
+    /// their own methods, such as [`with_name`](Self::with_name).
     ///
     /// # Errors
     ///
@@ -140,14 +141,14 @@ impl ImageJob {
         Ok(self)
     }
 
-    /// Allows the enrolment of a user who is already enrolled.
+    /// Allows the job to enrol a user who is already enrolled.
     #[must_use]
     pub fn allowing_new_enroll(mut self) -> Self {
         self.allow_new_enroll = Some(true);
         self
     }
 
-    /// Adds one of the partner's own members, which is returned with the result.
+    /// Adds a parameter of the partner's choice, which the API returns with the result.
     ///
     /// # Errors
     ///
@@ -163,7 +164,7 @@ impl ImageJob {
         Ok(self)
     }
 
-    /// Returns `user_id` and `job_id` of the job.
+    /// Returns the `user_id` and `job_id` of the job.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }
@@ -187,8 +188,8 @@ impl ImageJob {
         self.images.iter().any(|(it, _)| *it == subject)
     }
 
-    /// Returns the name of an image in errors: that of the argument or method that added it, such as `selfie` or
-    /// `liveness[2]`, counted from 0. In the SDKs' form it is the path of the field, such as `image_details[3].image`.
+    /// Returns the name of an image for error messages: the argument or method that added it, such as `selfie` or `liveness[2]`,
+    /// counted from 0. For a job in the SDKs' form, the path of the field, such as `image_details[3].image`.
     pub(crate) fn image_field(&self, index: usize) -> String {
         let subject = self.images.get(index).map(|(subject, _)| *subject).filter(|_| !self.is_sdk_form.0);
         let Some(subject) = subject else { return format!("image_details[{index}].image") };
@@ -201,7 +202,7 @@ impl ImageJob {
         }
     }
 
-    /// Checks the rules that the constructors keep by their arguments, for jobs in the SDKs' form.
+    /// Checks the rules for jobs in the SDKs' form. Jobs from the constructors always comply with them.
     pub(crate) fn check(&self) -> Result<(), InvalidInput> {
         let documents = is_document(self.job_type);
         let info = &self.id_info;
@@ -230,8 +231,7 @@ impl ImageJob {
     }
 }
 
-/// True for a job that was given in the SDKs' form: errors name its fields. It is no part of the content, so all values
-/// are equal.
+/// True for a job in the SDKs' form, whose errors name the fields of that form. Not part of the content, so all values are equal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IsSdkForm(pub(crate) bool);
 
@@ -246,13 +246,13 @@ pub(crate) fn is_document(job_type: JobType) -> bool {
     matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
 
-/// The face to compare a document's photo with.
+/// The face that is compared with the photo on a document.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Face {
-    /// A new selfie.
+    /// A new selfie is compared with the document.
     Selfie(Image),
-    /// The user's enrolled selfie.
+    /// The enrolled selfie of the user is compared with the document.
     Enrolled,
 }
 

@@ -1,4 +1,4 @@
-//! Inputs of jobs, such as ids and URLs, and errors about invalid inputs.
+//! Inputs of jobs, such as ids and callback URLs, and the errors for invalid inputs.
 
 use std::fmt;
 
@@ -8,176 +8,176 @@ use smileid_types::{IdInfo, JobType, PartnerParams};
 
 use crate::image_format::is_start_of_base64_image;
 
-/// Error for an invalid input of a job. Nothing was sent.
+/// Error: an input of a job is invalid. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {problem}")]
 #[non_exhaustive]
 pub struct InvalidInput {
-    /// The field, as a path in the form of the official SDKs: `partner_params.user_id`, `image_details[0].image`. An
-    /// image of a typed job has the name of its argument: `selfie`, `liveness[2]`.
+    /// Path of the invalid field in the form of the official SDKs: `partner_params.user_id`, `image_details[0].image`. For an
+    /// image of a typed job, the name of the argument: `selfie`, `liveness[2]`.
     pub field: String,
-    /// Broken rule for the field.
+    /// Rule that the field breaks.
     pub problem: Problem,
 }
 
 impl InvalidInput {
-    /// Creates the error of a field.
+    /// Creates the error for a field.
     pub fn new(field: impl Into<String>, problem: Problem) -> Self {
         Self { field: field.into(), problem }
     }
 }
 
-/// Problem of a field. `Display` says what to do.
+/// Rule that a field breaks. `Display` says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It is missing.
+    /// The field is missing.
     #[error("is missing")]
     Missing,
-    /// It is present but empty.
+    /// The field is present but empty.
     #[error("is empty")]
     Empty,
-    /// It is of another JSON type.
+    /// The field has the wrong JSON type.
     #[error("must be {expected}")]
     WrongType {
-        /// The required type.
+        /// Required JSON type.
         expected: &'static str,
     },
-    /// It is not a known job type, or not one that can be submitted.
+    /// The job type is unknown, or jobs of this type cannot be submitted.
     #[error("is not a job type that can be submitted: use 1, 2, 4, 5, 6, 7, 8, 9 or 11")]
     UnknownJobType,
-    /// It is not a known image type, or not one of a submitted job.
+    /// The image type is unknown, or submitted jobs cannot have images of this type.
     #[error("is not an image type that can be submitted: use 0 to 7")]
     UnknownImageType,
-    /// There is no selfie.
-    #[error("holds no selfie: add an image of type 0 (file) or 2 (base64)")]
+    /// The job has no selfie.
+    #[error("has no selfie: add an image of type 0 (file) or 2 (base64)")]
     NoSelfie,
-    /// There is no front of an ID card.
-    #[error("holds no front of an ID card: add an image of type 1 (file) or 3 (base64)")]
+    /// The job has no image of the front of an ID card.
+    #[error("has no front of an ID card: add an image of type 1 (file) or 3 (base64)")]
     NoIdCard,
-    /// Job type 1 has neither an ID card nor an ID number.
+    /// The job of type 1 has neither an ID card nor an ID number.
     #[error("must be true, with country, id_type and id_number, when job type 1 has no image of an ID card")]
     NeitherCardNorNumber,
-    /// Both forms of one image are given.
+    /// The same image is given both as a file and as text.
     #[error("and `image` are both present: give the path in only one of them")]
     TwoSources,
-    /// It is a path, but the type requires base64.
-    #[error("is not base64: give the text of the image, or the path under type {file_type}")]
+    /// The value is a file path, but the image type requires base64.
+    #[error("is not base64: give the base64 text of the image, or a file path with image type {file_type}")]
     NotBase64 {
-        /// The image type of the same image as a file.
+        /// Image type for the same image as a file.
         file_type: u16,
     },
-    /// It is base64, but the type requires a path.
+    /// The value is base64, but the image type requires a file path.
     #[error("looks like base64: use image type {base64_type}, or give the path of a file")]
     NotAPath {
-        /// The image type of the same image in base64.
+        /// Image type for the same image in base64.
         base64_type: u16,
     },
-    /// It is not an image in a format that the API accepts.
-    #[error("is neither a JPEG nor a PNG image")]
+    /// The value is not an image in a format that the API accepts.
+    #[error("is neither a JPEG nor a PNG image: convert it to one of them")]
     NotAnImage,
-    /// It is an image or a document in another format.
+    /// The file is an image or a document in a format that the API does not accept.
     #[error("is {format}: convert it to JPEG or PNG")]
     OtherFormat {
-        /// The format, in a word or two.
+        /// Name of the format.
         format: &'static str,
     },
-    /// It is a JPEG or PNG whose headers do not contain its dimensions.
-    #[error("is cut off or damaged: its headers do not contain its width and height")]
+    /// The image is a JPEG or PNG, but its headers do not contain its width and height.
+    #[error("is truncated or damaged: the image headers do not contain width and height")]
     NoDimensions,
-    /// There are more images than a job can have.
-    #[error("holds more than {limit} images")]
+    /// The job has too many images.
+    #[error("has more than {limit} images: remove some")]
     TooMany {
-        /// Largest number of images.
+        /// Maximum number of images.
         limit: usize,
     },
-    /// There are more of the partner's own members than a job can have.
-    #[error("has more than {limit} members of your own")]
+    /// The partner's parameters or the ID information have too many members.
+    #[error("has more than {limit} members of your own: remove some")]
     TooManyMembers {
-        /// Largest number of members.
+        /// Maximum number of members.
         limit: usize,
     },
-    /// The result would be lost: there is neither a callback URL nor polling.
+    /// The job has neither a callback URL nor polling, so its result would be lost.
     #[error("must be true when there is no callback URL: otherwise the result is lost")]
     NoDelivery,
-    /// It is not an http or https URL.
-    #[error("is not an http or https URL")]
+    /// The value is not an http or https URL.
+    #[error("is not an http or https URL: use a URL such as https://example.com/callback")]
     NotAnAddress,
-    /// It is not a date in the API's form, or no calendar has the day.
-    #[error("is not a date in the format YYYY-MM-DD")]
+    /// The value is not a date in the format `YYYY-MM-DD`, or the date does not exist.
+    #[error("is not a date in the format YYYY-MM-DD, such as 1990-12-31")]
     NotADate,
-    /// It is not two capital letters.
+    /// The country is not two capital letters.
     #[error("is not a country: use its two capital letters, such as NG")]
     NotACountry,
-    /// It is not a word in capital letters, as ID types are.
+    /// The ID type is not a word in capital letters.
     #[error("is not an ID type: use the API's word in capital letters, such as NATIONAL_ID")]
     NotAnIdType,
-    /// It has no digit, as every ID number has.
+    /// The ID number has no digit.
     #[error("has no digit: use the number on the ID")]
     NoDigit,
-    /// It differs from the country, type or number of the job's ID.
-    #[error("differs from the one that the job already has: create the job with the right ID")]
+    /// The value differs from the country, type or number of the job's ID.
+    #[error("differs from the value that the job already has: create the job with the right ID")]
     AnotherId,
-    /// It does not have the format of a V3 job id.
-    #[error("is not a job id of V3: `job_` and 26 characters")]
+    /// The value does not have the format of a V3 job id.
+    #[error("is not a V3 job id: expected `job_` and 26 characters")]
     NotAJobId,
-    /// It cannot be sent in a path and a header.
+    /// The user id cannot be sent in a URL path and a header.
     #[error("must be 1 to 255 printable ASCII characters, and neither `.` nor `..`")]
     NotAUserId,
-    /// It does not have the format of an e-mail address.
-    #[error("is not an e-mail address")]
+    /// The value does not have the format of an email address.
+    #[error("is not an email address: use one such as name@example.com")]
     NotAnEmail,
-    /// It does not have the international format of phone numbers.
+    /// The phone number is not in the international format.
     #[error("is not a phone number in international form, such as +2348012345678")]
     NotAPhoneNumber,
-    /// There is neither an e-mail address nor a phone number.
+    /// The request has neither an email address nor a phone number.
     #[error("and `user_details.phone_number` are both missing: give one of them")]
     NoContact,
-    /// It is for the sandbox, and the API is that of production.
-    #[error("is for the sandbox only: production would take it for a real person, and bill it")]
+    /// The input works only in the sandbox, but the request goes to production.
+    #[error("is for the sandbox only: production would treat it as a real person and bill the job")]
     ForSandbox,
     /// The person did not consent.
     #[error("must be true: the person must consent before the check")]
     NotGranted,
-    /// It is not a passport, the only document that the product takes.
+    /// The document is not a passport, the only document that the product accepts.
     #[error("must be PASSPORT: the product accepts no other document")]
     NotAPassport,
-    /// It is not a language code of two letters.
+    /// The language is not a code of two letters.
     #[error("is not a language: use its two letters, such as EN")]
     NotALanguage,
-    /// It is not an https URL.
-    #[error("is not an https URL")]
+    /// The value is not an https URL.
+    #[error("is not an https URL: use a URL that begins with https://")]
     NotHttps,
-    /// It is longer than the API allows.
-    #[error("is longer than {limit} characters")]
+    /// The value is longer than the API allows.
+    #[error("is longer than {limit} characters: shorten it")]
     TooLong {
-        /// Largest number of characters.
+        /// Maximum number of characters.
         limit: usize,
     },
-    /// There are fewer or more images than the product takes.
+    /// The number of images is not one that the product accepts.
     #[error("needs {least} to {most} images: add or remove images")]
     WrongCount {
-        /// Smallest number of images.
+        /// Minimum number of images.
         least: usize,
-        /// Largest number of images.
+        /// Maximum number of images.
         most: usize,
     },
-    /// It is an image of another format than the one needed here.
-    #[error("must be a JPEG image")]
+    /// The image has another format than the required one.
+    #[error("must be a JPEG image: convert the image to JPEG")]
     NotAJpeg,
-    /// The images of a job are too large together.
-    #[error("and the other images have more than {limit} bytes in all: make them smaller")]
+    /// The images of the job are too large in total.
+    #[error("and the other images have more than {limit} bytes in total: make the images smaller")]
     TooLarge {
-        /// The limit, in bytes.
+        /// Maximum total size, in bytes.
         limit: usize,
     },
-    /// It is the name of a field of the API.
-    #[error("is a reserved field name")]
+    /// The name is reserved for a field of the API.
+    #[error("is a reserved field name: use another name")]
     Reserved,
 }
 
-/// Shortens a user's value for errors. A short value is shown whole; of a value that is long or looks like an image in
-/// base64, only the first characters are shown. Control characters are escaped.
+/// Shortens a value of a user for error messages. A short value is shown whole. Of a value that is long or looks like a base64
+/// image, only the first characters are shown. Control characters are escaped.
 ///
 /// ```
 /// use smileid_protocol::job::excerpt;
@@ -196,7 +196,7 @@ pub fn excerpt(text: &str) -> String {
     format!("{}… ({} characters)", start.escape_debug(), text.chars().count())
 }
 
-/// `user_id` and `job_id` of a job. Neither is empty.
+/// The `user_id` and `job_id` that the partner gives a job. Neither may be empty.
 ///
 /// `Display` shows both, quoted and with control characters escaped: `job "job-1" of user "user-1"`. A `user_id` can be
 /// personal data, such as an email address; `Debug` shows the `job_id` alone, and is the form for logs. The order is that
@@ -219,7 +219,7 @@ pub struct JobRef {
 }
 
 impl JobRef {
-    /// Creates the ids of a job.
+    /// Creates the ids of a job from a `user_id` and a `job_id`.
     ///
     /// A `job_id` can be used once per partner, not once per user: the API refuses a second job of that name with the
     /// code 2215, also for another `user_id`. No source says if the sandbox and production share the names. The
@@ -235,8 +235,8 @@ impl JobRef {
         })
     }
 
-    /// Derives the `job_id` from the purpose of the job: for the same user and `key`, the `job_id` is the same. So a
-    /// repeated submission of the same job, after a crash or a second click, cannot create a second job.
+    /// Derives the `job_id` from a key of your program, such as an order number: the same user and `key` always give the same
+    /// `job_id`. So a repeated submission, after a crash or a second click, cannot create a second job.
     ///
     /// A key is any text that stays the same for one purpose: the number of an order, of an application, of an attempt.
     /// The name is `job-` and half a SHA-256 of both, in hexadecimal digits. A person who guesses the key can compute
@@ -270,12 +270,12 @@ impl JobRef {
         Self::new(user_id, format!("job-{half:032x}"))
     }
 
-    /// Returns the partner's `user_id`.
+    /// Returns the `user_id` that the partner gave the person.
     pub fn user_id(&self) -> &str {
         &self.user_id
     }
 
-    /// Returns the partner's `job_id`.
+    /// Returns the `job_id` that the partner gave the job.
     pub fn job_id(&self) -> &str {
         &self.job_id
     }
@@ -297,8 +297,8 @@ impl fmt::Debug for JobRef {
     }
 }
 
-/// The number of an ID, or the session that replaces it, with the country and the ID type. Each has its own form, so
-/// that swapped arguments are an error and not a lookup of another ID.
+/// Number of an ID with its country and ID type, or the consent session that replaces the number. Each argument has its own
+/// format, so that swapped arguments are an error and do not look up another ID.
 ///
 /// ```
 /// use smileid_protocol::job::IdNumber;
@@ -312,7 +312,7 @@ impl fmt::Debug for JobRef {
 pub struct IdNumber(IdInfo);
 
 impl IdNumber {
-    /// Creates an ID by its number: `NG`, `BVN`, `00000000000`.
+    /// Creates an ID from country, ID type and number: `NG`, `BVN`, `00000000000`.
     ///
     /// # Errors
     ///
@@ -330,7 +330,7 @@ impl IdNumber {
         )))
     }
 
-    /// Creates an ID by the session in which the holder of a `BVN_MFA` consented: it replaces the number. See
+    /// Creates an ID from the session in which the holder of a `BVN_MFA` consented. The session replaces the number. See
     /// [`crate::v1::totp`].
     ///
     /// # Errors
@@ -357,13 +357,13 @@ impl From<IdNumber> for IdInfo {
     }
 }
 
-/// Callback URL for results: an http or https address. `Debug` shows only the host, as partners put secrets into the
-/// rest.
+/// Callback URL to which the API sends results: an http or https URL. `Debug` shows only the host, because the rest may contain
+/// secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CallbackUrl(String);
 
 impl CallbackUrl {
-    /// Reads an address.
+    /// Parses a callback URL.
     ///
     /// # Errors
     ///
@@ -382,7 +382,7 @@ impl CallbackUrl {
         }
     }
 
-    /// Returns the address.
+    /// Returns the text of the URL.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -399,7 +399,7 @@ pub(crate) fn not_empty(field: &str, text: String) -> Result<String, InvalidInpu
     if text.trim().is_empty() { Err(InvalidInput::new(field, Problem::Empty)) } else { Ok(text) }
 }
 
-/// Checks the form of a country: ISO 3166-1 alpha-2.
+/// Checks that a country is two capital letters (ISO 3166-1 alpha-2).
 pub(crate) fn country_code(text: String) -> Result<String, InvalidInput> {
     const FIELD: &str = "id_info.country";
     let text = not_empty(FIELD, text)?;
@@ -407,7 +407,7 @@ pub(crate) fn country_code(text: String) -> Result<String, InvalidInput> {
     if is_code { Ok(text) } else { Err(InvalidInput::new(FIELD, Problem::NotACountry)) }
 }
 
-/// Checks the form of an ID type, which all ID types and documents of the tables have.
+/// Checks that an ID type is a word in capital letters, as all ID types and documents of the tables are.
 pub(crate) fn id_type_word(text: String) -> Result<String, InvalidInput> {
     const FIELD: &str = "id_info.id_type";
     let text = not_empty(FIELD, text)?;
@@ -423,13 +423,13 @@ fn with_digit(text: String) -> Result<String, InvalidInput> {
     if has_digit { Ok(text) } else { Err(InvalidInput::new(FIELD, Problem::NoDigit)) }
 }
 
-/// Checks the number of a person's ID, or the session that replaces it.
+/// Checks that ID information has an ID number, or the session that replaces it.
 pub(crate) fn number_or_session(id_info: &IdInfo) -> Result<(), InvalidInput> {
     let session = required("id_info.session_id", id_info.session_id.as_ref());
     session.or_else(|_| required("id_info.id_number", id_info.id_number.as_ref()))
 }
 
-/// Checks the member `field` of ID information, which must be present and not empty.
+/// Checks that the member `field` of ID information is present and not empty.
 pub(crate) fn required(field: &str, value: Option<&String>) -> Result<(), InvalidInput> {
     match value {
         None => Err(InvalidInput::new(field, Problem::Missing)),

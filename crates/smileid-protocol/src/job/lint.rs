@@ -1,4 +1,4 @@
-//! Warnings about jobs that can be sent but are probably wrong.
+//! Lint: warnings about jobs that can be sent but are probably wrong.
 //!
 //! Jobs are checked by two sets of rules. The rules that all official SDKs share are in [`super::sdk_job`] and in the
 //! typed jobs; breaking one is an error. The rules of this module come from tables, which may be older than the API,
@@ -33,14 +33,14 @@ use super::{ImageJob, LookupJob, ReadyJob, sdk_job::SdkJob};
 use crate::timestamp::Timestamp;
 
 impl SdkJob {
-    /// Returns probable mistakes in the job, although it may be sent.
+    /// Returns warnings: probable mistakes in the job that do not prevent sending it.
     pub fn warnings(&self) -> Vec<Warning> {
         sdk_job(self, None)
     }
 }
 
 impl ImageJob {
-    /// Returns probable mistakes in the job, although it can be sent. The images are not read; see
+    /// Returns warnings: probable mistakes in the job that do not prevent sending it. The images are not read; see
     /// [`ReadyJob::warnings`].
     pub fn warnings(&self) -> Vec<Warning> {
         image_job(self, None)
@@ -48,20 +48,20 @@ impl ImageJob {
 }
 
 impl LookupJob {
-    /// Returns probable mistakes in the lookup, although it can be sent.
+    /// Returns warnings: probable mistakes in the lookup that do not prevent sending it.
     pub fn warnings(&self) -> Vec<Warning> {
         lookup_job(self, None)
     }
 }
 
 impl ReadyJob {
-    /// Returns probable mistakes in the job and its images, although it can be sent.
+    /// Returns warnings: probable mistakes in the job and its images that do not prevent sending it.
     pub fn warnings(&self) -> Vec<Warning> {
         ready_job(self, None)
     }
 }
 
-/// Checks a job in the SDKs' form. `environment` is the one that it is to be sent to, if known.
+/// Returns warnings about a job in the SDKs' form. `environment` is the environment to which it will be sent, if known.
 pub fn sdk_job(job: &SdkJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let params = &job.partner_params;
     let subjects = job
@@ -81,19 +81,19 @@ pub fn sdk_job(job: &SdkJob, environment: Option<&EnvironmentRow>) -> Vec<Warnin
     facts.warnings()
 }
 
-/// Checks a job with images. The images are not read.
+/// Returns warnings about an image job. The images are not read.
 pub fn image_job(job: &ImageJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let subjects = job.images.iter().map(|(subject, _)| *subject).collect();
     Facts::new(&job.partner_params, &job.id_info, subjects, environment).warnings()
 }
 
-/// Checks a lookup.
+/// Returns warnings about a lookup.
 pub fn lookup_job(job: &LookupJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let lookup = job.clone().into_lookup();
     Facts::new(&lookup.partner_params, &lookup.id_info, Vec::new(), environment).warnings()
 }
 
-/// Checks a job and its images, which have been read.
+/// Returns warnings about a job and its images, which have been read.
 pub fn ready_job(job: &ReadyJob, environment: Option<&EnvironmentRow>) -> Vec<Warning> {
     let subjects = job.images.iter().filter_map(|image| image.image_type.subject()).collect();
     let facts = Facts::new(&job.partner_params, &job.id_info, subjects, environment);
@@ -102,13 +102,13 @@ pub fn ready_job(job: &ReadyJob, environment: Option<&EnvironmentRow>) -> Vec<Wa
     warnings
 }
 
-/// Checks the parts of a received request: its `partner_params`, its ID and the images it lists.
+/// Returns warnings about the parts of a received request: its `partner_params`, its ID and the images in it.
 pub fn received(params: &PartnerParams, id_info: &IdInfo, images: &[ImageEntry]) -> Vec<Warning> {
     let subjects = images.iter().filter_map(|image| image.image_type.subject()).collect();
     Facts::new(params, id_info, subjects, None).warnings()
 }
 
-/// Checks the timestamp of a request: it must have a known form with a zone.
+/// Returns a warning if the timestamp of a request has no known format with a time zone.
 pub fn timestamp(timestamp: &Timestamp) -> Option<Warning> {
     let names_none = timestamp.to_utc_millis().is_none();
     names_none.then(|| Warning::new(WarningCode::TimestampShape, "timestamp"))
@@ -118,15 +118,15 @@ fn is_production(environment: Option<&EnvironmentRow>) -> bool {
     environment.is_some_and(|row| row.name == "production")
 }
 
-/// The parts of a job that are checked, from any type of job.
+/// The data of a job that is checked, for all kinds of jobs.
 struct Facts<'a> {
     user_id: Option<&'a str>,
     job_id: Option<&'a str>,
     job_type: Option<JobType>,
-    /// The partner's own members of `partner_params`.
+    /// Members of `partner_params` that the partner added.
     own_params: Vec<(&'a str, &'a Value)>,
     id_info: &'a IdInfo,
-    /// Subjects of the images.
+    /// Subjects of the job's images.
     subjects: Vec<ImageSubject>,
     production: bool,
 }
@@ -189,7 +189,8 @@ mod tests {
         ];
         assert_eq!(shown(&job.with_id_info(info).unwrap().warnings()), expected);
 
-        let unknown = "`id_info.id_type` is not in the tables for this country and kind of job".to_owned();
+        let unknown =
+            "`id_info.id_type` is not in the tables of ID types for this country and kind of job".to_owned();
         let id = || IdNumber::new("NG", "NINN", "00000000000").unwrap();
         let mut info = IdInfo::default();
         info.dob = Some("31/01/1990".to_owned());

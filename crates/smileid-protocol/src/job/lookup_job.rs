@@ -1,4 +1,4 @@
-//! Jobs without images, with an immediate result.
+//! Lookups: jobs without images, whose result is in the response.
 
 use serde_json::Value;
 use smileid_types::{IdInfo, JobType, PartnerParams, Product, ReservedName};
@@ -15,7 +15,7 @@ use crate::{
     v1::{id_verification, lookup::Lookup},
 };
 
-/// A job without images: the lookup of an ID (type 5) or of a business (type 7).
+/// A lookup: a job without images, for an ID (job type 5) or a business (job type 7).
 #[derive(Clone, Debug, PartialEq)]
 pub struct LookupJob {
     pub(super) ids: JobRef,
@@ -26,12 +26,12 @@ pub struct LookupJob {
 }
 
 impl LookupJob {
-    /// Enhanced KYC: returns the authority's data for an ID number (job type 5).
+    /// Creates an Enhanced KYC: returns the ID authority's data for an ID number (job type 5).
     pub fn enhanced_kyc(ids: JobRef, id: IdNumber) -> Self {
         Self::new(Product::EnhancedKyc, JobType::EnhancedKyc, ids, id)
     }
 
-    /// Basic KYC: tells if a name belongs to an ID number, and returns nothing else (job type 5).
+    /// Creates a Basic KYC: tells if a name belongs to an ID number, and returns no other data (job type 5).
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl LookupJob {
         Self::new(Product::BasicKyc, JobType::EnhancedKyc, ids, id).with_name(name)
     }
 
-    /// Business verification: returns the registry's data for a registration number (job type 7).
+    /// Creates a Business Verification: returns the registry's data for a registration number (job type 7).
     pub fn business_verification(ids: JobRef, id: IdNumber) -> Self {
         Self::new(Product::BusinessVerification, JobType::BusinessVerification, ids, id)
     }
@@ -51,9 +51,9 @@ impl LookupJob {
         Self { partner_params: ids.params(job_type), ids, product, id_info, callback: None }
     }
 
-    /// Adds members to the ID information; those that `added` does not have stay. For the usual ones there are methods,
-    /// such as [`with_name`](Self::with_name). A `callback_url` among the members, where users of the Ruby SDK put it,
-    /// becomes the job's.
+    /// Adds members to the ID information of the lookup. Members that `added` does not have keep their values. Common members
+    /// have their own methods, such as [`with_name`](Self::with_name). A `callback_url` in `added`, where users of the Ruby SDK
+    /// put it, becomes the callback URL of the lookup.
     ///
     /// # Errors
     ///
@@ -84,14 +84,14 @@ impl LookupJob {
         }
     }
 
-    /// Has the result sent to `url` too; the official PHP SDK requests that with every lookup.
+    /// Sets a callback URL: the API sends the result to it too. The official PHP SDK sends one with every lookup.
     #[must_use]
     pub fn with_callback(mut self, url: CallbackUrl) -> Self {
         self.callback = Some(url);
         self
     }
 
-    /// Adds one of the partner's own members, which is returned with the result.
+    /// Adds a parameter of the partner's choice, which the API returns with the result.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl LookupJob {
         Ok(self)
     }
 
-    /// Returns the number of its type, which Basic and Enhanced KYC share.
+    /// Returns the job type of the lookup. Basic and Enhanced KYC have the same.
     pub fn job_type(&self) -> JobType {
         match self.product {
             Product::BusinessVerification => JobType::BusinessVerification,
@@ -120,12 +120,12 @@ impl LookupJob {
         &self.product
     }
 
-    /// Returns `user_id` and `job_id` of the lookup.
+    /// Returns the `user_id` and `job_id` of the lookup.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 
-    /// Returns the additional callback URL for the result.
+    /// Returns the callback URL of the lookup, if there is one.
     pub fn callback_url(&self) -> Option<&CallbackUrl> {
         self.callback.as_ref()
     }
@@ -135,20 +135,20 @@ impl LookupJob {
         self.callback.take()
     }
 
-    /// Returns the tag of its content.
+    /// Returns the content tag of the lookup: a hash of its content.
     pub fn content_tag(&self, credentials: &Credentials) -> ContentTag {
         let product = self.product.as_str();
         ContentTag::new(credentials, &(&self.partner_params, &self.id_info, product), &[])
     }
 
-    /// Adds the tag to the parameters of the job, so that its result is recognised.
+    /// Adds the content tag to the parameters of the lookup, so that its result is recognized.
     #[must_use]
     pub fn tagged(mut self, tag: &ContentTag) -> Self {
         tag.write_to(&mut self.partner_params);
         self
     }
 
-    /// Returns the body of its request.
+    /// Returns the body of the lookup's request.
     pub fn into_lookup(self) -> Lookup {
         let lookup = Lookup::new(self.partner_params, self.id_info);
         match &self.callback {
@@ -157,8 +157,8 @@ impl LookupJob {
         }
     }
 
-    /// Creates a lookup from the SDKs' format. Job type 5 becomes an Enhanced KYC, as in the official SDKs, although
-    /// Basic KYC has the same job type.
+    /// Creates a lookup from a job in the SDKs' form. Job type 5 becomes an Enhanced KYC, as in the official SDKs, although Basic
+    /// KYC has the same job type.
     pub(crate) fn checked(
         ids: JobRef,
         job_type: JobType,
@@ -174,7 +174,7 @@ impl LookupJob {
     }
 }
 
-/// Removes the callback URL from the members of an ID, because the message has a separate field for it.
+/// Removes the callback URL from the ID information, because the message has a separate field for it.
 fn callback_among(id_info: &mut IdInfo) -> Result<Option<CallbackUrl>, InvalidInput> {
     let invalid = |problem| InvalidInput::new("id_info.callback_url", problem);
     match id_info.take_extra("callback_url") {
@@ -211,7 +211,7 @@ mod tests {
         job().with_id_info(id_info)
     }
 
-    /// Returns the request as sent; nothing if a name would be written twice.
+    /// Returns the request as it is sent. Null if a member name would be written twice.
     fn sent(lookup: Lookup) -> Value {
         let proof =
             SignedBody::prove(&Credentials::new("212", "key").unwrap(), &Timestamp::from_utc_millis(0));

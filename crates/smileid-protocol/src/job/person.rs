@@ -8,7 +8,7 @@ use smileid_types::{IdInfo, redact};
 
 use super::{InvalidInput, Problem, input::not_empty};
 
-/// First and last name of a person. The members have names, because swapped names are compared as if they were right.
+/// First and last name of a person. The struct has named fields, because a lookup cannot detect swapped names.
 ///
 /// ```
 /// use smileid_protocol::job::PersonName;
@@ -21,9 +21,9 @@ use super::{InvalidInput, Problem, input::not_empty};
     reason = "a literal names its members; a constructor's arguments can be swapped"
 )]
 pub struct PersonName<'a> {
-    /// First name.
+    /// First name of the person.
     pub first: &'a str,
-    /// Last name.
+    /// Last name of the person.
     pub last: &'a str,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for PersonName<'_> {
     }
 }
 
-/// Date of birth: a day that exists. It is read from the API's form `YYYY-MM-DD`, and from no other.
+/// Date of birth of a person: an existing day, read only from the format `YYYY-MM-DD`.
 ///
 /// ```
 /// use smileid_protocol::job::BirthDate;
@@ -59,7 +59,7 @@ impl fmt::Debug for PersonName<'_> {
 pub struct BirthDate(Date);
 
 impl BirthDate {
-    /// Creates a date from its year, month (1 to 12) and day.
+    /// Creates a date of birth from its year, month (1 to 12) and day.
     ///
     /// # Errors
     ///
@@ -102,14 +102,14 @@ impl From<BirthDate> for String {
     }
 }
 
-/// Shows the date in the API's form, `YYYY-MM-DD`.
+/// Shows the date in the API's format, `YYYY-MM-DD`.
 impl fmt::Display for BirthDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-/// Does not show the date: it is personal data.
+/// Hides the date, because it is personal data.
 impl fmt::Debug for BirthDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("BirthDate").field(&redact::personal(&Some(()))).finish()
@@ -124,14 +124,14 @@ fn not_a_date() -> InvalidInput {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Gender {
-    /// `F`.
+    /// Female, sent as `F`.
     Female,
-    /// `M`.
+    /// Male, sent as `M`.
     Male,
 }
 
 impl Gender {
-    /// Returns the API's letter.
+    /// Returns the letter that the API uses for the gender.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Female => "F",
@@ -140,7 +140,7 @@ impl Gender {
     }
 }
 
-/// Adds the setters of the person's data to a type of jobs.
+/// Macro that adds methods for the person's data to a job type.
 macro_rules! with_person {
     ($job:ident) => {
         impl $job {
@@ -202,7 +202,7 @@ macro_rules! with_person {
     };
 }
 
-/// Adds members to the ID information of a job. Members that `added` does not have stay.
+/// Adds members to the ID information of a job. Members that `added` does not have keep their values.
 ///
 /// # Errors
 ///

@@ -26,8 +26,7 @@ use crate::{
 };
 
 impl ImageJob {
-    /// Checks the number of the images and the form of those in memory, as [`read`](Self::read) does. Files are not
-    /// read.
+    /// Checks the number of the images and the format of images in memory, as [`read`](Self::read) does. Files are not read.
     ///
     /// ```
     /// use smileid_protocol::job::{Image, ImageJob, JobRef};
@@ -49,7 +48,7 @@ impl ImageJob {
         }
     }
 
-    /// Reads every file of the job with `read`, and checks that each is an image.
+    /// Reads every file of the job with the function `read`, and checks that each is an image.
     ///
     /// This is done before the first request: if a file were found missing later, the job's name would be used up.
     ///
@@ -127,7 +126,7 @@ pub struct ReadyJob<C = Bytes> {
 }
 
 impl<C: FileContent> ReadyJob<C> {
-    /// Returns the request that announces the job.
+    /// Returns the upload request, the first request of the job.
     pub fn upload_request(&self, callback: Option<&CallbackUrl>) -> upload::Request {
         let mut request = upload::Request::new(self.partner_params.clone());
         request.callback_url = callback.map(|url| url.as_str().to_owned());
@@ -136,7 +135,7 @@ impl<C: FileContent> ReadyJob<C> {
         request
     }
 
-    /// Returns the tag of its content.
+    /// Returns the content tag of the job: a hash of its content.
     pub fn content_tag(&self, credentials: &Credentials) -> ContentTag {
         let digest = |entry: &ImageEntry| match self.files.iter().find(|file| file.name == entry.file_name) {
             Some(file) => file.content.sha256(),
@@ -148,7 +147,7 @@ impl<C: FileContent> ReadyJob<C> {
         ContentTag::new(credentials, &(&self.partner_params, &self.id_info, options), &images)
     }
 
-    /// Builds the archive of the job, after the upload `request`, signed as in `seal`, got the response `reply`.
+    /// Builds the archive of the job. Call it after the API answered the upload `request`, signed as in `seal`, with `reply`.
     ///
     /// # Errors
     ///
@@ -171,14 +170,14 @@ impl<C: FileContent> ReadyJob<C> {
         Ok(layout(entries)?)
     }
 
-    /// Returns `user_id` and `job_id` of the job.
+    /// Returns the `user_id` and `job_id` of the job.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 }
 
 impl MiscInformation {
-    /// Copies an upload request and its signature into `info.json`.
+    /// Creates the copy of an upload request and its signature for `info.json`.
     pub fn new(request: &upload::Request, seal: &RequestProof) -> Self {
         Self {
             timestamp: Some(seal.timestamp.clone()),
@@ -204,26 +203,26 @@ impl<C> fmt::Debug for ReadyJob<C> {
     }
 }
 
-/// Error of reading the files of a job. Nothing was sent.
+/// Error from reading the files of a job. Nothing was sent.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// A file could not be read.
+    /// A file of the job could not be read.
     #[error("the file `{}` of `{field}` could not be read", excerpt(&path.to_string_lossy()))]
     File {
-        /// The field that names it.
+        /// Field of the job that names the file.
         field: String,
-        /// Path as the job has it.
+        /// Path of the file, as given in the job.
         path: PathBuf,
         /// Error of the operating system.
         source: io::Error,
     },
-    /// A file or text is not an image.
+    /// A file or text of the job is not an image.
     #[error(transparent)]
     Image(#[from] InvalidInput),
 }
 
-/// Shortens a path as `Display` does: it may be an image in base64.
+/// Shortens the path as `Display` does, because it may be a base64 image.
 impl fmt::Debug for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -238,11 +237,11 @@ impl fmt::Debug for ReadError {
     }
 }
 
-/// An archive could not be built.
+/// Error from building the archive of a job.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArchiveBuildError {
-    /// It would be too large.
+    /// The archive would be too large.
     #[error(transparent)]
     Layout(#[from] LayoutError),
     /// `info.json` cannot be written.
@@ -272,16 +271,16 @@ pub(super) fn plain_name(subject: ImageSubject) -> &'static str {
     }
 }
 
-/// Names of the entries so far.
+/// Names of the entries that the archive has so far.
 #[derive(Default)]
 struct Names {
     taken: HashSet<String>,
-    /// The last number that was added to each name, so that no number is tried twice.
+    /// Last number that was added to each name, so that no number is tried twice.
     last: HashMap<String, u32>,
 }
 
 impl Names {
-    /// Returns a name that no other entry has, with an image extension and without path separators.
+    /// Returns a name that no other entry has, with the extension of its image format and without path separators.
     fn unique(&mut self, wished: &str, format: ImageFormat) -> String {
         let mut wished: String =
             wished.chars().map(|c| if c.is_control() || "/\\:".contains(c) { '_' } else { c }).collect();

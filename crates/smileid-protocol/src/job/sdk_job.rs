@@ -1,4 +1,4 @@
-//! Job in the format of the official SDKs: the four arguments of `submit_job`, as JSON.
+//! Job in the form of the official SDKs: the four arguments of `submit_job`, as JSON.
 //!
 //! Reading accepts everything their documentation shows: `job_type` and `image_type_id` as number or text, options as
 //! `true`, `"true"` or `"True"`, `id_info`, `options` and, for a lookup, `image_details` null or left out.
@@ -21,31 +21,31 @@ use super::{
 };
 use crate::image_format::is_start_of_base64_image;
 
-/// A job as the official SDKs' users write it.
+/// A job in the form of the official SDKs: the four arguments of `submit_job`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SdkJob {
-    /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
+    /// Parameters of the job: `user_id`, `job_id`, job type and the parameters that the partner added.
     pub partner_params: LooseParams,
     /// Images of the job. None for a job without images.
     pub image_details: Option<Vec<ImageDetail>>,
-    /// Identity data that is checked.
+    /// Identity data to verify.
     pub id_info: IdInfo,
-    /// Delivery of the result, and other options.
+    /// Options, such as the callback URL.
     pub options: LooseOptions,
 }
 
-/// The partner's names for the job. `Debug` shows neither the person nor the values of the partner's own members.
+/// The `partner_params` of a job in the SDKs' form. `Debug` hides the ids and the values that the partner added.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LooseParams {
-    /// The partner's id of the person.
+    /// The id that the partner gave the person.
     pub user_id: Option<String>,
-    /// The partner's id of the job.
+    /// The id that the partner gave the job.
     pub job_id: Option<String>,
-    /// Type of the job.
+    /// Job type: the number of the product.
     pub job_type: Option<i64>,
-    /// The partner's own members.
+    /// Members that the partner added.
     pub extra: Map<String, Value>,
 }
 
@@ -60,17 +60,17 @@ impl fmt::Debug for LooseParams {
     }
 }
 
-/// An image: its type, and a path or a text under one of two names, or its contents.
+/// An image of a job in the SDKs' form: its image type, with a file path, a base64 text or the content of the file.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageDetail {
-    /// Subject and form of the image.
+    /// Image type: the subject of the image, and if it is a file or base64.
     pub image_type_id: Option<i64>,
-    /// A path, or base64 text, depending on the type.
+    /// Path of the image file, or base64 text, depending on the image type.
     pub image: Option<String>,
     /// Path of the image file. Only one of `image` and `file_name` may be set.
     pub file_name: Option<PathBuf>,
-    /// The contents of the file, if it has been read: then the path is not read.
+    /// Content of the image file. If it is given, the file is not read.
     pub content: Option<Bytes>,
 }
 
@@ -80,22 +80,22 @@ impl fmt::Debug for ImageDetail {
     }
 }
 
-/// Delivery of the result, and other options. An absent option is false.
+/// Options of a job in the SDKs' form. An absent option counts as false.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of the official SDKs, by their names")]
 pub struct LooseOptions {
-    /// True to wait for the result.
+    /// True to wait for the result of the job.
     pub return_job_status: bool,
-    /// True to ask for every result of the job with the status.
+    /// True to request all results of the job with its status.
     pub return_history: bool,
-    /// True to ask for links to the images with the status. Also read from `return_images`.
+    /// True to request links to the images with the job status. The name `return_images` is also read.
     pub return_image_links: bool,
-    /// True if the enrolled selfie replaces a new one.
+    /// True to use the enrolled selfie of the user instead of a new one.
     pub use_enrolled_image: bool,
-    /// True if an enrolled user may be enrolled again.
+    /// True to allow that an enrolled user is enrolled again.
     pub allow_new_enroll: Option<bool>,
-    /// Callback URL for results.
+    /// Callback URL to which the API sends the result.
     pub optional_callback: Option<String>,
 }
 
@@ -110,18 +110,18 @@ impl fmt::Debug for LooseOptions {
     }
 }
 
-/// A job that can be sent, with the delivery of its result.
+/// A checked job, ready to be submitted, with the way in which its result is received.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CheckedJob {
-    /// A job with images.
+    /// A job with images, and the way in which its result is received.
     Images(ImageJob, Delivery),
-    /// A lookup, with an immediate result. It contains its callback URL.
+    /// A lookup. It contains its callback URL, if there is one.
     Lookup(LookupJob),
 }
 
 impl SdkJob {
-    /// Reads a job from JSON.
+    /// Reads a job in the SDKs' form from JSON.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl SdkJob {
         read::job(json)
     }
 
-    /// Applies the rules and returns a typed job. `default_callback` is for jobs without a callback URL.
+    /// Checks the rules of the SDKs' form and returns a typed job. `default_callback` is used for jobs without a callback URL.
     ///
     /// # Errors
     ///
@@ -202,7 +202,7 @@ impl LooseParams {
     }
 }
 
-/// Job types that can be submitted. The others have separate calls.
+/// Job types that can be submitted with `submit_job`. The others have their own methods.
 const SUBMITTED: &[JobType] = &[
     JobType::BiometricKyc,
     JobType::SmartSelfieAuthentication,
@@ -262,8 +262,8 @@ fn other_form(subject: ImageSubject, content: ImageContent) -> u16 {
         .map_or(0, |it| it.number())
 }
 
-/// Returns true if a text that should be a path is an image in base64, in either alphabet. No path decodes to the first
-/// bytes of an image, and none is that long.
+/// Returns true if a text that should be a file path is a base64 image, in either alphabet. No path decodes to the first bytes of
+/// an image, and none is that long.
 fn looks_like_an_image(text: &str) -> bool {
     const LONGEST_PATH: usize = 4096;
     let text = text.trim_start();

@@ -15,7 +15,7 @@ use super::{
     image::Source, image_job::IsSdkForm, ready::image_type,
 };
 
-/// Contains the person's data and images in memory: protect it accordingly.
+/// Serializes the job with the person's data and the images in memory: protect the output accordingly.
 impl Serialize for ImageJob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let images = self.images.iter().map(|(subject, image)| StoredImage::new(*subject, image));
@@ -53,7 +53,7 @@ impl<'de> Deserialize<'de> for ImageJob {
     }
 }
 
-/// Contains the person's data: protect it accordingly.
+/// Serializes the lookup with the person's data: protect the output accordingly.
 impl Serialize for LookupJob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         StoredLookup {
@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for LookupJob {
     }
 }
 
-/// Returns the ids of stored parameters, none of which may have a reserved name.
+/// Returns the `user_id` and `job_id` of stored parameters. Fails if a parameter has a reserved name.
 fn ids_of(params: &PartnerParams) -> Result<JobRef, InvalidInput> {
     for (name, _) in params.extra().iter() {
         check_name(name)
@@ -140,7 +140,7 @@ struct StoredLookup {
 
 #[derive(Serialize, Deserialize)]
 struct StoredImage {
-    /// The type of a file, for any form of the image.
+    /// Image type of the image as a file, in whatever form the image is given.
     image_type_id: u16,
     #[serde(flatten)]
     source: StoredSource,
@@ -150,7 +150,7 @@ struct StoredImage {
 #[serde(rename_all = "snake_case")]
 enum StoredSource {
     File(PathBuf),
-    /// In base64, as JSON has no bytes.
+    /// The image in base64, because JSON has no type for bytes.
     Bytes(String),
     Base64(String),
 }

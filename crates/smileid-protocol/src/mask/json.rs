@@ -1,4 +1,4 @@
-//! Masks JSON while it is read, without building a value.
+//! Masks JSON while it is read, with limited memory.
 
 use std::{fmt, io::Write as _};
 
@@ -10,22 +10,22 @@ use super::{
 };
 use crate::codec::json_text;
 
-/// Size limit of a masked body, in bytes. A larger body is a long list, and only its size is kept.
+/// Maximum size of a masked body, in bytes. A larger body is probably a long list; only its size is shown.
 const MOST: usize = 16 << 10;
 
-/// The first code, result code and job number of a message.
+/// First code, result code and job number in a message, found while it is masked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Found {
-    /// The API's code.
+    /// The `code` of the message.
     pub code: Option<String>,
-    /// The code of a result.
+    /// The result code of the message.
     pub result_code: Option<String>,
-    /// The API's number of a job.
+    /// The API's number of the job, `SmileJobID`.
     pub smile_job_id: Option<String>,
 }
 
-/// Masks a JSON text, up to 16 KiB of output. None if it is not JSON, or larger.
+/// Masks a JSON text, up to 16 KiB of output. None if the text is not JSON, or the output would be larger.
 ///
 /// It is written while it is read, so it takes no more memory than its result.
 pub fn json(text: &[u8], part: Part, found: &mut Found) -> Option<String> {
@@ -38,7 +38,7 @@ pub fn json(text: &[u8], part: Part, found: &mut Found) -> Option<String> {
     String::from_utf8(masked).ok()
 }
 
-/// Writes one value: the member `name` of its object.
+/// Writes a masked JSON value: the member `name` of its object.
 struct Writer<'a> {
     masked: &'a mut Vec<u8>,
     found: &'a mut Found,
@@ -82,7 +82,7 @@ fn put<E: serde::de::Error>(masked: &mut Vec<u8>, text: fmt::Arguments<'_>) -> R
     limited(masked)
 }
 
-/// Writes a text as JSON.
+/// Writes a text as a JSON string.
 fn put_quoted<E: serde::de::Error>(masked: &mut Vec<u8>, text: &str) -> Result<(), E> {
     serde_json::to_writer(&mut *masked, text).map_err(E::custom)?;
     limited(masked)

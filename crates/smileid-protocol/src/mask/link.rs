@@ -1,11 +1,11 @@
-//! Masks paths, links and addresses.
+//! Masks URL paths, links and callback URLs.
 
 use http::Uri;
 
 use super::{characters, described};
 use crate::v1::upload;
 
-/// Masks a link of the API: removes its signature.
+/// Masks a link from the API: removes its signature.
 pub(super) fn link(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     let authority = uri.authority()?;
@@ -14,14 +14,14 @@ pub(super) fn link(text: &str) -> Option<String> {
     Some(format!("{}://{host}{}{query}", uri.scheme_str()?, path(uri.path(), is_link_segment)))
 }
 
-/// Masks a partner's address: shows only scheme and host, as the rest may be a secret.
+/// Masks a partner's URL: shows only scheme and host, because the rest may be secret.
 pub(super) fn host(text: &str) -> Option<String> {
     let uri: Uri = text.parse().ok()?;
     let host = uri.authority()?.as_str().rsplit('@').next()?;
     Some(format!("{}://{host}/<\u{2026}>", uri.scheme_str()?))
 }
 
-/// Masks a path: shows the segments that `is_shown` accepts, 16 at most.
+/// Masks a URL path: shows only the segments that `is_shown` accepts, at most 16.
 pub fn path(path: &str, is_shown: impl Fn(&str) -> bool) -> String {
     const MOST: usize = 16;
     let mut segments: Vec<_> =
@@ -37,7 +37,7 @@ pub fn path(path: &str, is_shown: impl Fn(&str) -> bool) -> String {
     segments.join("/")
 }
 
-/// Returns true if a segment belongs to the API's own links: the folders, partners, names of uploads and images.
+/// Returns true if a path segment is common in the API's links: folders, partner ids, generated names of uploads and images.
 pub fn is_link_segment(segment: &str) -> bool {
     const WORDS: [&str; 6] = ["videos", "images", "links", "selfie_image", "id_card_image", "id_card_back"];
     let is_upload = || {
@@ -49,12 +49,12 @@ pub fn is_link_segment(segment: &str) -> bool {
     segment == upload::FILE_NAME || WORDS.contains(&segment) || is_name
 }
 
-/// Returns true for ten digits: the API's number of a job.
+/// Returns true if a path segment is ten digits, as the API's job numbers are.
 fn is_number(segment: &str) -> bool {
     segment.len() == 10 && segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns true if a segment has the form of the API's generated names: thirty letters and digits.
+/// Returns true if a path segment looks like a name that the API generated: thirty letters and digits.
 pub fn is_made_name(segment: &str) -> bool {
     segment.len() == 30 && segment.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }

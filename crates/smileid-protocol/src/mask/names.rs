@@ -1,9 +1,8 @@
-//! List of the members, parameters and headers whose values may be shown.
+//! Names of the members, parameters and headers whose values masked output may show.
 
 use super::{Part, Shown};
 
-/// Identifiers. The partner's names for a person and a job, `user_id` and `job_id`, are shown: without them entries
-/// cannot be found.
+/// Members that are ids. `user_id` and `job_id` are shown, because journal entries cannot be found without them.
 const NAMES: &[&str] = &[
     "partner_id",
     "smile_client_id",
@@ -17,7 +16,7 @@ const NAMES: &[&str] = &[
     "ref_id",
 ];
 
-/// Names of members with types.
+/// Members whose value is a type, such as `job_type`.
 const KINDS: &[&str] = &[
     "job_type",
     "product",
@@ -45,10 +44,10 @@ const KINDS: &[&str] = &[
     "JSONVersion",
 ];
 
-/// Known members of the partner's parameters. Other members there may hold any data.
+/// Known members of `partner_params`. Other members there are the partner's own and may contain any data.
 const PARAMS: &[&str] = &["job_type", "sandbox_result"];
 
-/// Names of request options.
+/// Members that are options of a request.
 const WISHES: &[&str] = &[
     "use_enrolled_image",
     "allow_new_enroll",
@@ -66,7 +65,7 @@ const WISHES: &[&str] = &[
     "sandbox_result",
 ];
 
-/// Names of members with outcomes.
+/// Members that contain outcomes.
 const ENDS: &[&str] = &[
     "success",
     "job_success",
@@ -85,13 +84,13 @@ const ENDS: &[&str] = &[
     "consent_required",
 ];
 
-/// Texts of the server.
+/// Members that contain a text of the server.
 const PROSE: &[&str] = &["error", "message"];
 
 /// Members and headers whose value is a secret: it allows its holder to act for the partner or a person.
 const SECRETS: &[&str] = &["api_key", "auth_token", "session_id", "signature", "token"];
 
-/// Headers with properties of a message.
+/// Headers that describe the message itself, such as `content-type`.
 const HEADERS: &[&str] = &[
     "host",
     "user-agent",
@@ -103,12 +102,12 @@ const HEADERS: &[&str] = &[
     "smileid-mock-diagnosis",
 ];
 
-/// Returns true if the value of a member or a header of this name, in any case, is a secret.
+/// Returns true if a member or header of this name, in any letter case, holds a secret.
 pub fn is_secret(name: &str) -> bool {
     SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
-/// Returns the part of a value to show, by its name in a part of a message. A name that is not listed is not shown.
+/// Returns how much of a value is shown, by its name and its part of the message. Values with unlisted names are hidden.
 pub(super) fn shown(name: &str, part: Part) -> Shown {
     let (whole, words): (&[&[&str]], &[&[&str]]) = match part {
         Part::Request => (&[NAMES, HEADERS], &[KINDS, WISHES]),

@@ -1,4 +1,4 @@
-//! Masks error texts of a server, which may repeat values of the request.
+//! Masks error texts of a server, which may repeat values from the request.
 
 const HIDDEN: &str = "[hidden]";
 

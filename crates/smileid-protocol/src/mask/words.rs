@@ -1,5 +1,5 @@
-//! Words that may be shown as a type, a country or a flag: only the words in the tables. Any other word may be personal
-//! data that was put into the wrong member.
+//! Words that masked output may show as a type, a country or a flag: only words of the tables. Another word may be personal data
+//! in the wrong member.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -8,7 +8,7 @@ use crate::{
     types::{ActionValue, DocumentType, Product, document, id_type},
 };
 
-/// Words of the API that no table has: flags, sources of requests and of results.
+/// Words of the API that are in no table: flags, and sources of requests and results.
 const OTHERS: [&str; 14] = [
     "true",
     "false",
@@ -38,25 +38,25 @@ static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     words.chain(OTHERS).map(str::to_lowercase).collect()
 });
 
-/// Returns true if a text is a word of the tables, in any case, or has a form that cannot contain personal data: a code
-/// of a country or a language, a number below 100, a version.
+/// Returns true if a text is a word of the tables, in any letter case, or cannot be personal data: a country or language code, a
+/// number below 100, a version.
 pub(super) fn is_known(text: &str) -> bool {
     text.is_empty() || is_place(text) || is_version(text) || KNOWN.contains(&text.to_lowercase())
 }
 
-/// Returns true if a text is one of the API's words for the outcome of a step, which may occur anywhere.
+/// Returns true if a text is a word of the API for the outcome of a step, such as `Passed`.
 pub fn is_action_value(text: &str) -> bool {
     ActionValue::LISTED.iter().any(|value| value.as_str() == text)
 }
 
-/// Returns true for `NG`, `en`, `en-GB`.
+/// Returns true for a country or language code: `NG`, `en`, `en-GB`.
 fn is_place(text: &str) -> bool {
     let is_code = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
     text.split_once(['-', '_'])
         .map_or(is_code(text), |(language, country)| is_code(language) && is_code(country))
 }
 
-/// Returns true for `4`, `11`, `11.0.0`, and not for a date.
+/// Returns true for a version such as `4` or `11.0.0`, but not for a date.
 fn is_version(text: &str) -> bool {
     let mut parts = text.split('.');
     let is_number =

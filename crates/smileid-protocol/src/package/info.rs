@@ -1,4 +1,4 @@
-//! `info.json`: the description of an archive and its job.
+//! `info.json`: the file in an archive that describes the job and its images.
 //!
 //! Schema: recorded from the official SDKs. Newer mobile clients write only `images`, `id_info` and
 //! `consent_information`, so the other members are optional when read.
@@ -14,34 +14,34 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// Value of `language` in [`PackageInformation`].
+/// Value of `language` in [`PackageInformation`]: the programming language of this crate.
 pub const LANGUAGE: &str = "rust";
 
-/// Description of an archive and its job.
+/// Content of `info.json`: the description of an archive and its job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InfoJson {
-    /// Version of this format.
+    /// Version of the `info.json` format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package_information: Option<PackageInformation>,
-    /// A copy of the upload request.
+    /// Copy of the upload request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub misc_information: Option<MiscInformation>,
-    /// Identity data that is checked.
+    /// Identity data to verify.
     #[serde(default)]
     pub id_info: IdInfo,
-    /// Images of the job, each with its type.
+    /// Images of the job, each with its image type.
     pub images: Vec<ImageEntry>,
-    /// The reply to the upload request.
+    /// Response to the upload request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_information: Option<ServerInformation>,
-    /// Members for which this type has no field.
+    /// JSON members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl InfoJson {
-    /// Describes `images` for the job of `misc`.
+    /// Creates the description of `images` for the job of `misc`.
     pub fn new(
         misc: MiscInformation,
         id_info: IdInfo,
@@ -59,16 +59,16 @@ impl InfoJson {
     }
 }
 
-/// Version of the format, and the language of the program that wrote it.
+/// Version of the `info.json` format, and the programming language of its writer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PackageInformation {
-    /// Version of the format.
+    /// Version of the `info.json` format.
     #[serde(rename = "apiVersion")]
     pub api_version: ApiVersion,
-    /// The language of the program that wrote it.
+    /// Programming language of the program that wrote the archive.
     pub language: String,
-    /// Members for which this type has no field.
+    /// JSON members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -79,40 +79,40 @@ impl Default for PackageInformation {
     }
 }
 
-/// Version of the format.
+/// Version of the `info.json` format, in three numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ApiVersion {
-    /// Third part.
+    /// Third number of the version.
     pub build_number: u32,
-    /// First part.
+    /// First number of the version.
     pub major_version: u32,
-    /// Second part.
+    /// Second number of the version.
     pub minor_version: u32,
-    /// Members for which this type has no field.
+    /// JSON members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Default for ApiVersion {
-    /// The version that every SDK writes: 2.0.0.
+    /// Returns version 2.0.0, which all official SDKs write.
     fn default() -> Self {
         Self { build_number: 0, major_version: 2, minor_version: 0, extra: Extra::default() }
     }
 }
 
-/// A copy of the upload request.
+/// Copy of the upload request in `info.json`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MiscInformation {
-    /// Timestamp of its signature.
+    /// Timestamp of the upload request's signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<Timestamp>,
-    /// The signature. The JavaScript SDK leaves it out.
+    /// Signature of the upload request. The JavaScript SDK leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Signature>,
-    /// True if the job was announced before. Sent as text.
+    /// True if the job was sent before, and this is a repetition. Sent as text.
     #[serde(
         default,
         deserialize_with = "lenient::optional_bool_or_text",
@@ -120,22 +120,22 @@ pub struct MiscInformation {
         skip_serializing_if = "Option::is_none"
     )]
     pub retry: Option<bool>,
-    /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
+    /// Parameters of the job: `user_id`, `job_id`, job type and the parameters that the partner added.
     #[serde(default)]
     pub partner_params: PartnerParams,
-    /// Name of the archive.
+    /// File name of the archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
-    /// Partner id.
+    /// Id of the partner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smile_client_id: Option<PartnerId>,
-    /// Callback URL for results; empty for none.
+    /// Callback URL to which the API sends the result; empty if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
-    /// A form for personal data, which the server-side SDKs leave empty.
+    /// Object for personal data, which the server-side SDKs leave empty.
     #[serde(rename = "userData", default)]
     pub user_data: UserData,
-    /// Members for which this type has no field.
+    /// JSON members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -154,33 +154,33 @@ impl fmt::Debug for MiscInformation {
     }
 }
 
-/// A form for personal data. The server-side SDKs send it with these empty values.
+/// Object for personal data. The server-side SDKs send it with the empty values given here.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserData {
-    /// Always false.
+    /// Flag that server-side SDKs always send as false.
     pub is_verified_process: bool,
-    /// Empty.
+    /// Name of the person. Server-side SDKs send an empty text.
     pub name: String,
-    /// Empty.
+    /// Facebook user id. Server-side SDKs send an empty text.
     #[serde(rename = "fbUserID")]
     pub fb_user_id: String,
-    /// Empty.
+    /// First name of the person. Server-side SDKs send an empty text.
     pub first_name: String,
-    /// Empty.
+    /// Last name of the person. Server-side SDKs send an empty text.
     pub last_name: String,
-    /// Empty.
+    /// Gender of the person. Server-side SDKs send an empty text.
     pub gender: String,
-    /// Empty.
+    /// Email address of the person. Server-side SDKs send an empty text.
     pub email: String,
-    /// Empty.
+    /// Phone number of the person. Server-side SDKs send an empty text.
     pub phone: String,
-    /// The text `+`.
+    /// Phone prefix of the country. Server-side SDKs send `+`.
     pub country_code: String,
-    /// Empty.
+    /// Name of the country. Server-side SDKs send an empty text.
     pub country_name: String,
-    /// Members for which this type has no field.
+    /// JSON members for which this type has no field.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -203,15 +203,14 @@ impl Default for UserData {
     }
 }
 
-/// Hidden: a form that is filled in identifies a person.
+/// Hides the values, because they may identify a person.
 impl fmt::Debug for UserData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[personal]")
     }
 }
 
-/// The reply to the upload request, or, from the Python SDK, the upload URL. It contains a presigned link, so `Debug`
-/// does not show it.
+/// Response to the upload request or, from the Python SDK, only its upload URL. It contains a presigned URL, so `Debug` hides it.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[non_exhaustive]

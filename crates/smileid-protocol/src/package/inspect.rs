@@ -1,4 +1,4 @@
-//! Opens a received archive, from any program, and reports all of its mistakes.
+//! Opens a received archive from any program and reports all mistakes in it.
 //!
 //! It reads archives of the official SDKs: stored and deflated entries, data descriptors, unflagged UTF-8 names,
 //! duplicate names. Nothing in an archive is trusted: claimed sizes are checked against [`Limits`] before anything is
@@ -39,7 +39,7 @@ use self::{container::Container, describe::Description, local::Local};
 use super::{INFO_JSON, info::InfoJson, picture::Picture};
 use crate::image_format::ImageFormat;
 
-/// Opens an archive and reports all of its mistakes.
+/// Opens an archive and reports all mistakes in it.
 pub fn inspect(archive: &[u8], limits: Limits) -> Inspection {
     let mut inspection =
         Inspection { info: None, info_json: None, files: BTreeMap::new(), findings: Vec::new() };
@@ -50,7 +50,7 @@ pub fn inspect(archive: &[u8], limits: Limits) -> Inspection {
     inspection
 }
 
-/// Opens an archive for use.
+/// Opens an archive and returns its content. Fails if a mistake makes the archive unusable.
 ///
 /// # Errors
 ///
@@ -63,19 +63,19 @@ pub fn open(archive: &[u8], limits: Limits) -> Result<Archive, ArchiveError> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// The content of `info.json`, if `images` can be read. Other members that cannot be read are left out.
+    /// Content of `info.json`, if its images can be read. Other unreadable members are left out.
     pub info: Option<InfoJson>,
-    /// `info.json` as received, if there is only one and it can be unpacked. Reading is lenient, so this shows the
-    /// original values.
+    /// Bytes of `info.json` as received, if there is exactly one and it can be unpacked. They show the values before lenient
+    /// reading.
     pub info_json: Option<Bytes>,
-    /// The files that can be read, by name, without `info.json`. Of several of one name, the last.
+    /// Files of the archive that can be read, by name, without `info.json`. If several files have one name, the last one.
     pub files: BTreeMap<String, Bytes>,
-    /// All mistakes: first of the container, then of each entry, then of `info.json`.
+    /// All mistakes in the archive: first in the ZIP structure, then in each entry, then in `info.json`.
     pub findings: Vec<Finding>,
 }
 
 impl Inspection {
-    /// Returns the archive, if it can be used.
+    /// Returns the archive, if no mistake makes it unusable.
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl Inspection {
         self.info = description.into_info();
     }
 
-    /// Adds each mistake once for several entries of one name.
+    /// Adds a mistake in an entry. It is added once if several entries have the same name.
     fn add_of_entry(&mut self, name: &str, wrong: Vec<FindingCode>) {
         for code in wrong {
             let finding = Finding::new(code, Place::entry(name));
@@ -174,15 +174,15 @@ impl fmt::Debug for Inspection {
     }
 }
 
-/// An archive that can be used.
+/// Content of an archive that has no mistake which makes it unusable.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Archive {
-    /// The content of `info.json`.
+    /// Content of `info.json`.
     pub info: InfoJson,
-    /// The files by name, without `info.json`. Of several of one name, the last.
+    /// Files of the archive by name, without `info.json`. If several files have one name, the last one.
     pub files: BTreeMap<String, Bytes>,
-    /// All mistakes that do not prevent its use.
+    /// All mistakes in the archive. None makes it unusable.
     pub findings: Vec<Finding>,
 }
 
@@ -205,17 +205,17 @@ impl fmt::Debug for Sizes<'_> {
     }
 }
 
-/// An archive cannot be used. `Display` shows the first reason; `findings` has all.
+/// Error: the archive cannot be used. `Display` shows the first reason; `findings` has all.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the archive cannot be used: {}", self.reasons())]
 #[non_exhaustive]
 pub struct ArchiveError {
-    /// All mistakes.
+    /// All mistakes in the archive.
     pub findings: Vec<Finding>,
 }
 
 impl ArchiveError {
-    /// Iterates over the findings that prevent its use.
+    /// Iterates over the mistakes that make the archive unusable.
     pub fn fatal(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|it| it.severity() == Severity::Fatal)
     }

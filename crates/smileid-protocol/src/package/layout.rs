@@ -1,4 +1,4 @@
-//! Builds the zip container around contents without copying them.
+//! Builds a ZIP archive around image files without copying them.
 //!
 //! Entries are stored, not deflated: JPEGs do not compress. Sizes and checksums are known before the first byte, so
 //! they are in the local headers and no data descriptors follow. Names are UTF-8 with its flag; times and attributes
@@ -9,17 +9,17 @@ use std::{collections::HashSet, fmt};
 use bytes::{BufMut, Bytes, BytesMut};
 use smileid_types::redact;
 
-/// Content of an entry.
+/// Content of a file in an archive.
 pub trait Content {
-    /// Returns its length, in bytes.
+    /// Returns the length of the content, in bytes.
     fn len(&self) -> u64;
 
-    /// Returns true if it is empty.
+    /// Returns true if the content is empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Returns its CRC-32, as zip requires.
+    /// Returns the CRC-32 of the content, which the ZIP format requires.
     fn crc32(&self) -> u32;
 }
 
@@ -33,41 +33,41 @@ impl Content for Bytes {
     }
 }
 
-/// A file of an archive.
+/// A file to put into an archive.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Entry<C> {
     /// File name, without folders.
     pub name: String,
-    /// Content of the file.
+    /// Content of the file, as bytes or as a file on disk.
     pub content: C,
 }
 
 impl<C> Entry<C> {
-    /// Creates a file of an archive.
+    /// Creates a file to put into an archive.
     pub fn new(name: impl Into<String>, content: C) -> Self {
         Self { name: name.into(), content }
     }
 }
 
-/// Shows the size, never the content: an archive contains images and the person's data.
+/// Shows the size of the file, never the content: images and personal data.
 impl<C: Content> fmt::Debug for Entry<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").field("content", &bytes(self.content.len())).finish_non_exhaustive()
     }
 }
 
-/// A piece of an archive, in the order of the bytes.
+/// A piece of an archive. The pieces in order are the bytes of the archive.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Segment<C> {
-    /// Headers and directory.
+    /// Bytes of headers or of the central directory.
     Bytes(Bytes),
-    /// The contents of an entry.
+    /// Content of a file.
     Content(C),
 }
 
-/// Shows the size, never the content.
+/// Shows the size of the piece, never its content.
 impl<C: Content> fmt::Debug for Segment<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -78,7 +78,7 @@ impl<C: Content> fmt::Debug for Segment<C> {
 }
 
 impl Segment<Bytes> {
-    /// Returns the bytes of either kind.
+    /// Returns the bytes of the piece.
     pub fn into_bytes(self) -> Bytes {
         match self {
             Self::Bytes(bytes) | Self::Content(bytes) => bytes,
@@ -90,13 +90,13 @@ impl Segment<Bytes> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Layout<C> {
-    /// Parts of the archive, in the order in which they are sent.
+    /// Pieces of the archive, in the order in which they are sent.
     pub segments: Vec<Segment<C>>,
-    /// Total length, in bytes.
+    /// Total length of the archive, in bytes.
     pub length: u64,
 }
 
-/// Shows the sizes, never the content.
+/// Shows the sizes of the pieces, never their content.
 impl<C: Content> fmt::Debug for Layout<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Layout").field("segments", &self.segments).field("length", &self.length).finish()
@@ -107,7 +107,7 @@ fn bytes(length: u64) -> impl fmt::Debug {
     redact::bytes(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-/// Computes the layout of an archive from its entries.
+/// Computes the layout of an archive with the given files.
 ///
 /// # Errors
 ///
@@ -165,7 +165,7 @@ pub fn layout<C: Content>(entries: Vec<Entry<C>>) -> Result<Layout<C>, LayoutErr
     Ok(Layout { segments, length })
 }
 
-/// The properties of an entry that its local header and the directory share.
+/// Properties of an entry that are written both in its local header and in the central directory.
 struct Header {
     crc32: u32,
     size: u32,
@@ -187,22 +187,24 @@ impl Header {
     }
 }
 
-/// Version 2.0 of the format, which every reader supports.
+/// Version of the ZIP format that is needed to read the archive: 2.0, which every program supports.
 const NEEDED: u16 = 20;
-/// The same, on Unix, so that the attributes are read as permissions.
+/// Version of the ZIP format with the mark for Unix, so that the attributes are read as permissions.
 const MADE_BY: u16 = 3 << 8 | NEEDED;
-/// `rw-r--r--`, in the upper half of the external attributes.
+/// File permissions `rw-r--r--`, in the upper half of the external attributes.
 const REGULAR_FILE: u16 = 0o100_644;
 
-/// Error of building an archive.
+/// Error from building an archive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayoutError {
-    /// A file is 4 GiB or larger, or all are together, or there are more than 65,535 files.
-    #[error("the archive would be larger than 4 GiB or hold more than 65,535 files")]
+    /// A file or all files in total are 4 GiB or larger, or there are more than 65,535 files.
+    #[error(
+        "the archive would be larger than 4 GiB or have more than 65,535 files: send fewer or smaller images"
+    )]
     TooLarge,
-    /// Two entries have one name; readers would keep only one of them.
-    #[error("two files of the archive have the name `{name}`")]
+    /// Two files have the same name, so programs would read only one of them.
+    #[error("two files of the archive have the name `{name}`: rename one of them")]
     TwoOfOneName {
         /// File name that occurs twice.
         name: String,

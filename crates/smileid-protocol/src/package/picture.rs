@@ -1,22 +1,22 @@
-//! Reads an image's headers, and checks photos of documents against the documentation's advice.
+//! Reads the headers of an image, and compares images of documents with the documentation's advice.
 
 use crate::image_format::ImageFormat;
 
-/// The checked properties of an image, so that an image is read once however often it is listed.
+/// Properties of an image that are checked. The image is read once, even if it is listed several times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
-    /// `None` if it is neither JPEG nor PNG.
+    /// Format of the image. `None` if it is neither JPEG nor PNG.
     pub(crate) format: Option<ImageFormat>,
-    /// Width and height, if the headers contain them.
+    /// Width and height of the image, if its headers contain them.
     pub(crate) dimensions: Option<(u32, u32)>,
-    /// Length in bytes.
+    /// Length of the image, in bytes.
     #[cfg(feature = "diagnostics")]
     pub(crate) bytes: usize,
 }
 
 impl ImageFormat {
-    /// Returns true if the content is an image in an accepted format with complete headers: they contain its
-    /// dimensions. The rest is not decoded.
+    /// Returns true if the content is an image in an accepted format, with width and height in its headers. The rest of the image
+    /// is not decoded.
     pub fn is_image(content: &[u8]) -> bool {
         Picture::from_bytes(content).dimensions.is_some()
     }
@@ -39,7 +39,7 @@ impl Picture {
         }
     }
 
-    /// Checks the photo of a document against the documentation's advice. No such advice is known for selfies.
+    /// Checks the image of a document against the documentation's advice. No such advice is known for selfies.
     ///
     /// Source: the page on document verification. Longer side of 1500 pixels or more for cards and 2200 for passports,
     /// 600 KB to 10 MB. It does not define its kilobytes; the limits here are the wider ones.
@@ -60,7 +60,7 @@ impl Picture {
     }
 }
 
-/// IHDR is the first chunk: signature, length, type, width, height.
+/// Reads width and height from IHDR, the first chunk of a PNG: signature, length, type, width, height.
 fn of_png(image: &[u8]) -> Option<(u32, u32)> {
     if image.get(12..16)? != b"IHDR" {
         return None;
@@ -71,11 +71,11 @@ fn of_png(image: &[u8]) -> Option<(u32, u32)> {
     ))
 }
 
-/// Reads the first frame header (SOF): marker, length, precision, height, width. Segments before it are skipped.
+/// Reads width and height from the first frame header (SOF) of a JPEG: marker, length, precision, height, width. Segments before
+/// it are skipped.
 fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
-    /// Limit of segments and fill bytes before the frame. A camera writes about ten segments; a colour profile or a
-    /// second, smaller image of 16 MB takes 256. Without a limit, an image of nothing else would be read to its last
-    /// byte.
+    /// Maximum number of segments and fill bytes before the frame header. Cameras write about ten segments; a colour profile or a
+    /// second, smaller image of 16 MB takes 256. Without a limit, an image of nothing else would be read to its last byte.
     const MOST_STEPS: usize = 1024;
 
     let mut rest = image.strip_prefix(b"\xff\xd8")?;
@@ -98,7 +98,7 @@ fn of_jpeg(image: &[u8]) -> Option<(u32, u32)> {
     None
 }
 
-/// Advice of the documentation that a document's photo does not follow.
+/// Documentation's advice that the image of a document does not follow.
 #[cfg(feature = "diagnostics")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Advice {

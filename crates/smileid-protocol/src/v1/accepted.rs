@@ -1,9 +1,9 @@
-//! Response to an asynchronous request, whose result is sent to the callback URL.
+//! Response to an asynchronous request, whose result the API sends to the callback URL.
 
 use smileid_types::{Extra, open_struct};
 
 open_struct! {
-    /// The request was accepted; its result will be sent to the callback URL.
+    /// Response to an accepted request, whose result the API will send to the callback URL.
     #[debug(all)]
     pub strict struct Accepted {
         /// True if the request was accepted.
@@ -12,7 +12,7 @@ open_struct! {
 }
 
 impl Accepted {
-    /// Creates the reply to an accepted request.
+    /// Creates the response to an accepted request.
     pub fn yes() -> Self {
         Self { success: true, extra: Extra::default() }
     }

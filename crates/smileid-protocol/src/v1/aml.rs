@@ -13,40 +13,40 @@ use crate::{
 };
 
 open_struct! {
-    /// Request that searches watch lists for a person.
+    /// Request of an AML check: searches watch lists for a person.
     pub strict struct Request {
-        /// The partner's `user_id`. It is beside the partner's parameters here, not in them.
+        /// The id that the partner gave the person. In this request it is not in `partner_params`.
         user_id: String as text_or_number,
-        /// The partner's `job_id`.
+        /// The id that the partner gave the job.
         #[debug(shown)]
         job_id: String as text_or_number,
-        /// Always [`JobType::AmlCheck`].
+        /// Job type of the request: always [`JobType::AmlCheck`].
         job_type: Option<JobType>,
-        /// Full name of the person.
+        /// Full name of the searched person.
         full_name: String,
-        /// The countries to search in, two capital letters each.
+        /// Countries to search in, each in two capital letters.
         #[debug(shown)]
         countries: Vec<String>,
-        /// Year of birth.
+        /// Year of birth of the searched person.
         birth_year: Option<String> as text_or_number,
-        /// Other names.
+        /// Other names of the searched person.
         aliases: Option<Vec<String>>,
-        /// True if only exact matches count. The official SDK sends true by default.
+        /// True to search for exact matches only. The official SDK sends true by default.
         #[debug(shown)]
         strict_match: Option<bool> as bool_or_text,
-        /// True to use the name of an enrolled user instead.
+        /// True to search for the name of an enrolled user instead.
         search_existing_user: Option<bool> as bool_or_text,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         partner_params: Option<PartnerParams>,
-        /// Name of the software that sends the request.
+        /// Name of the program that sends the request.
         source_sdk: Option<String>,
-        /// Version of that software.
+        /// Version of the program that sends the request.
         source_sdk_version: Option<String>,
     }
 }
 
 impl Request {
-    /// Creates a search for a person in some countries, for exact matches.
+    /// Creates an AML check of a person in some countries, which searches for exact matches.
     pub fn new(job: &JobRef, full_name: impl Into<String>, countries: Vec<String>) -> Self {
         Self {
             user_id: job.user_id().to_owned(),

@@ -6,7 +6,7 @@ use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Looks up a business; the result is sent to the callback URL.
+    /// Request that looks up a business. The API sends the result to the callback URL.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::async_business_verification", "/v1/async_business_verification");

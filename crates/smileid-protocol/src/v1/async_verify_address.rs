@@ -12,27 +12,27 @@ use crate::{
 };
 
 open_struct! {
-    /// Request that verifies an address asynchronously.
+    /// Request that verifies the address of a person. The API sends the result to the callback URL.
     #[derive(Default)]
     pub strict struct Request {
-        /// The country: `NG` or `ZA`.
+        /// Country of the address: `NG` or `ZA`.
         #[debug(shown)]
         country: String,
         /// Address to verify, as one text.
         address: String,
-        /// Callback URL for the result.
+        /// Callback URL to which the API sends the result.
         callback_url: String,
-        /// The person's names.
+        /// Full name of the person.
         full_name: Option<String>,
-        /// The person's ID number; needed in South Africa.
+        /// ID number of the person; required in South Africa.
         #[debug(personal)]
         id_number: Option<String> as text_or_number,
-        /// The number of the account with the electricity company; needed in Nigeria.
+        /// Number of the account with the electricity company; required in Nigeria.
         utility_number: Option<String> as text_or_number,
-        /// The electricity company; needed in Nigeria.
+        /// Name of the electricity company; required in Nigeria.
         #[debug(shown)]
         utility_provider: Option<String>,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         partner_params: Option<PartnerParams>,
     }
 }

@@ -6,7 +6,7 @@ use super::phone::PhoneCheck;
 use crate::{auth::SignedHeaders, endpoint::Spec};
 
 shared_endpoint! {
-    /// Checks the owner of a phone number; the result is sent to the callback URL.
+    /// Request that checks the owner of a phone number. The API sends the result to the callback URL.
     pub struct Request { check: PhoneCheck }
 
     const SPEC = Spec::post("v1::async_verify_phone", "/v2/async-verify-phone")

@@ -14,35 +14,35 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests a signature.
+    /// Request for a signature that a mobile app can use.
     pub strict struct Request {
-        /// Partner id.
+        /// Id of the partner.
         #[debug(shown)]
         partner_id: PartnerId,
-        /// The app's secret.
+        /// Secret token of the mobile app.
         auth_token: Secret,
-        /// Type of the job.
+        /// Job type: the number of the product.
         #[debug(shown)]
         job_type: JobType,
-        /// True if the job is an enrolment.
+        /// True if the job enrols a user.
         enrollment: Option<bool> as bool_or_text,
-        /// True for production.
+        /// True for production, false for the sandbox.
         production: Option<bool> as bool_or_text,
-        /// True to request a signature. Always true.
+        /// True to request a signature. Always sent as true.
         signature: bool as bool_or_text,
-        /// The partner's `user_id`.
+        /// The id that the partner gave the person.
         user_id: Option<String> as text_or_number,
-        /// The partner's `job_id`.
+        /// The id that the partner gave the job.
         job_id: Option<String> as text_or_number,
-        /// The country of the ID.
+        /// Country that issued the ID, in two capital letters.
         country: Option<String>,
-        /// The ID type, such as `BVN`.
+        /// ID type, such as `BVN`.
         id_type: Option<String>,
     }
 }
 
 impl Request {
-    /// Creates a request for a signature.
+    /// Creates a request for a signature that a mobile app can use.
     pub fn new(partner_id: PartnerId, auth_token: impl Into<Secret>, job_type: JobType) -> Self {
         Self {
             partner_id,
@@ -69,26 +69,26 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// A signature for the app to use. `Debug` does not show the callback URL or the app's permissions.
+    /// Response with a signature that a mobile app can use. `Debug` hides the callback URL and the permissions of the app.
     #[derive(Default)]
     pub strict struct Response {
-        /// True if there is a signature.
+        /// True if the response has a signature.
         #[debug(shown)]
         success: Option<bool> as bool_or_text,
-        /// HMAC signature for the app's requests, base64 text.
+        /// HMAC signature for the requests of the mobile app, as base64 text.
         signature: Option<Signature>,
-        /// Timestamp of the signature.
+        /// Timestamp that the signature covers.
         #[debug(shown)]
         timestamp: Option<Timestamp> as text_or_integer,
-        /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
+        /// Parameters of the job: `user_id`, `job_id`, job type and the parameters that the partner added.
         #[debug(shown)]
         partner_params: Option<PartnerParams>,
-        /// Callback URL for results; null for none.
+        /// Callback URL to which the API sends the result; null if there is none.
         #[debug(link)]
         callback_url: Option<Option<String>> as present,
-        /// Permissions of the app, in the API's own form.
+        /// Permissions of the mobile app, in the API's own format.
         policy: Option<Value> as present,
-        /// Need and state of the person's consent, in the API's own form.
+        /// Need for the person's consent, and its state, in the API's own format.
         consent_info: Option<Value> as present,
     }
 }

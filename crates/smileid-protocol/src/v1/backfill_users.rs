@@ -11,20 +11,20 @@ use crate::{
 };
 
 open_struct! {
-    /// Request that enrols a user with a photo.
+    /// Request that enrols a user with a photo that the partner already has.
     pub strict struct Request {
-        /// The partner's `user_id`.
+        /// The id that the partner gave the person.
         user_id: String as text_or_number,
-        /// Time at which the partner created the user.
+        /// Time at which the partner created the user's account.
         user_created_at: String,
-        /// The photo in base64, JPEG or PNG, at most 5 MB.
+        /// Photo of the user in base64: JPEG or PNG, at most 5 MB.
         #[debug(length)]
         photo: String,
     }
 }
 
 impl Request {
-    /// Creates the enrolment of a user with a photo in base64.
+    /// Creates a request that enrols a user with a photo in base64.
     pub fn new(
         user_id: impl Into<String>,
         user_created_at: impl Into<String>,

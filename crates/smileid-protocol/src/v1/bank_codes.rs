@@ -12,16 +12,16 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests the banks of a country.
+    /// Request for the list of banks in a country.
     #[debug(all)]
     pub strict struct Request {
-        /// The country: `NG`.
+        /// Country of the banks: `NG`.
         country: String,
     }
 }
 
 impl Request {
-    /// Creates a request for the banks of a country.
+    /// Creates a request for the list of banks in a country.
     pub fn new(country: impl Into<String>) -> Self {
         Self { country: country.into(), extra: Extra::default() }
     }
@@ -36,11 +36,11 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Response with the list of banks.
+    /// Response with the list of banks in a country.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// Banks, each with its name and code.
+        /// Banks, each with its name and bank code.
         bank_codes: Vec<Bank> as default,
     }
 }

@@ -8,11 +8,11 @@ use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Request that looks up a business.
+    /// Request that looks up a business in its registry.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::business_verification", "/v1/business_verification");
     type Auth = SignedBody;
-    /// Company, directors and owners are among the result's extra members.
+    /// Company, directors and owners are among the extra members of the result.
     type Response = JobResult;
 }

@@ -13,25 +13,25 @@ use crate::{
 };
 
 open_struct! {
-    /// Request that compares the authority's record of a user with the user's document.
+    /// Request that compares the authority's data about a user with the data of the user's document.
     pub strict struct Request {
-        /// The partner's `user_id`.
+        /// The id that the partner gave the person.
         user_id: String as text_or_number,
-        /// The country of the ID.
+        /// Country that issued the ID, in two capital letters.
         #[debug(shown)]
         country: String,
-        /// The ID type, such as `BVN`.
+        /// ID type, such as `BVN`.
         #[debug(shown)]
         id_type: String,
-        /// Name of the software that sends the request.
+        /// Name of the program that sends the request.
         source_sdk: Option<String>,
-        /// Version of that software.
+        /// Version of the program that sends the request.
         source_sdk_version: Option<String>,
     }
 }
 
 impl Request {
-    /// Creates a comparison of the data of a user's ID.
+    /// Creates a request that compares the authority's data about a user with the user's document.
     pub fn new(user_id: impl Into<String>, country: impl Into<String>, id_type: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),

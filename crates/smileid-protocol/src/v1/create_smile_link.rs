@@ -1,4 +1,4 @@
-//! `POST /v1/smile_links`: creates a link that leads a person through a verification.
+//! `POST /v1/smile_links`: creates a Smile Link, a web page that guides a person through a verification.
 //!
 //! Wire: documented, and seen in integrations. Pages differ on the names in the reply; both are read.
 
@@ -12,22 +12,22 @@ use crate::{
 };
 
 open_struct! {
-    /// Request that creates a link. The API requires only the callback URL. The constructor also requires the members
+    /// Request that creates a Smile Link. The API requires only the callback URL. The constructor also requires the members
     /// without which a link is useless.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Request {
-        /// Callback URL for the result.
+        /// Callback URL to which the API sends the result.
         callback_url: String,
     }
     rest {
-        /// All other settings of the link.
+        /// All other settings of the Smile Link.
         pub settings: LinkSettings,
     }
 }
 
 impl Request {
-    /// Creates a link to verify one of `id_types`, whose result is sent to `callback`.
+    /// Creates a request for a link where a person verifies an ID of `id_types`. The API sends the result to `callback`.
     pub fn new(page: LinkPage<'_>, id_types: Vec<LinkIdType>, callback: &CallbackUrl) -> Self {
         Self {
             callback_url: callback.as_str().to_owned(),
@@ -42,18 +42,18 @@ impl Request {
     }
 }
 
-/// Texts of a link. The members have names, because they are all text and can be swapped.
+/// Texts on the web page of a Smile Link. The struct has named fields, so that the texts are not swapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "a literal names its members; a constructor's arguments can be swapped"
 )]
 pub struct LinkPage<'a> {
-    /// Name of the link in the portal.
+    /// Name of the Smile Link in the partner portal.
     pub name: &'a str,
-    /// Name of the company, as shown to the person.
+    /// Name of the company that the page shows to the person.
     pub company_name: &'a str,
-    /// URL of the privacy policy that is shown to the person.
+    /// URL of the privacy policy that the page shows to the person.
     pub data_privacy_policy_url: &'a str,
 }
 
@@ -66,54 +66,54 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Settings of a link; these can be changed later. `Debug` does not show the person's data.
+    /// Settings of a Smile Link, which can be changed later. `Debug` hides the person's data.
     #[derive(Default)]
     pub strict struct LinkSettings {
-        /// Name of the link in the portal.
+        /// Name of the Smile Link in the partner portal.
         #[debug(shown)]
         name: Option<String>,
-        /// Name of the company, as shown to the person.
+        /// Name of the company that the page shows to the person.
         company_name: Option<String>,
-        /// IDs that the person may choose from.
+        /// IDs of which the person can choose one.
         #[debug(shown)]
         id_types: Option<Vec<LinkIdType>>,
-        /// URL of the privacy policy that is shown to the person.
+        /// URL of the privacy policy that the page shows to the person.
         data_privacy_policy_url: Option<String>,
-        /// URL that the person is sent to afterwards.
+        /// URL to which the person is redirected after the verification.
         redirect_url: Option<String>,
-        /// URL of the logo that is shown to the person.
+        /// URL of the logo that the page shows to the person.
         logo_url: Option<String>,
-        /// True if it works only once.
+        /// True if the Smile Link can be used only once.
         #[debug(shown)]
         is_single_use: Option<bool> as bool_or_text,
-        /// The partner's `user_id`.
+        /// The id that the partner gave the person.
         #[debug(personal)]
         user_id: Option<String> as text_or_number,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         #[debug(shown)]
         partner_params: Option<PartnerParams>,
-        /// Time until which it works, at most about 90 days ahead.
+        /// Time at which the Smile Link expires, at most about 90 days in the future.
         #[debug(shown)]
         expires_at: Option<String>,
     }
 }
 
 open_struct! {
-    /// An ID that a person may choose.
+    /// An ID that a person can choose on the page of a Smile Link.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct LinkIdType {
-        /// Country of the ID: two capital letters.
+        /// Country that issued the ID, in two capital letters.
         country: Option<String>,
-        /// The ID type, such as `BVN`.
+        /// ID type, such as `BVN`.
         id_type: Option<String>,
-        /// Verification method: `biometric_kyc`, `doc_verification`, `enhanced_kyc`.
+        /// Product with which the ID is verified: `biometric_kyc`, `doc_verification`, `enhanced_kyc`.
         verification_method: Option<String>,
     }
 }
 
 impl LinkIdType {
-    /// Creates the choice of an ID of a country, verified by a method.
+    /// Creates an ID choice for a Smile Link: country, ID type and verification method.
     pub fn new(country: impl Into<String>, id_type: impl Into<String>, method: impl Into<String>) -> Self {
         Self {
             country: Some(country.into()),
@@ -125,27 +125,26 @@ impl LinkIdType {
 }
 
 open_struct! {
-    /// A link. `Debug` does not show the address, nor the name from which the address can be derived with the partner's
-    /// name.
+    /// Response with a Smile Link. `Debug` hides its URL, and the id from which the URL can be derived.
     #[derive(Default)]
     pub strict struct SmileLink {
-        /// The API's id of the link.
+        /// The id that the API gave the Smile Link.
         #[debug(link)]
         ref_id: Option<String> as text_or_number,
-        /// URL of the link.
+        /// URL of the Smile Link.
         #[debug(link)]
         link: Option<String>,
-        /// The address, under the other documented name.
+        /// URL of the Smile Link, under the other documented member name.
         #[debug(link)]
         link_url: Option<String>,
-        /// True if it no longer works.
+        /// True if the Smile Link is disabled.
         #[debug(shown)]
         is_disabled: Option<bool> as bool_or_text,
     }
 }
 
 impl SmileLink {
-    /// Returns the address, under either name.
+    /// Returns the URL of the Smile Link, under either member name.
     pub fn address(&self) -> Option<&str> {
         self.link.as_deref().or(self.link_url.as_deref())
     }

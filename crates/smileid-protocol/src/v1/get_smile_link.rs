@@ -1,4 +1,4 @@
-//! `GET /v1/smile_links/{ref_id}`: returns an existing link.
+//! `GET /v1/smile_links/{ref_id}`: returns an existing Smile Link.
 //!
 //! Wire: documented; the signature is in the query.
 
@@ -12,16 +12,15 @@ use crate::{
 };
 
 open_struct! {
-    /// Request for an existing link. `Debug` does not show the id of the link, because the URL of the link can be
-    /// derived from it.
+    /// Request for an existing Smile Link. `Debug` hides the id of the link, because the URL of the link can be derived from it.
     pub strict struct Request {
-        /// The API's id of the link.
+        /// The id that the API gave the Smile Link.
         ref_id: String,
     }
 }
 
 impl Request {
-    /// Creates a request for a link.
+    /// Creates a request for an existing Smile Link.
     pub fn new(ref_id: impl Into<String>) -> Self {
         Self { ref_id: ref_id.into(), extra: Extra::default() }
     }

@@ -11,20 +11,20 @@ use crate::{
 };
 
 open_struct! {
-    /// Request that unblocks an ID number.
+    /// Request that unblocks an ID number which was looked up too often.
     pub strict struct Request {
-        /// The ID type, such as `BVN`.
+        /// ID type, such as `BVN`.
         #[debug(shown)]
         id_type: String,
         /// ID number to unblock.
         id_number: String as text_or_number,
-        /// Country of the ID: two capital letters.
+        /// Country that issued the ID, in two capital letters.
         country: Option<String>,
     }
 }
 
 impl Request {
-    /// Creates a request to unblock an ID number.
+    /// Creates a request that unblocks an ID number.
     pub fn new(id_type: impl Into<String>, id_number: impl Into<String>) -> Self {
         Self { id_type: id_type.into(), id_number: id_number.into(), country: None, extra: Extra::default() }
     }
@@ -40,14 +40,14 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Outcome of unblocking.
+    /// Response to a request that unblocks an ID number.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Response {
-        /// The outcome as a text for people.
+        /// Description of the outcome for people.
         #[debug(text)]
         message: Option<String>,
-        /// True if the number is unblocked. The API sends a text.
+        /// True if the ID number is unblocked. The API sends the value as text.
         #[debug(shown)]
         success: Option<bool> as bool_as_text,
     }

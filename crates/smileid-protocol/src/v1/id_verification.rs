@@ -9,7 +9,7 @@ use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Looks up an ID number.
+    /// Request that looks up an ID number at its authority.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::id_verification", "/v1/id_verification");

@@ -27,22 +27,22 @@ open_struct! {
     /// Request for the status of a job.
     #[debug(rest)]
     pub strict struct Request {
-        /// The partner's `user_id`.
+        /// The id that the partner gave the person.
         user_id: String as text_or_number,
-        /// The partner's `job_id`.
+        /// The id that the partner gave the job.
         #[debug(shown)]
         job_id: String as text_or_number,
-        /// True to ask for links to the images.
+        /// True to request links to the images of the job.
         #[debug(shown)]
         image_links: bool as bool_or_none,
-        /// True to ask for every result of the job.
+        /// True to request all results of the job, not only the last one.
         #[debug(shown)]
         history: bool as bool_or_none,
     }
 }
 
 impl Request {
-    /// Creates a request for the result alone.
+    /// Creates a request for the last result of a job.
     pub fn new(user_id: impl Into<String>, job_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -63,41 +63,41 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Status of a job.
+    /// Response with the status of a job.
     ///
     /// A member of another type than its field stays in `extra`, so one malformed member never loses the result.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// True if there is a result.
+        /// True if the job has a result.
         job_complete: bool as flag,
         /// True if the API counts the job as passed. The result code is more precise.
         job_success: bool as flag_or_false,
-        /// [`ErrorCode::STATUS_ANSWERED`], or [`ErrorCode::NO_ARCHIVE_YET`].
+        /// Code of the response: [`ErrorCode::STATUS_ANSWERED`] or [`ErrorCode::NO_ARCHIVE_YET`].
         code: Option<ErrorCode> as fit,
-        /// The result, or a text with the reason for its absence.
+        /// Result of the job, or a text with the reason for its absence.
         result: Option<StatusResult> as fit,
-        /// Every result of the job, the newest first, if requested. A list with an item that is not a result stays in
-        /// `extra`; [`Response::verdict`] counts the other items.
+        /// All results of the job, the newest first, if requested. A list with an item that is not a result stays in `extra`;
+        /// [`Response::verdict`] counts the other items.
         history: Option<Vec<JobResult>> as fit,
-        /// Links to the images, if requested.
+        /// Links to the images of the job, if requested.
         image_links: Option<ImageLinks> as fit,
     }
 }
 
 impl Response {
-    /// Returns the result, if there is one.
+    /// Returns the result of the job, if there is one.
     pub fn result(&self) -> Option<&JobResult> {
         self.result.as_ref().and_then(StatusResult::result)
     }
 
-    /// Returns true if the API waits for the job's archive.
+    /// Returns true if the API has not yet received the archive of the job.
     pub fn lacks_archive(&self) -> bool {
         let is_text = matches!(&self.result, Some(StatusResult::Text(_)));
         self.code == Some(ErrorCode::NO_ARCHIVE_YET) || (is_text && !self.job_complete)
     }
 
-    /// Returns the verdict on the job, from its result and, if requested, its history.
+    /// Returns the verdict on the job, from its result and, if requested, its other results.
     ///
     /// Without a result there is no verdict: the history may be that of the user's other jobs. An approval is
     /// provisional if the job is not complete, or is no success. It is provisional, too, if the history contradicts it:

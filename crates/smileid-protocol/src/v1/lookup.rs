@@ -5,28 +5,29 @@ use smileid_types::{IdInfo, PartnerParams, open_struct};
 use crate::{SOURCE_SDK, SOURCE_SDK_VERSION, job::CallbackUrl};
 
 open_struct! {
-    /// Fields of a lookup by ID number or registration number.
+    /// Request fields of a lookup by ID number or registration number.
     #[debug(rest)]
     pub strict struct Lookup {
-        /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
+        /// Parameters of the job: `user_id`, `job_id`, job type and the parameters that the partner added.
         #[debug(shown)]
         partner_params: PartnerParams,
-        /// Name of the software that sends the request.
+        /// Name of the program that sends the request.
         source_sdk: Option<String>,
-        /// Version of that software.
+        /// Version of the program that sends the request.
         source_sdk_version: Option<String>,
-        /// Callback URL for the result, in the asynchronous calls. The PHP SDK sends it in the others too.
+        /// Callback URL to which the API sends the result, in asynchronous requests. The PHP SDK sends it in the other requests
+        /// too.
         #[debug(link)]
         callback_url: Option<String>,
     }
     rest {
-        /// The ID information, whose members are beside the others.
+        /// Identity data to look up. Its members are written beside the other members of the request.
         pub id_info: IdInfo,
     }
 }
 
 impl Lookup {
-    /// Creates a lookup of the number of `id_info`.
+    /// Creates a lookup of the ID number in `id_info`.
     pub fn new(partner_params: PartnerParams, id_info: IdInfo) -> Self {
         Self {
             partner_params,
@@ -37,7 +38,7 @@ impl Lookup {
         }
     }
 
-    /// Sets the callback URL for the result, which the asynchronous calls need.
+    /// Sets the callback URL, which asynchronous requests need for the result.
     #[must_use]
     pub fn with_callback(mut self, url: &CallbackUrl) -> Self {
         self.callback_url = Some(url.as_str().to_owned());

@@ -13,7 +13,7 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests the partner's enabled products.
+    /// Request for the products that are enabled for the partner.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {}
@@ -28,11 +28,11 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The partner's enabled products.
+    /// Response with the products that are enabled for the partner.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// ID types that need the person's consent, by country.
+        /// ID types that require the person's consent, by country.
         consent_required: BTreeMap<String, Vec<String>> as default = "consentRequired",
         /// Enterprise id of the partner.
         enterprise_id: Option<String> = "enterpriseId",

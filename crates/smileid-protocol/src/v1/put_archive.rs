@@ -19,7 +19,7 @@ use crate::{
     reply::{Refusal, ReplyError},
 };
 
-/// The `Content-Type` of an archive.
+/// Value of the header `Content-Type` for an archive.
 pub const CONTENT: &str = "application/zip";
 
 /// Returns method, URL and headers of the request that uploads an archive of `length` bytes.
@@ -38,7 +38,7 @@ pub fn request(url: &UploadUrl, length: u64) -> Result<request::Parts, EncodeErr
     Ok(head)
 }
 
-/// Reads the storage host's response: any 2xx means that it has the archive.
+/// Reads the storage host's response to the upload. Any 2xx status means that it has stored the archive.
 ///
 /// # Errors
 ///
@@ -47,14 +47,14 @@ pub fn read_reply(response: &Response<Bytes>) -> Result<(), ReplyError> {
     if response.status().is_success() { Ok(()) } else { Err(ReplyError::Refused(Refusal::read(response))) }
 }
 
-/// URL for uploading an archive: https, or http on a loopback host.
+/// Presigned URL for uploading an archive: https, or http on a loopback host.
 ///
 /// It is presigned, and so a secret: `Debug` shows only the host.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UploadUrl(Uri);
 
 impl UploadUrl {
-    /// Reads the `upload_url` of a reply.
+    /// Parses the `upload_url` of a response.
     ///
     /// # Errors
     ///

@@ -12,8 +12,8 @@ use crate::{
     piece::Piece,
 };
 
-/// Declares an endpoint whose request is a [`SelfieForm`]. An enrolment may be of a person without a name yet; every
-/// other call `NEEDS_USER`.
+/// Declares an endpoint whose request is a [`SelfieForm`]. With `NEEDS_USER`, the request must have a `user_id`; only an
+/// enrolment may be without one.
 macro_rules! selfie_endpoint {
     (
         $(#[doc = $doc:literal])*
@@ -27,7 +27,7 @@ macro_rules! selfie_endpoint {
         #[serde(transparent)]
         #[non_exhaustive]
         pub struct Request {
-            /// The fields of the request, which several endpoints share.
+            /// Fields of the request, which several endpoints share.
             pub form: SelfieForm,
         }
 
@@ -64,40 +64,40 @@ macro_rules! selfie_endpoint {
     };
 }
 
-/// A selfie and its liveness frames, as raw bytes.
+/// Form with a selfie and liveness images, as raw bytes.
 ///
 /// It is sent as a form. Its stored form is JSON of this project's own design, with images in base64.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SelfieForm {
-    /// The partner's `user_id`. Some mobile clients leave it out of an enrolment.
+    /// The id that the partner gave the person. Some mobile clients leave it out of an enrolment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// Selfie image file.
     pub selfie_image: FormImage,
-    /// Up to eight frames of the liveness check.
+    /// Up to eight images for the liveness check.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub liveness_images: Vec<FormImage>,
-    /// The partner's own members, which are returned in the result.
+    /// Parameters that the partner adds. The API returns them in the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_params: Option<PartnerParams>,
-    /// Additional callback URL for the result.
+    /// Callback URL to which the API sends the result, in addition to its response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
-    /// Outcome in the sandbox: 0 approves, 1 rejects, 2 leaves it pending.
+    /// Outcome of the job in the sandbox: 0 is approved, 1 rejected, 2 pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox_result: Option<u8>,
-    /// True if an enrolled user may be enrolled again.
+    /// True to allow that an enrolled user is enrolled again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_new_enroll: Option<bool>,
-    /// Reason for which the liveness check on the phone failed, from mobile clients.
+    /// Reason why the liveness check on the phone failed, sent by mobile clients.
     #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<Value>,
-    /// Data about the phone, from mobile clients.
+    /// Data about the phone, sent by mobile clients.
     #[serde(default, deserialize_with = "lenient::present", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
-    /// Text parts that this type has no field for.
+    /// Text parts of the form for which this type has no field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other: Vec<(String, String)>,
 }
@@ -112,7 +112,7 @@ const ALLOW_NEW_ENROLL: &str = "allow_new_enroll";
 const FAILURE_REASON: &str = "failure_reason";
 const METADATA: &str = "metadata";
 
-/// Names of the parts that have a field of their own.
+/// Names of the form parts for which this type has a field.
 const FIELDS: &[&str] = &[
     USER_ID,
     SELFIE_IMAGE,
@@ -126,7 +126,7 @@ const FIELDS: &[&str] = &[
 ];
 
 impl SelfieForm {
-    /// Creates the form with a selfie of a person.
+    /// Creates the form for a person from a user id and a selfie.
     pub fn new(user_id: impl Into<String>, selfie_image: impl Into<FormImage>) -> Self {
         Self { user_id: Some(user_id.into()), selfie_image: selfie_image.into(), ..Self::default() }
     }

@@ -13,11 +13,11 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests the countries and ID types.
+    /// Request for the countries and ID types that the API supports.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {
-        /// The language of the labels: `en`.
+        /// Language of the labels in the response: `en`.
         locale: Option<String>,
     }
 }
@@ -31,57 +31,57 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The countries and ID types.
+    /// Response with the countries and ID types that the API supports.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// Fields that a lookup needs, by country and ID type.
+        /// Fields that a lookup requires, by country and ID type.
         id_types: BTreeMap<String, BTreeMap<String, Vec<String>>> as default,
-        /// ID types of the hosted pages, by product and country.
+        /// ID types of Smile ID's hosted web pages, by product and country.
         hosted_web: BTreeMap<String, BTreeMap<String, Country>> as default,
-        /// Banks.
+        /// Banks, each with its bank code.
         bank_codes: Vec<Bank> as default,
     }
 }
 
 open_struct! {
-    /// ID types of the hosted pages in a country.
+    /// ID types of Smile ID's hosted web pages in one country.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Country {
         /// Name of the country.
         name: Option<String>,
-        /// Its ID types, by the API's word.
+        /// ID types of the country, by the API's name.
         id_types: BTreeMap<String, IdType> as default,
     }
 }
 
 open_struct! {
-    /// An ID type of the hosted pages.
+    /// An ID type of Smile ID's hosted web pages.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct IdType {
-        /// Display name.
+        /// Display name of the ID type.
         label: Option<String>,
-        /// The fields that it needs.
+        /// Fields that the ID type requires.
         required_fields: Option<Vec<String>>,
         /// Test number of the ID type in the sandbox.
         test_data: Option<String>,
-        /// Regular expression for its numbers. Some end in a stray `/i`.
+        /// Regular expression for ID numbers of this type. Some end in a misplaced `/i`.
         id_number_regex: Option<String>,
     }
 }
 
 open_struct! {
-    /// Bank of the services list, with its codes.
+    /// A bank in the list of services, with its codes.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Bank {
         /// Name of the bank.
         name: Option<String>,
-        /// `bank_code` of the bank, leading zeros included.
+        /// The bank's value of `bank_code`, with leading zeros.
         code: Option<String> as text_or_number,
-        /// Code of the bank in the Nigerian settlement system.
+        /// Code of the bank in NIP, the Nigerian payment system.
         nip_code: Option<String> as text_or_number,
     }
 }

@@ -1,7 +1,7 @@
-//! Macro that declares endpoints with a common request type. They differ in name and path, and in how the result is
-//! delivered.
+//! Macro that declares endpoints with the same request fields. The endpoints differ in name and path, and in the way the result
+//! is returned.
 
-/// Declares an endpoint whose `Request` wraps a type that several endpoints share.
+/// Declares an endpoint whose `Request` contains a struct that several endpoints share.
 ///
 /// ```text
 /// shared_endpoint! {
@@ -54,8 +54,7 @@ macro_rules! shared_endpoint {
             @request
             $(#[doc = $doc])*
             {
-                /// The payload. In a request without a callback URL, the URL configured in the partner's portal is
-                /// meant.
+                /// Fields of the request. If it has no callback URL, the API uses the callback URL in the partner portal.
                 $field: $type
             }
         }
@@ -88,7 +87,7 @@ macro_rules! shared_endpoint {
             @request
             $(#[doc = $doc])*
             {
-                /// The fields of the request, which several endpoints share.
+                /// Fields of the request, which several endpoints share.
                 $field: $type
             }
         }

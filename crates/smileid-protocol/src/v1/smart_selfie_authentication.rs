@@ -1,4 +1,4 @@
-//! `POST /v2/smart-selfie-authentication`: compares a selfie with the enrolled one, with an immediate result.
+//! `POST /v2/smart-selfie-authentication`: compares a selfie with the enrolled selfie. The response contains the result.
 //!
 //! Wire: seen in the mobile SDKs; the reply from their models.
 
@@ -6,7 +6,7 @@ use super::selfie_form::SelfieForm;
 use crate::endpoint::Spec;
 
 selfie_endpoint! {
-    /// Compares a selfie with the enrolled one.
+    /// Request that compares a selfie with the enrolled selfie of a user.
     pub struct Request { form: SelfieForm }
 
     const SPEC = Spec::post("v1::smart_selfie_authentication", "/v2/smart-selfie-authentication");

@@ -1,4 +1,4 @@
-//! `POST /v2/smart-selfie-enroll`: enrols a user with a selfie, with an immediate result.
+//! `POST /v2/smart-selfie-enroll`: enrols a user with a selfie. The response contains the result.
 //!
 //! Wire: seen in the mobile SDKs; the reply from their models.
 
@@ -6,7 +6,7 @@ use super::selfie_form::SelfieForm;
 use crate::endpoint::Spec;
 
 selfie_endpoint! {
-    /// Enrols a user.
+    /// Request that enrols a user with a selfie.
     pub struct Request { form: SelfieForm }
 
     const SPEC = Spec::post("v1::smart_selfie_enroll", "/v2/smart-selfie-enroll");

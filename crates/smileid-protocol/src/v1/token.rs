@@ -1,4 +1,4 @@
-//! `POST /v1/token`: creates a token with which a browser may run one job.
+//! `POST /v1/token`: creates a web token, with which a browser can run one job.
 //!
 //! Wire: recorded from the official SDKs; the reply from their fixtures.
 
@@ -13,29 +13,29 @@ use crate::{
 };
 
 open_struct! {
-    /// Request for a web token.
+    /// Request for a web token, with which a browser can run one job.
     pub strict struct Request {
-        /// The partner's `user_id`.
+        /// The id that the partner gave the person.
         user_id: String as text_or_number,
-        /// The partner's `job_id`.
+        /// The id that the partner gave the job.
         #[debug(shown)]
         job_id: String as text_or_number,
-        /// The product, in the API's word: `biometric_kyc`.
+        /// Product of the job, as the API writes it: `biometric_kyc`.
         #[debug(shown)]
         product: String,
-        /// Callback URL for the result. Some SDKs send an empty text for none.
+        /// Callback URL to which the API sends the result. If there is none, some SDKs send an empty text.
         #[debug(link)]
         callback_url: Option<String>,
-        /// Name of the software that sends the request.
+        /// Name of the program that sends the request.
         source_sdk: Option<String>,
-        /// Version of that software.
+        /// Version of the program that sends the request.
         source_sdk_version: Option<String>,
     }
 }
 
 impl Request {
-    /// Creates a request for a token for one job of `product`, whose result is sent to `callback`. Without one the address
-    /// is empty, as most official SDKs send it.
+    /// Creates a request for a web token for one job of `product`. The API sends the result to `callback`. Without a callback
+    /// URL, an empty text is sent, as most official SDKs do.
     ///
     /// Tokens have their own words for some products, such as `authentication`; the request has the right one. A product
     /// without one is sent by its usual word, and refused with the code 2217.
@@ -62,7 +62,8 @@ impl Request {
     }
 }
 
-/// Returns the word for a product in requests for tokens. A word that tokens know, such as an older one, stays.
+/// Returns the word for a product in requests for web tokens. A word that is already valid for tokens, such as an older one,
+/// stays unchanged.
 fn keyword(product: &Product) -> &str {
     let own = product.as_str();
     let words = product.row().map_or(&[][..], |row| row.token_keywords);
@@ -80,16 +81,16 @@ impl Endpoint for Request {
 open_struct! {
     /// Response with a web token.
     pub strict struct Response {
-        /// The token. It is a secret: it allows its holder to run the job.
+        /// The web token. It is a secret: its holder can run the job.
         #[debug(shown)]
         token: Secret as text_or_number,
-        /// True if there is a token.
+        /// True if the response has a web token.
         success: Option<bool> as bool_or_text,
     }
 }
 
 impl Response {
-    /// Creates a response with this token.
+    /// Creates a response with this web token.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), success: Some(true), extra: Extra::default() }
     }

@@ -1,4 +1,4 @@
-//! Request and response that the three steps of a BVN holder's consent share.
+//! Request and response of the three steps in which the holder of a BVN gives consent.
 //!
 //! A BVN with consent (`BVN_MFA`) is looked up in three steps: send the number, choose the address for the code, send
 //! the code. The session then replaces the number in a lookup.
@@ -9,24 +9,24 @@ use smileid_types::open_struct;
 use crate::auth::Secret;
 
 open_struct! {
-    /// Fields of the requests of all three consent steps. Each step uses some of them.
+    /// Request fields of the three consent steps. Each step uses some of them.
     #[derive(Default)]
     pub strict struct ConsentStep {
-        /// The country of the ID: `NG`.
+        /// Country of the ID: `NG`.
         #[debug(shown)]
         country: Option<String>,
-        /// The kind of ID: `BVN_MFA`.
+        /// ID type: `BVN_MFA`.
         #[debug(shown)]
         id_type: Option<String>,
-        /// The number of the ID; the first step.
+        /// Number of the ID, in the first step.
         #[debug(personal)]
         id_number: Option<String> as text_or_number,
-        /// The session that the first step began.
+        /// Id of the consent session, from the response to the first step.
         session_id: Option<Secret> as text_or_number,
-        /// Mode of sending the code; the second step.
+        /// Way in which the one-time code is sent, in the second step.
         #[debug(shown)]
         mode: Option<String>,
-        /// The code; the third step.
+        /// One-time code that the person received, in the third step.
         #[debug(shown)]
         otp: Option<Secret> as text_or_number,
     }
@@ -46,8 +46,8 @@ impl ConsentStep {
     }
 }
 
-/// Declares the constructors of a later step's `Request`, which has a session and `$field`: `Request::new(session_id, mode)`
-/// and `with_id`, which repeats the ID.
+/// Declares the constructors of a later step's `Request`, which has a session and `$field`: `Request::new(session_id, mode)`, and
+/// `with_id`, which repeats the ID.
 macro_rules! later_step {
     ($(#[doc = $doc:literal])* $field:ident: $type:ty) => {
         impl Request {
@@ -62,7 +62,7 @@ macro_rules! later_step {
                 }
             }
 
-            /// Repeats the ID, as the web and mobile SDKs do.
+            /// Adds the ID again, as the web and mobile SDKs do.
             #[must_use]
             pub fn with_id(
                 mut self,
@@ -78,18 +78,18 @@ macro_rules! later_step {
 }
 
 open_struct! {
-    /// The reply to a step.
+    /// Response to a consent step.
     #[derive(Default)]
     pub strict struct ConsentState {
-        /// True if the step succeeded.
+        /// True if the consent step succeeded.
         #[debug(shown)]
         success: Option<bool> as bool_or_text,
-        /// The session, after the first step.
+        /// Id of the consent session, in the response to the first step.
         session_id: Option<Secret> as text_or_number,
-        /// Modes of sending the code, with the address masked: `{"sms": "0800…"}`.
+        /// Ways in which the one-time code can be sent, with masked phone number or email address: `{"sms": "0800…"}`.
         #[debug(personal)]
         modes: Option<Vec<Value>>,
-        /// The outcome as a text for people.
+        /// Description of the outcome for people.
         message: Option<String>,
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/totp_consent/mode`: second step of a BVN holder's consent.
+//! `POST /v1/totp_consent/mode`: sends the one-time code to the holder of a BVN (second step of the consent).
 //!
 //! Wire: seen in the web SDK; inferred: the fields that a step repeats.
 
@@ -6,7 +6,7 @@ use super::totp::{ConsentState, ConsentStep};
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Request of the second consent step.
+    /// Request of the second consent step: sends the one-time code to the person.
     pub struct Request { step: ConsentStep }
 
     const SPEC = Spec::post("v1::totp_consent_mode", "/v1/totp_consent/mode");
@@ -15,6 +15,6 @@ shared_endpoint! {
 }
 
 later_step! {
-    /// Has the code sent by `mode`, one of the modes in the reply to the first step.
+    /// Creates a request that sends the one-time code by `mode`, one of the modes in the response to the first step.
     mode: String
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/totp_consent/otp`: third step of a BVN holder's consent.
+//! `POST /v1/totp_consent/otp`: submits the one-time code of the holder of a BVN (third step of the consent).
 //!
 //! Wire: seen in the web SDK; inferred: the fields that a step repeats.
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 shared_endpoint! {
-    /// Request of the third consent step.
+    /// Request of the third consent step: submits the one-time code.
     pub struct Request { step: ConsentStep }
 
     const SPEC = Spec::post("v1::totp_consent_otp", "/v1/totp_consent/otp");
@@ -18,6 +18,6 @@ shared_endpoint! {
 }
 
 later_step! {
-    /// Sends the code.
+    /// Creates a request that submits the one-time code.
     otp: Secret
 }

@@ -1,4 +1,4 @@
-//! `PUT /v1/smile_links/{ref_id}`: changes or disables a link.
+//! `PUT /v1/smile_links/{ref_id}`: changes or disables a Smile Link.
 //!
 //! Wire: documented for `is_disabled`; inferred: the other members that may change, and the reply.
 
@@ -12,31 +12,31 @@ use crate::{
 };
 
 open_struct! {
-    /// Changes a link. Absent members keep their values.
+    /// Request that changes a Smile Link. Settings that are absent keep their values.
     #[derive(Default)]
     #[debug(rest)]
     pub strict struct Request {
-        /// The API's id of the link.
+        /// The id that the API gave the Smile Link.
         ref_id: String,
-        /// True if it no longer works.
+        /// True to disable the Smile Link.
         #[debug(shown)]
         is_disabled: Option<bool> as bool_or_text,
-        /// Callback URL for the result.
+        /// Callback URL to which the API sends the result.
         callback_url: Option<String>,
     }
     rest {
-        /// Other settings to change.
+        /// Other settings of the Smile Link to change.
         pub settings: LinkSettings,
     }
 }
 
 impl Request {
-    /// Creates a change of `settings` of a link.
+    /// Creates a request that changes `settings` of a Smile Link.
     pub fn change(ref_id: impl Into<String>, settings: LinkSettings) -> Self {
         Self { ref_id: ref_id.into(), settings, ..Self::default() }
     }
 
-    /// Creates a request that disables a link.
+    /// Creates a request that disables a Smile Link.
     pub fn disable(ref_id: impl Into<String>) -> Self {
         Self { ref_id: ref_id.into(), is_disabled: Some(true), ..Self::default() }
     }

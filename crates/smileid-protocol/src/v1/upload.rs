@@ -1,4 +1,4 @@
-//! `POST /v1/upload`: announces a job with images and returns an upload URL.
+//! `POST /v1/upload`: starts an image job and returns a URL for its archive.
 //!
 //! Wire: recorded from the official SDKs; the reply is documented on the API's prep-upload page.
 
@@ -12,43 +12,43 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// File name under which every SDK announces its archive.
+/// File name that all official SDKs send for their archive.
 pub const FILE_NAME: &str = "selfie.zip";
 
 open_struct! {
-    /// Request that announces a job with images.
+    /// Request that starts an image job. The archive follows in a second request.
     #[debug(rest)]
     pub strict struct Request {
         /// File name of the archive that will be uploaded.
         file_name: Option<String>,
-        /// Parameters of the job: `user_id`, `job_id`, job type and the partner's own members.
+        /// Parameters of the job: `user_id`, `job_id`, job type and the parameters that the partner added.
         #[debug(shown)]
         partner_params: PartnerParams,
-        /// For mobile clients; always an empty object here. Some SDKs send an empty text.
+        /// Object for mobile clients; here always an empty object. Some SDKs send an empty text.
         model_parameters: Value as any_or_empty_object,
-        /// Callback URL for results. Some SDKs send an empty text for none.
+        /// Callback URL to which the API sends the result. If there is none, some SDKs send an empty text.
         #[debug(link)]
         callback_url: Option<String>,
-        /// True if the enrolled selfie replaces a new one.
+        /// True to use the enrolled selfie of the user instead of a new one.
         #[debug(shown)]
         use_enrolled_image: Option<bool> as bool_or_text,
-        /// True if an enrolled user may be enrolled again.
+        /// True to allow that an enrolled user is enrolled again.
         #[debug(shown)]
         allow_new_enroll: Option<bool> as bool_or_text,
-        /// True to request a new link for a job that was announced before and whose archive never arrived.
+        /// True to request a new upload URL for a job that was started before and whose archive never arrived.
         #[debug(shown)]
         retry: Option<bool> as bool_or_text,
-        /// Data about the phone, from mobile clients: a list.
+        /// Data about the phone, sent by mobile clients: a list.
         metadata: Option<Value> as present,
-        /// Name of the software that sends the request.
+        /// Name of the program that sends the request.
         source_sdk: Option<String>,
-        /// Version of that software.
+        /// Version of the program that sends the request.
         source_sdk_version: Option<String>,
     }
 }
 
 impl Request {
-    /// Creates the announcement of the job of `partner_params`.
+    /// Creates the first request of the image job with these parameters.
     pub fn new(partner_params: PartnerParams) -> Self {
         Self {
             file_name: Some(FILE_NAME.to_owned()),
@@ -75,27 +75,27 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Upload URL of the archive, and the API's number for the job.
+    /// Response with the upload URL for the archive and the API's number of the job.
     #[debug(rest)]
     pub strict struct Response {
-        /// Upload URL of the archive. It is a secret: it allows its holder to upload an archive.
+        /// Presigned URL to which the archive is uploaded. It is a secret: its holder can upload an archive.
         upload_url: String,
-        /// The API's job number, ten digits in the samples.
+        /// Number that the API gave the job, ten digits in the samples.
         #[debug(shown)]
         smile_job_id: String as text_or_number,
-        /// The API's name for the upload.
+        /// Id that the API gave the upload.
         #[debug(link)]
         ref_id: Option<String>,
-        /// For mobile clients: the text `null`, or null.
+        /// Setting for mobile clients: the text `null`, or null.
         camera_config: Option<Value> as present,
-        /// [`ErrorCode::UPLOAD_ACCEPTED`].
+        /// Code of an accepted request: [`ErrorCode::UPLOAD_ACCEPTED`].
         #[debug(shown)]
         code: Option<ErrorCode>,
     }
 }
 
 impl Response {
-    /// Creates the reply to an accepted job.
+    /// Creates the response to an accepted image job.
     pub fn new(
         upload_url: impl Into<String>,
         smile_job_id: impl Into<String>,

@@ -11,20 +11,20 @@ use crate::{
     endpoint::{Endpoint, Spec},
 };
 
-/// Requests the documents of all countries or of some.
+/// Request for the documents that the API can verify, of all countries or some.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
-    /// A country, two capital letters; any other form is refused.
+    /// Country, in two capital letters. The API refuses any other format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country_code: Option<String>,
-    /// A continent: `AFRICA`.
+    /// Continent, as the API writes it: `AFRICA`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continent: Option<String>,
-    /// The language of the names: `en-GB`, `fr-FR`, `ar-EG`.
+    /// Language of the names in the response: `en-GB`, `fr-FR`, `ar-EG`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// Members for which this type has no field.
+    /// JSON members for which this type has no field.
     #[serde(flatten, deserialize_with = "without_proof")]
     pub extra: Extra,
 }
@@ -35,7 +35,7 @@ impl Open for Request {
     }
 }
 
-/// Reads the members and drops timestamp and signature, which some clients send and the API does not check.
+/// Reads the query and removes timestamp and signature, which some clients send and the API does not check.
 fn without_proof<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Extra, D::Error> {
     let mut extra = Extra::deserialize(deserializer)?;
     for member in ["partner_id", "timestamp", "signature"] {
@@ -53,17 +53,17 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The documents, by country.
+    /// Response with the documents that the API can verify, by country.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Response {
-        /// The countries. None for an unknown country.
+        /// Countries with their documents. None for an unknown country.
         valid_documents: Vec<CountryDocuments>,
     }
 }
 
 open_struct! {
-    /// The documents of a country.
+    /// Documents of one country that the API can verify.
     #[debug(all)]
     pub strict struct CountryDocuments {
         /// Country that issues the documents.
@@ -74,7 +74,7 @@ open_struct! {
 }
 
 impl CountryDocuments {
-    /// Creates the list of documents of a country.
+    /// Creates the list of documents of one country.
     pub fn new(country: Country, id_types: Vec<Document>) -> Self {
         Self { country, id_types, extra: Extra::default() }
     }
@@ -85,7 +85,7 @@ open_struct! {
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Country {
-        /// Two capital letters.
+        /// Code of the country: two capital letters.
         code: String,
         /// English name of the continent.
         continent: Option<String>,
@@ -95,17 +95,17 @@ open_struct! {
 }
 
 open_struct! {
-    /// A kind of document.
+    /// A kind of document, such as a passport.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Document {
-        /// Its code, for `id_type`; empty for others.
+        /// Code of the document, to be sent as `id_type`; empty for other documents.
         code: String,
         /// Name of the document.
         name: Option<String>,
-        /// True if its back is needed too.
+        /// True if an image of the document's back is required.
         has_back: Option<bool> as bool_or_text,
-        /// Examples of it.
+        /// Examples of the document.
         example: Option<Vec<String>>,
     }
 }

@@ -8,11 +8,11 @@ use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Compares a person's data with the authority's.
+    /// Request of a Basic KYC: compares a person's data with the authority's data.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::verify", "/v2/verify");
     type Auth = SignedBody;
-    /// Its actions have the outcome of each comparison.
+    /// The `Actions` of the result contain the outcome of each comparison.
     type Response = JobResult;
 }

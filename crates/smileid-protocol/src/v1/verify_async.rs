@@ -6,7 +6,7 @@ use super::lookup::Lookup;
 use crate::{auth::SignedBody, endpoint::Spec};
 
 shared_endpoint! {
-    /// Compares a person's data with the authority's; the result is sent to the callback URL.
+    /// Request of a Basic KYC: compares a person's data with the authority's data. The API sends the result to the callback URL.
     pub struct Request { lookup: Lookup }
 
     const SPEC = Spec::post("v1::verify_async", "/v2/verify_async");

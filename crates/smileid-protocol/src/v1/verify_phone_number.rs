@@ -8,7 +8,7 @@ use super::phone::PhoneCheck;
 use crate::{auth::SignedHeaders, endpoint::Spec};
 
 shared_endpoint! {
-    /// Checks the owner of a phone number.
+    /// Request that checks the owner of a phone number.
     pub struct Request { check: PhoneCheck }
 
     const SPEC = Spec::post("v1::verify_phone_number", "/v2/verify-phone-number");

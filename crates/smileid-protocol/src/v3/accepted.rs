@@ -1,27 +1,26 @@
-//! Response that confirms a job, or another request that is processed later.
+//! Response of V3 to a request that was accepted and will be processed later.
 
 use smileid_types::open_struct;
 
 open_struct! {
-    /// Response to a job that was accepted. Also the response to a replay and to a fraud report, which have no
-    /// `created_at`.
+    /// Response to an accepted job, and to an accepted replay or fraud report, which have no `created_at`.
     ///
     /// Wire: the official OpenAPI description.
     #[debug(rest)]
     pub struct Accepted {
-        /// Status of the request: `accepted`, or `Accepted` in older versions.
+        /// Status of the request: `accepted`, or `Accepted` in older versions of the API.
         #[debug(shown)]
         status: String = "status",
-        /// Text for people.
+        /// Description of the status for people.
         #[debug(text)]
         message: String = "message",
-        /// The API's id of the job.
+        /// The id that the API gave the job.
         #[debug(shown)]
         job_id: String = "job_id",
-        /// The partner's id of the person, or the id that the API created.
+        /// The id of the person, from the partner or created by the API.
         #[debug(personal)]
         user_id: String = "user_id",
-        /// Time of the response, in ISO 8601.
+        /// Time at which the API sent the response, in ISO 8601.
         created_at: String = "created_at",
     }
 }
@@ -32,7 +31,7 @@ impl Accepted {
         self.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("accepted"))
     }
 
-    /// Returns the id of the job, if it has the format of job ids.
+    /// Returns the id of the job, if it has the format of V3 job ids.
     pub fn job_id(&self) -> Option<super::JobId> {
         self.job_id.as_deref()?.parse().ok()
     }

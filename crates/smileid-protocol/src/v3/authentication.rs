@@ -15,31 +15,31 @@ use crate::{
 form! {
     /// Request that compares a selfie with the person's enrolled selfie.
     pub struct Request {
-        /// The partner's id of the enrolled person.
+        /// The id that the partner gave the enrolled person.
         user_id: UserId,
-        /// Selfie, as JPEG.
+        /// Selfie of the person, as JPEG.
         #[debug(shown)]
         selfie_image: Option<FormImage>,
-        /// Images of the liveness check: 6 to 8, as JPEG.
+        /// Images for the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<FormImage>,
-        /// True to use the enrolled selfie. Then no images are needed.
+        /// True to use the enrolled selfie instead of new images.
         #[debug(shown)]
         use_enrolled_image: Option<bool>,
-        /// Name of the person, with e-mail address or phone number.
+        /// Name of the person, with email address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
+        /// HTTPS URL to which the API sends the result. If absent, the callback URL in the partner portal is used.
         callback_url: Option<String>,
-        /// Result code that the sandbox returns, such as 840 or 1220.
+        /// Result code that the job gets in the sandbox, such as 840 or 1220.
         #[debug(shown)]
         sandbox_result: Option<u32>,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, which mobile clients send.
+        /// Data about the device, sent by mobile clients.
         metadata: Option<Vec<Metadata>>,
     }
 }
@@ -47,13 +47,13 @@ form! {
 job_options!(Request without user_id);
 
 impl Request {
-    /// Creates an authentication with a new selfie.
+    /// Creates a request that compares a new selfie with the enrolled selfie.
     pub fn new(user_id: UserId, selfie: Selfie, person: UserDetails, consent: Consent) -> Self {
         let Selfie { selfie_image, liveness_images } = selfie;
         Self { selfie_image: Some(selfie_image), liveness_images, ..Self::empty(user_id, person, consent) }
     }
 
-    /// Creates an authentication without new images, by the enrolled selfie.
+    /// Creates a request without new images, which uses the enrolled selfie.
     pub fn with_enrolled_image(user_id: UserId, person: UserDetails, consent: Consent) -> Self {
         Self { use_enrolled_image: Some(true), ..Self::empty(user_id, person, consent) }
     }

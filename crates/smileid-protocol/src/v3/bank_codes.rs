@@ -1,4 +1,4 @@
-//! `GET /v3/services/bank_codes`: lists banks and their codes. It needs no token.
+//! `GET /v3/services/bank_codes`: lists banks and their codes. The request needs no access token.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -11,17 +11,17 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests the banks of all countries, or of one.
+    /// Request for the list of banks of all countries, or of one country.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {
-        /// Country: two capital letters.
+        /// Country, in two capital letters.
         country: Option<String>,
     }
 }
 
 impl Request {
-    /// Requests the banks of a country: two capital letters.
+    /// Creates a request for the banks of a country, given in two capital letters.
     pub fn of_country(country: impl Into<String>) -> Self {
         Self { country: Some(country.into()), extra: Extra::default() }
     }
@@ -48,9 +48,9 @@ open_struct! {
     /// Bank: its code, country and name.
     #[debug(all)]
     pub struct Bank {
-        /// `bank_code` of the bank.
+        /// The bank's value of `bank_code`.
         code: String = "code",
-        /// Country of the bank: two capital letters.
+        /// Country of the bank, in two capital letters.
         country: String = "country",
         /// Name of the bank.
         name: String = "name",

@@ -1,4 +1,4 @@
-//! `POST /v3/biometric_kyc`: looks up an ID number and compares its photo with a selfie.
+//! `POST /v3/biometric_kyc`: looks up an ID number and compares the photo in the record with a selfie.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -14,38 +14,38 @@ use crate::{
 };
 
 form! {
-    /// Looks up an ID number, and compares the photo in the record with a selfie.
+    /// Request that looks up an ID number, and compares the photo in the authority's record with a selfie.
     pub struct Request {
-        /// Country of the ID, as two capital letters.
+        /// Country that issued the ID, in two capital letters.
         #[debug(shown)]
         country: String,
-        /// ID type.
+        /// ID type, such as `NATIONAL_ID`.
         #[debug(shown)]
         id_type: String,
-        /// ID number.
+        /// Number of the ID.
         id_number: String,
-        /// Selfie, as JPEG.
+        /// Selfie of the person, as JPEG.
         #[debug(shown)]
         selfie_image: FormImage,
-        /// Images of the liveness check: 6 to 8, as JPEG.
+        /// Images for the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<FormImage>,
-        /// Name of the person, with e-mail address or phone number.
+        /// Name of the person, with email address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// The partner's id of the person. If absent, the API creates one.
+        /// The id that the partner gave the person. If absent, the API creates an id.
         user_id: Option<UserId>,
-        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
+        /// HTTPS URL to which the API sends the result. If absent, the callback URL in the partner portal is used.
         callback_url: Option<String>,
-        /// Result code that the sandbox returns, such as 840 or 1220.
+        /// Result code that the job gets in the sandbox, such as 840 or 1220.
         #[debug(shown)]
         sandbox_result: Option<u32>,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, which mobile clients send.
+        /// Data about the device, sent by mobile clients.
         metadata: Option<Vec<Metadata>>,
     }
     const HEADERS = [("user_id", "user-id")];
@@ -54,7 +54,7 @@ form! {
 job_options!(Request);
 
 impl Request {
-    /// Creates the request of a job.
+    /// Creates the request of a biometric KYC.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Callbacks of V3: the body is a result; headers contain the signature and the ids.
+//! Callbacks of V3: the body is the result of a job, and headers contain the signature and the ids.
 //!
 //! The signature does not cover the body. A valid signature proves only that the callback was sent recently by the API,
 //! or by someone who saw one of its callbacks. Confirm the status at the status endpoint.
@@ -24,16 +24,16 @@ pub const HEADERS: [&str; 4] = [SIGNATURE_HEADER, TIMESTAMP_HEADER, IDS[0], IDS[
 /// Names of the headers with the ids of the job and the person.
 const IDS: [&str; 2] = ["job-id", "user-id"];
 
-/// A callback: the result, with the ids of the job and of the person.
+/// A V3 callback: the result, with the ids of the job and of the person.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Callback {
-    /// The result. Its `job_id` and `user_id` are those of the headers, if the body has none.
+    /// Result of the job. If the body has no `job_id` or `user_id`, the id comes from the header.
     pub result: JobResult,
 }
 
 impl Callback {
-    /// Reads a callback.
+    /// Reads a V3 callback from its headers and body.
     ///
     /// The headers contain the ids of the job and the person. A body with other ids is refused.
     ///
@@ -48,17 +48,18 @@ impl Callback {
         Ok(Unverified::new(Self { result }, proof))
     }
 
-    /// Returns true if the headers contain a signature, as in V3 callbacks. Callbacks of version 1 have it in the body.
+    /// Returns true if the headers contain a signature, as in V3 callbacks. Callbacks of version 1 have the signature in the
+    /// body.
     pub fn is_signed_by_headers(headers: &HeaderMap) -> bool {
         headers.contains_key(SIGNATURE_HEADER) || headers.contains_key(TIMESTAMP_HEADER)
     }
 
-    /// Returns the API's id of the job, if it has the format of job ids.
+    /// Returns the id that the API gave the job, if it has the format of V3 job ids.
     pub fn job_id(&self) -> Option<JobId> {
         self.result.job_id.as_deref()?.parse().ok()
     }
 
-    /// Returns the headers of a callback about a job, for a server that sends it.
+    /// Returns the headers for a callback about a job, for a server that sends callbacks.
     ///
     /// # Errors
     ///
@@ -121,8 +122,7 @@ mod tests {
     const BODY: &[u8] = br#"{"status":"clear","product":"enhanced_kyc"}"#;
     const JOB: &str = "job_01h2xcejqtf2nbrexx3vqjhp41";
 
-    /// Made with Python's `hmac` from the key `test-api-key` and the text
-    /// `2026-08-18T10:00:00.000Z1234sid_request`.
+    /// Signature made with Python's `hmac` from the key `test-api-key` and the text `2026-08-18T10:00:00.000Z1234sid_request`.
     const SIGNATURE: &str = "7xO36B385QOgbCArfUoxV6if8R80m6H1oLfo2bEBJyM=";
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {

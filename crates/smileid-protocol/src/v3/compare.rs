@@ -18,19 +18,19 @@ form! {
     /// Request that compares a selfie with another image. If the comparison passes and the request has a `user_id`, the
     /// selfie is enrolled and replaces an enrolled one.
     pub struct Request {
-        /// Selfie, as JPEG.
+        /// Selfie of the person, as JPEG.
         #[debug(shown)]
         selfie_image: FormImage,
-        /// Image to compare the selfie with, as JPEG.
+        /// Image with which the selfie is compared, as JPEG.
         #[debug(shown)]
         comparison_image: FormImage,
         /// Kind of the comparison image.
         #[debug(shown)]
         comparison_image_type: ComparisonImageType,
-        /// Images of the liveness check: 6 to 8, as JPEG.
+        /// Images for the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<FormImage>,
-        /// Name of the person, with e-mail address or phone number.
+        /// Name of the person, with email address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
         #[debug(shown)]
@@ -38,32 +38,32 @@ form! {
         /// True to allow that an enrolled user is enrolled again with another face.
         #[debug(shown)]
         allow_new_enroll: Option<bool>,
-        /// The partner's id of the person. If absent, the API creates one.
+        /// The id that the partner gave the person. If absent, the API creates an id.
         user_id: Option<UserId>,
-        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
+        /// HTTPS URL to which the API sends the result. If absent, the callback URL in the partner portal is used.
         callback_url: Option<String>,
-        /// Result code that the sandbox returns, such as 840 or 1220.
+        /// Result code that the job gets in the sandbox, such as 840 or 1220.
         #[debug(shown)]
         sandbox_result: Option<u32>,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, which mobile clients send.
+        /// Data about the device, sent by mobile clients.
         metadata: Option<Vec<Metadata>>,
     }
 }
 
 job_options!(Request);
 
-/// Kind of the image that a selfie is compared with.
+/// Kind of the image with which the selfie is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ComparisonImageType {
-    /// Image of a document with a photo.
+    /// The image shows a document with a photo.
     Document,
-    /// Photo of an ID.
+    /// The image is the photo of an ID.
     IdPhoto,
-    /// Portrait.
+    /// The image is a portrait.
     Portrait,
 }
 
@@ -87,7 +87,7 @@ impl FormField for ComparisonImageType {
 }
 
 impl Request {
-    /// Creates the request of a comparison without a liveness check.
+    /// Creates a comparison without a liveness check.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Request {
         Self::build(selfie_image, Vec::new(), (kind, image.into()), (person, consent))
     }
 
-    /// Creates the request of a comparison with a liveness check.
+    /// Creates a comparison with a liveness check.
     ///
     /// # Errors
     ///

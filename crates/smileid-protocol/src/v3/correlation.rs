@@ -1,4 +1,4 @@
-//! Random values of this client's jobs: by the correlation value, a callback is recognised as that of a job.
+//! Random correlation value of a V3 job: a callback with this value is recognized as a callback of the job.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use smileid_types::v3::JobResult;
 use super::UserId;
 use crate::auth::Credentials;
 
-/// A value of 128 bits that a client adds to the `partner_params` of each job, and that the result repeats.
+/// Correlation value: 128 random bits that the client adds to the `partner_params` of each job, and that the result repeats.
 ///
 /// It is a part of an HMAC under the API key, so that nobody without the key can guess it. It proves nothing: callbacks
 /// are not signed as a whole, so a callback with the value only proposes a job.
@@ -17,10 +17,10 @@ use crate::auth::Credentials;
 pub struct Correlation(String);
 
 impl Correlation {
-    /// Name of the member of `partner_params`.
+    /// Name of the member of `partner_params` with the correlation value.
     pub const MEMBER: &str = "correlation_id";
 
-    /// Creates the value of a job. `nonce` must differ from job to job.
+    /// Creates the correlation value of a job. `nonce` must be different for each job.
     ///
     /// ```
     /// use smileid_protocol::{auth::Credentials, v3::Correlation};
@@ -35,13 +35,13 @@ impl Correlation {
         Self(bits(key, b"smileid correlation 1\n", nonce))
     }
 
-    /// Returns the value that a result repeats, if it has one.
+    /// Returns the correlation value in a result, if there is one.
     pub fn of_result(result: &JobResult) -> Option<Self> {
         let text = result.partner_params.as_ref()?.get(Self::MEMBER)?.as_str()?;
         Self::parsed(text)
     }
 
-    /// Returns its 32 hexadecimal digits.
+    /// Returns the 32 hexadecimal digits of the correlation value.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -66,7 +66,7 @@ impl<'de> Deserialize<'de> for Correlation {
 }
 
 impl UserId {
-    /// Creates an id for a person who has none yet: `user-` and 32 hexadecimal digits. `nonce` must differ from person to
+    /// Creates a user id for a person who has none yet: `user-` and 32 hexadecimal digits. `nonce` must be different for each
     /// person.
     ///
     /// # Panics
@@ -78,7 +78,7 @@ impl UserId {
     }
 }
 
-/// Returns 128 bits of an HMAC under the API key. The API signs no text that begins with `what`.
+/// Returns 128 bits of an HMAC with the API key. The API signs no text that begins with `what`.
 fn bits(key: &Credentials, what: &[u8], nonce: &[u8]) -> String {
     use hmac::Mac as _;
 

@@ -1,4 +1,4 @@
-//! Images of a document.
+//! Images of a person's document, for V3 jobs.
 
 use super::{images, renamed};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     job::{InvalidInput, country_code, id_type_word},
 };
 
-/// Document of a person: the country that issued it, its type if it is known, and its images.
+/// Document of a person: its country, its type if known, and its images.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     pub(super) country: String,
@@ -36,7 +36,7 @@ impl Document {
         Ok(Self { id_type: Some(id_type_word(id_type.into()).map_err(renamed)?), ..self })
     }
 
-    /// Adds the image of its back.
+    /// Adds the image of the document's back.
     ///
     /// # Errors
     ///

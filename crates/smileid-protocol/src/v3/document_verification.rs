@@ -13,39 +13,39 @@ use crate::{
 };
 
 form! {
-    /// Checks a document, and compares its photo with a selfie.
+    /// Request that checks a document, and compares the photo on it with a selfie.
     pub struct Request {
-        /// Country of the ID, as two capital letters.
+        /// Country that issued the ID, in two capital letters.
         #[debug(shown)]
         country: String,
-        /// Type of the document. Without it, the API detects the type.
+        /// Type of the document. If absent, the API detects the type.
         #[debug(shown)]
         id_type: Option<String>,
-        /// Selfie, as JPEG.
+        /// Selfie of the person, as JPEG.
         #[debug(shown)]
         selfie_image: FormImage,
-        /// Images of the liveness check: 6 to 8, as JPEG.
+        /// Images for the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<FormImage>,
-        /// Front of the document, as JPEG or PNG.
+        /// Image of the front of the document, as JPEG or PNG.
         #[debug(shown)]
         document: FormImage,
-        /// Back of the document, as JPEG or PNG.
+        /// Image of the back of the document, as JPEG or PNG.
         #[debug(shown)]
         document_back: Option<FormImage>,
-        /// Name of the person, with e-mail address or phone number.
+        /// Name of the person, with email address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// The partner's id of the person. If absent, the API creates one.
+        /// The id that the partner gave the person. If absent, the API creates an id.
         user_id: Option<UserId>,
-        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
+        /// HTTPS URL to which the API sends the result. If absent, the callback URL in the partner portal is used.
         callback_url: Option<String>,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, which mobile clients send.
+        /// Data about the device, sent by mobile clients.
         metadata: Option<Vec<Metadata>>,
     }
     const HEADERS = [("user_id", "user-id")];
@@ -54,7 +54,7 @@ form! {
 job_options!(Request);
 
 impl Request {
-    /// Creates the request of a job.
+    /// Creates the request of a document verification.
     pub fn new(document: Document, selfie: Selfie, person: UserDetails, consent: Consent) -> Self {
         let Selfie { selfie_image, liveness_images } = selfie;
         Self {

@@ -1,4 +1,4 @@
-//! `POST /v3/enhanced_kyc`: looks up an ID number.
+//! `POST /v3/enhanced_kyc`: looks up an ID number and compares the authority's record with the person's details.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -13,33 +13,33 @@ use crate::{
 };
 
 form! {
-    /// Looks up an ID number, and compares the record with the details of the person.
+    /// Request that looks up an ID number, and compares the authority's record with the details of the person.
     pub struct Request {
-        /// Country of the ID, as two capital letters.
+        /// Country that issued the ID, in two capital letters.
         #[debug(shown)]
         country: String,
-        /// ID type.
+        /// ID type, such as `NATIONAL_ID`.
         #[debug(shown)]
         id_type: String,
-        /// ID number.
+        /// Number of the ID.
         id_number: String,
-        /// Name of the person, with e-mail address or phone number.
+        /// Name of the person, with email address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// The partner's id of the person. If absent, the API creates one.
+        /// The id that the partner gave the person. If absent, the API creates an id.
         user_id: Option<UserId>,
-        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
+        /// HTTPS URL to which the API sends the result. If absent, the callback URL in the partner portal is used.
         callback_url: Option<String>,
-        /// Code of the bank, for ID types that need it.
+        /// Code of the bank, for ID types that require it.
         bank_code: Option<String>,
-        /// Mobile network operator, for ID types that need it.
+        /// Mobile network operator, for ID types that require it.
         operator: Option<String>,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, which mobile clients send.
+        /// Data about the device, sent by mobile clients.
         metadata: Option<Vec<Metadata>>,
     }
     const HEADERS = [("user_id", "user-id")];
@@ -48,7 +48,7 @@ form! {
 job_options!(Request);
 
 impl Request {
-    /// Creates the request of a lookup.
+    /// Creates the request of an enhanced KYC.
     ///
     /// ```
     /// use smileid_protocol::{job::{IdNumber, PersonName}, timestamp::Timestamp, v3::{Consent, UserDetails, enhanced_kyc}};
@@ -82,13 +82,13 @@ impl Request {
         })
     }
 
-    /// Sets the code of the bank, for ID types that need it.
+    /// Sets the code of the bank, for ID types that require it.
     #[must_use]
     pub fn with_bank_code(self, bank_code: impl Into<String>) -> Self {
         Self { bank_code: Some(bank_code.into()), ..self }
     }
 
-    /// Sets the mobile network operator, for ID types that need it.
+    /// Sets the mobile network operator, for ID types that require it.
     #[must_use]
     pub fn with_operator(self, operator: impl Into<String>) -> Self {
         Self { operator: Some(operator.into()), ..self }

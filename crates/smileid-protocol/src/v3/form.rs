@@ -10,16 +10,16 @@ use crate::{
     piece::Piece,
 };
 
-/// Type of a field that is written as one or several parts of a multipart form.
+/// Type of a request field that is written as one or several parts of a multipart form.
 pub(crate) trait FormField: Sized {
-    /// Adds the parts named `name`.
+    /// Adds the form parts named `name` with the value of the field.
     ///
     /// # Errors
     ///
     /// If the value cannot be written.
     fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError>;
 
-    /// Removes the parts named `name`, and returns their value.
+    /// Removes the form parts named `name`, and returns the value of the field.
     ///
     /// # Errors
     ///
@@ -27,7 +27,7 @@ pub(crate) trait FormField: Sized {
     fn read(name: &'static str, parts: &mut Vec<Part>) -> Result<Self, DecodeError>;
 }
 
-/// Removes all parts with this name, and returns the last one, which is the one that servers read.
+/// Removes all form parts with this name, and returns the last one, which servers read.
 fn take(name: &str, parts: &mut Vec<Part>) -> Option<Part> {
     let index = parts.iter().rposition(|part| part.name == name)?;
     let part = parts.remove(index);
@@ -56,7 +56,7 @@ impl FormField for String {
     }
 }
 
-/// `true` or `false`.
+/// Writes and reads `true` or `false`.
 impl FormField for bool {
     fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         self.to_string().write(name, parts)
@@ -68,7 +68,7 @@ impl FormField for bool {
     }
 }
 
-/// A whole number. `1220.0` is read as `1220`.
+/// Writes and reads a whole number. `1220.0` is read as `1220`.
 impl FormField for u32 {
     fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         self.to_string().write(name, parts)
@@ -81,7 +81,7 @@ impl FormField for u32 {
     }
 }
 
-/// A JPEG or PNG. Its file name is fixed and has no meaning.
+/// Writes and reads a JPEG or PNG file. Its file name is fixed and has no meaning.
 impl FormField for FormImage {
     fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         parts.push(Part::file(name, format!("{name}.{}", extension(self)), self.piece()));
@@ -93,7 +93,7 @@ impl FormField for FormImage {
     }
 }
 
-/// Several images as parts with the same name. An empty list is written as no part.
+/// Writes and reads several images as parts with the same name. An empty list is written as no part.
 impl FormField for Vec<FormImage> {
     fn write(&self, name: &'static str, parts: &mut Vec<Part<Piece>>) -> Result<(), EncodeError> {
         for (image, number) in self.iter().zip(1..) {
@@ -123,8 +123,8 @@ impl<T: FormField> FormField for Option<T> {
     }
 }
 
-/// Implements [`FormField`] for types that are written as one part with JSON. When read, the part need not have the
-/// Content-Type of JSON.
+/// Implements [`FormField`] for types that are written as one part with JSON. A part is read even if its Content-Type is not that
+/// of JSON.
 macro_rules! json_fields {
     ($($name:ty),+ $(,)?) => {
         $(
@@ -167,7 +167,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(
     read_distinct(&part.body).map_err(|error| DecodeError::Json(error.in_member(name)))
 }
 
-/// Declares the type of a request that is a multipart form.
+/// Declares a request type that is sent as a multipart form.
 ///
 /// A field of type `Option` may be missing. `#[debug(shown)]` shows a field in `Debug`; the others are hidden. Parts
 /// without a field are kept in `other`. Fields are set by constructors only: see each request.
@@ -195,7 +195,7 @@ macro_rules! form {
         impl $name {
             $($(#[doc = $field_doc])* pub fn $field(&self) -> &$type { &self.$field })+
 
-            /// Returns the parts for which this type has no field.
+            /// Returns the form parts for which this type has no field.
             pub fn other(&self) -> &[$crate::codec::Part] {
                 &self.other
             }
@@ -222,7 +222,7 @@ macro_rules! form {
             }
         }
 
-        /// Shows neither personal data nor images.
+        /// Hides personal data and images.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($name));
@@ -234,7 +234,7 @@ macro_rules! form {
     (@shown $value:expr) => { $value };
 }
 
-/// Adds parts for which a request has no field.
+/// Adds form parts for which a request has no field.
 pub(crate) fn add(parts: &mut Vec<Part<Piece>>, other: &[Part], fields: &[&str]) -> Result<(), EncodeError> {
     if let Some(part) = other.iter().find(|part| fields.contains(&part.name.as_str())) {
         return Err(EncodeError::Reserved { name: part.name.clone() });

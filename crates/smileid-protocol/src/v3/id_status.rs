@@ -11,18 +11,18 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests the availability of the authority of an ID type.
+    /// Request for the availability of an ID authority.
     #[debug(all)]
     pub strict struct Request {
-        /// Country: two capital letters.
+        /// Country, in two capital letters.
         country: String,
-        /// ID type.
+        /// ID type, such as `NATIONAL_ID`.
         id_type: String,
     }
 }
 
 impl Request {
-    /// Requests the availability of the authority of an ID type, such as `NG` and `BVN`.
+    /// Creates a request for the availability of the authority of an ID type, such as `NG` and `BVN`.
     pub fn new(country: impl Into<String>, id_type: impl Into<String>) -> Self {
         Self { country: country.into(), id_type: id_type.into(), extra: Extra::default() }
     }
@@ -37,18 +37,18 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Availability of an ID authority.
+    /// Response with the availability of an ID authority.
     #[debug(all)]
     pub struct Response {
-        /// Time of the last check.
+        /// Time of the last check of the authority.
         last_checked: String = "last_checked",
-        /// Result of the last check: `success` or `failure`.
+        /// Result of the last check of the authority: `success` or `failure`.
         last_check_status: String = "last_check_status",
-        /// Last known state.
+        /// Last known state of the authority.
         last_known_status: String = "last_known_status",
-        /// Share of successful checks in the last hour: `95%`.
+        /// Share of successful checks of the authority in the last hour: `95%`.
         last_hour_success_rate: String = "last_hour_success_rate",
-        /// Share of successful attempts in the last check: `95%`.
+        /// Share of successful attempts in the last check of the authority: `95%`.
         last_check_success_rate: String = "last_check_success_rate",
     }
 }

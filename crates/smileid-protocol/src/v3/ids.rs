@@ -1,4 +1,4 @@
-//! Ids of jobs and persons.
+//! Ids of V3 jobs and persons.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::{
     piece::Piece,
 };
 
-/// The API's id of a job: `job_` and 26 characters, as a `TypeID` has them.
+/// Id that the API gives a V3 job: `job_` and 26 characters (a `TypeID`).
 ///
 /// ```
 /// use smileid_protocol::v3::JobId;
@@ -28,7 +28,7 @@ use crate::{
 pub struct JobId(Box<str>);
 
 impl JobId {
-    /// Returns the text.
+    /// Returns the text of the job id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -59,14 +59,14 @@ impl<'de> Deserialize<'de> for JobId {
     }
 }
 
-/// The partner's id of a person: 1 to 255 printable ASCII characters, and not `.` or `..`, as it can be a segment of a
-/// path or a header. `Debug` hides it: it can be personal data, such as an e-mail address.
+/// Id that the partner gives a person: 1 to 255 printable ASCII characters, and not `.` or `..`, because it is sent in paths and
+/// headers. `Debug` hides it, because it can be personal data, such as an email address.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct UserId(Box<str>);
 
 impl UserId {
-    /// Creates the id of a person.
+    /// Creates the user id of a person.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl UserId {
         Err(InvalidInput::new("user_id", problem))
     }
 
-    /// Returns the text.
+    /// Returns the text of the user id.
     pub fn as_str(&self) -> &str {
         &self.0
     }

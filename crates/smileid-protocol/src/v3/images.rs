@@ -1,4 +1,4 @@
-//! Images of a job, as raw bytes.
+//! Images of a V3 job, as raw bytes.
 
 use crate::{
     form_image::FormImage,
@@ -6,11 +6,11 @@ use crate::{
     job::{InvalidInput, Problem},
 };
 
-/// Size limit of all images of a job together, in bytes: the gateway accepts requests of 10 MB, and the other parts of
-/// the form need some of it. Clients check it before they send a job.
+/// Maximum size of all images of a V3 job in total, in bytes. The gateway accepts requests of 10 MB, of which the other form
+/// parts need some. Clients check the size before they send a job.
 pub const MOST_IMAGE_BYTES: u64 = 10_000_000 - (64 << 10);
 
-/// A selfie and the images of its liveness check, all JPEG.
+/// A selfie with the images for its liveness check, all as JPEG.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selfie {
     pub(super) selfie_image: FormImage,
@@ -18,7 +18,7 @@ pub struct Selfie {
 }
 
 impl Selfie {
-    /// Creates a selfie with 6 to 8 frames of the liveness check.
+    /// Creates a selfie with 6 to 8 images for the liveness check.
     ///
     /// # Errors
     ///

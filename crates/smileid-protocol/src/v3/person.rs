@@ -1,4 +1,4 @@
-//! Details and consent of the person, which every V3 job needs.
+//! Details and consent of the person, which every V3 job requires.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// Reads the parts in two steps, so that an error names the field.
+/// Reads the parts in two steps, so that an error can name the wrong field.
 macro_rules! checked_fields {
     ($($name:ident from $wire:ident),+ $(,)?) => {
         $(
@@ -37,7 +37,7 @@ macro_rules! checked_fields {
 
 checked_fields!(UserDetails from WireDetails, Consent from WireConsent);
 
-/// Name of a person, with an e-mail address or a phone number or both. `Debug` shows nothing of it.
+/// Name of a person with an email address, a phone number or both. `Debug` hides all of them.
 ///
 /// ```
 /// use smileid_protocol::{job::PersonName, v3::UserDetails};
@@ -61,7 +61,7 @@ pub struct UserDetails {
 }
 
 impl UserDetails {
-    /// Creates the details of a person with an e-mail address.
+    /// Creates the details of a person from name and email address.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl UserDetails {
         Self::named(name)?.with_email(email)
     }
 
-    /// Creates the details of a person with a phone number in international form: `+2348012345678`.
+    /// Creates the details of a person from name and phone number in international format: `+2348012345678`.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl UserDetails {
         Self::named(name)?.with_phone(phone_number)
     }
 
-    /// Sets the e-mail address.
+    /// Sets the email address of the person.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl UserDetails {
         Ok(Self { email: Some(email), ..self })
     }
 
-    /// Sets the phone number.
+    /// Sets the phone number of the person.
     ///
     /// # Errors
     ///
@@ -113,22 +113,22 @@ impl UserDetails {
         Ok(Self { phone_number: Some(phone_number), ..self })
     }
 
-    /// Returns the given names.
+    /// Returns the given names of the person.
     pub fn given_names(&self) -> &str {
         &self.given_names
     }
 
-    /// Returns the last name.
+    /// Returns the last name of the person.
     pub fn last_name(&self) -> &str {
         &self.last_name
     }
 
-    /// Returns the e-mail address.
+    /// Returns the email address of the person.
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }
 
-    /// Returns the phone number.
+    /// Returns the phone number of the person.
     pub fn phone_number(&self) -> Option<&str> {
         self.phone_number.as_deref()
     }
@@ -155,16 +155,16 @@ impl fmt::Debug for UserDetails {
 }
 
 open_struct! {
-    /// [`UserDetails`] in a message.
+    /// JSON form of [`UserDetails`].
     #[debug(nothing)]
     pub strict struct WireDetails {
-        /// Given names.
+        /// Given names of the person.
         given_names: String,
-        /// Last name.
+        /// Last name of the person.
         last_name: String,
-        /// E-mail address.
+        /// Email address of the person.
         email: Option<String>,
-        /// Phone number.
+        /// Phone number of the person.
         phone_number: Option<String>,
     }
 }
@@ -194,7 +194,7 @@ impl TryFrom<WireDetails> for UserDetails {
     }
 }
 
-/// Consent of the person to the check: when, in which language, and under which privacy policy.
+/// Consent of the person to the check: its time, the language of the notice, and the privacy policy.
 ///
 /// A refused consent cannot be represented, because the API accepts no job without consent.
 ///
@@ -221,8 +221,8 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// Creates the record of a consent: the time at which it was given, the language of the notice that the person saw
-    /// (two letters), and the https URL of the privacy policy. The API refuses a time in the future.
+    /// Creates a consent from the time at which the person gave it, the language of the notice that the person saw (two letters),
+    /// and the https URL of the privacy policy. The API refuses a time in the future.
     ///
     /// # Errors
     ///
@@ -248,17 +248,17 @@ impl Consent {
         })
     }
 
-    /// Returns the time of the consent.
+    /// Returns the time at which the person consented.
     pub fn granted_at(&self) -> &Timestamp {
         &self.granted_at
     }
 
-    /// Returns the language of the notice: two capital letters.
+    /// Returns the language of the notice that the person saw: two capital letters.
     pub fn notice_language(&self) -> &str {
         &self.notice_language
     }
 
-    /// Returns the address of the privacy policy.
+    /// Returns the URL of the privacy policy.
     pub fn notice_privacy_policy_url(&self) -> &str {
         &self.notice_privacy_policy_url
     }
@@ -272,18 +272,18 @@ pub(super) fn is_https(address: &str) -> bool {
 }
 
 open_struct! {
-    /// [`Consent`] in a message.
+    /// JSON form of [`Consent`].
     pub strict struct WireConsent {
-        /// Always true.
+        /// Consent flag, always true.
         #[debug(shown)]
         granted: bool,
-        /// Time of the consent.
+        /// Time at which the person consented.
         #[debug(shown)]
         granted_at: Timestamp,
-        /// Language of the notice.
+        /// Language of the notice that the person saw.
         #[debug(shown)]
         notice_language: String,
-        /// Address of the privacy policy.
+        /// URL of the privacy policy.
         notice_privacy_policy_url: String,
     }
 }
@@ -307,18 +307,18 @@ impl TryFrom<WireConsent> for Consent {
     }
 }
 
-/// One item of a job's metadata: a name of up to 100 characters and a value of up to 1,000.
+/// An item of a job's metadata: a name of up to 100 characters and a value of up to 1,000 characters.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// Name of the item: up to 100 characters.
+    /// Name of the metadata item: up to 100 characters.
     pub name: String,
-    /// Value of the item: up to 1,000 characters.
+    /// Value of the metadata item: up to 1,000 characters.
     pub value: String,
 }
 
 impl Metadata {
-    /// Creates an item.
+    /// Creates a metadata item from name and value.
     ///
     /// # Errors
     ///

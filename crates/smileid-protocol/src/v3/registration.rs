@@ -13,15 +13,15 @@ use crate::{
 };
 
 form! {
-    /// Enrols a person with a selfie.
+    /// Request that enrols a person with a selfie.
     pub struct Request {
-        /// Selfie, as JPEG.
+        /// Selfie of the person, as JPEG.
         #[debug(shown)]
         selfie_image: FormImage,
-        /// Images of the liveness check: 6 to 8, as JPEG.
+        /// Images for the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<FormImage>,
-        /// Name of the person, with e-mail address or phone number.
+        /// Name of the person, with email address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
         #[debug(shown)]
@@ -29,17 +29,17 @@ form! {
         /// True to allow that an enrolled user is enrolled again with another face.
         #[debug(shown)]
         allow_new_enroll: Option<bool>,
-        /// The partner's id of the person. If absent, the API creates one.
+        /// The id that the partner gave the person. If absent, the API creates an id.
         user_id: Option<UserId>,
-        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
+        /// HTTPS URL to which the API sends the result. If absent, the callback URL in the partner portal is used.
         callback_url: Option<String>,
-        /// Result code that the sandbox returns, such as 840 or 1220.
+        /// Result code that the job gets in the sandbox, such as 840 or 1220.
         #[debug(shown)]
         sandbox_result: Option<u32>,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, which mobile clients send.
+        /// Data about the device, sent by mobile clients.
         metadata: Option<Vec<Metadata>>,
     }
     const HEADERS = [("user_id", "user-id")];
@@ -48,7 +48,7 @@ form! {
 job_options!(Request);
 
 impl Request {
-    /// Creates the request of an enrolment.
+    /// Creates the request of an enrolment with a selfie.
     pub fn new(selfie: Selfie, person: UserDetails, consent: Consent) -> Self {
         let Selfie { selfie_image, liveness_images } = selfie;
         Self {

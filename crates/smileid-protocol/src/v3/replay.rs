@@ -1,4 +1,4 @@
-//! `POST /v3/replay/{job_id}`: requests that the result of a job is sent to its callback URL again.
+//! `POST /v3/replay/{job_id}`: asks the API to send the callback of a job again.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -11,24 +11,24 @@ use crate::{
 };
 
 form! {
-    /// Request to send the callback of a complete job again. While the job is processed, the API refuses it with 409.
+    /// Request to send the callback of a complete job again. While the job is still processed, the API refuses it with 409.
     pub struct Request {
-        /// The API's id of the job.
+        /// The id that the API gave the job.
         #[debug(shown)]
         job_id: JobId,
-        /// Callback URL in place of the job's own.
+        /// Callback URL that is used instead of the job's own.
         callback_url: Option<String>,
     }
     const BODY_IS_OPTIONAL = true;
 }
 
 impl Request {
-    /// Creates a request to send the callback of a job to the job's own URL.
+    /// Creates a request to send the callback of a job again, to the job's own callback URL.
     pub fn new(job_id: JobId) -> Self {
         Self { job_id, callback_url: None, other: Vec::new() }
     }
 
-    /// Sends the callback to another URL.
+    /// Sets another callback URL for the repeated callback.
     ///
     /// # Errors
     ///

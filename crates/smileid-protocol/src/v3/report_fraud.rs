@@ -1,4 +1,4 @@
-//! `POST /v3/users/{user_id}/report_fraud`: reports a person for fraud, or withdraws a report.
+//! `POST /v3/users/{user_id}/report_fraud`: reports fraud by a person, or withdraws the report.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -11,49 +11,49 @@ use crate::{
 };
 
 form! {
-    /// Request that reports a person for fraud, or withdraws a report.
+    /// Request that reports fraud by a person, or withdraws the report.
     pub struct Request {
-        /// The partner's id of the person.
+        /// The id that the partner gave the person.
         user_id: UserId,
-        /// True to report fraud, false to withdraw a report.
+        /// True to report fraud, false to withdraw the report.
         #[debug(shown)]
         is_fraud: bool,
-        /// Kind of fraud.
+        /// Kind of fraud, as the API writes it.
         #[debug(shown)]
         reason: Option<String>,
-        /// Notes of up to 500 characters.
+        /// Notes about the report, up to 500 characters.
         notes: Option<String>,
-        /// E-mail address of the employee who reports.
+        /// Email address of the employee who reports the fraud.
         reported_by: String,
     }
 }
 
-/// Kind of fraud.
+/// Kind of fraud that is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The person lied about themselves.
+    /// The person gave false information about themselves.
     FirstPartyFraud,
-    /// The person let somebody else use their identity.
+    /// The person let another person use their identity.
     SecondPartyFraud,
     /// The person used another person's identity.
     ThirdPartyFraud,
-    /// The identity is made up.
+    /// The identity does not belong to a real person.
     SyntheticIdentity,
-    /// Another person took the account over.
+    /// Another person took over the account.
     AccountTakeover,
     /// A document is forged.
     DocumentForgery,
-    /// The person collects identities.
+    /// The person collects the identities of others.
     IdentityFarming,
     /// The account is used to transfer money for others.
     MuleAccount,
-    /// Another kind of fraud, which the notes describe.
+    /// The fraud is of another kind, which the notes describe.
     Other,
 }
 
 impl Reason {
-    /// Every reason.
+    /// All kinds of fraud.
     pub const ALL: [Self; 9] = [
         Self::FirstPartyFraud,
         Self::SecondPartyFraud,
@@ -66,12 +66,12 @@ impl Reason {
         Self::Other,
     ];
 
-    /// Returns true for a word of the API.
+    /// Returns true if `word` is the word of the API for a kind of fraud.
     pub fn is_known(word: &str) -> bool {
         Self::ALL.iter().any(|reason| reason.as_str() == word)
     }
 
-    /// Returns the API's word.
+    /// Returns the API's word for the kind of fraud.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::FirstPartyFraud => "FIRST_PARTY_FRAUD",
@@ -90,7 +90,7 @@ impl Reason {
 const MOST_NOTES: usize = 500;
 
 impl Request {
-    /// Creates a fraud report. `reported_by` is the e-mail address of the employee who reports.
+    /// Creates a fraud report. `reported_by` is the email address of the employee who reports the fraud.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Request {
         Self::build(user_id, Some(reason), notes, reported_by.into())
     }
 
-    /// Withdraws a fraud report. `notes` must contain the reason.
+    /// Creates a request that withdraws a fraud report. `notes` must contain the reason.
     ///
     /// # Errors
     ///

@@ -14,43 +14,43 @@ use crate::{
 };
 
 form! {
-    /// Request that checks a passport with a visa or permit, and compares its photo with a selfie. It needs an unbound
-    /// token, because tokens cannot be bound to this product.
+    /// Request that checks a passport with a visa or permit, and compares the photo on it with a selfie. It requires an access
+    /// token that is not bound to a product.
     pub struct Request {
-        /// Country of the ID, as two capital letters.
+        /// Country that issued the ID, in two capital letters.
         #[debug(shown)]
         country: String,
-        /// ID type.
+        /// ID type, such as `NATIONAL_ID`.
         #[debug(shown)]
         id_type: String,
-        /// Selfie, as JPEG.
+        /// Selfie of the person, as JPEG.
         #[debug(shown)]
         selfie_image: FormImage,
-        /// Images of the liveness check: 6 to 8, as JPEG.
+        /// Images for the liveness check: 6 to 8, as JPEG.
         #[debug(shown)]
         liveness_images: Vec<FormImage>,
-        /// Front of the document, as JPEG or PNG.
+        /// Image of the front of the document, as JPEG or PNG.
         #[debug(shown)]
         document: FormImage,
-        /// Back of the document, as JPEG or PNG.
+        /// Image of the back of the document, as JPEG or PNG.
         #[debug(shown)]
         document_back: Option<FormImage>,
-        /// Visa or permit: JPEG or PNG.
+        /// Image of the visa or permit, as JPEG or PNG.
         #[debug(shown)]
         visa: FormImage,
-        /// Name of the person, with e-mail address or phone number.
+        /// Name of the person, with email address or phone number.
         user_details: UserDetails,
         /// The person's consent to the check.
         #[debug(shown)]
         consent: Consent,
-        /// The partner's id of the person. If absent, the API creates one.
+        /// The id that the partner gave the person. If absent, the API creates an id.
         user_id: Option<UserId>,
-        /// HTTPS URL to which the result is sent. Without it, the callback URL of the partner portal is used.
+        /// HTTPS URL to which the API sends the result. If absent, the callback URL in the partner portal is used.
         callback_url: Option<String>,
-        /// The partner's own members, which are returned in the result.
+        /// Parameters that the partner adds. The API returns them in the result.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Data about the device, which mobile clients send.
+        /// Data about the device, sent by mobile clients.
         metadata: Option<Vec<Metadata>>,
     }
     const HEADERS = [("user_id", "user-id")];
@@ -58,11 +58,11 @@ form! {
 
 job_options!(Request);
 
-/// The only type of document that this product accepts.
+/// Type of the document: this product accepts only passports.
 const PASSPORT: &str = "PASSPORT";
 
 impl Request {
-    /// Creates the request of a job.
+    /// Creates the request of a residency document verification.
     ///
     /// # Errors
     ///

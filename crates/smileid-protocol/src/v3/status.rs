@@ -1,4 +1,4 @@
-//! `GET /v3/status/{job_id}`: returns the status of a job.
+//! `GET /v3/status/{job_id}`: returns the status of a V3 job.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -14,16 +14,16 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests the status of a job.
+    /// Request for the status of a V3 job.
     pub strict struct Request {
-        /// The API's id of the job.
+        /// The id that the API gave the job.
         #[debug(shown)]
         job_id: JobId,
     }
 }
 
 impl Request {
-    /// Requests the status of a job.
+    /// Creates a request for the status of a V3 job.
     pub fn new(job_id: JobId) -> Self {
         Self { job_id, extra: Extra::default() }
     }
@@ -36,7 +36,7 @@ impl Endpoint for Request {
     type Response = JobStatus;
     type ReplyAuth = Anonymous;
 
-    /// Encodes the response. Its HTTP status is 200 for a finished job, 404 for an unknown job, and 202 otherwise.
+    /// Encodes the response. The HTTP status is 200 for a finished job, 404 for an unknown job, and 202 otherwise.
     fn encode_reply(response: &JobStatus, (): &()) -> Result<http::Response<bytes::Bytes>, EncodeError> {
         let mut encoded = reply::encode::<Anonymous, _>(response, &())?;
         *encoded.status_mut() = match &response.status {
@@ -47,8 +47,7 @@ impl Endpoint for Request {
         Ok(encoded)
     }
 
-    /// Decodes the response. A response with HTTP status 404 is also valid if its `status` is `not_found`. Any other
-    /// 404 is an error.
+    /// Decodes the response. A response with HTTP status 404 is valid if its `status` is `not_found`. Any other 404 is an error.
     fn decode_reply(
         response: &http::Response<bytes::Bytes>,
     ) -> Result<Unverified<JobStatus, Anonymous>, ReplyError> {

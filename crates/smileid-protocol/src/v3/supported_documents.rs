@@ -1,4 +1,4 @@
-//! `GET /v3/services/supported_documents`: lists the documents that can be verified. It needs no token.
+//! `GET /v3/services/supported_documents`: lists the documents that can be verified. The request needs no access token.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description. The reply is that of
 //! [`v1::valid_documents`](crate::v1::valid_documents).
@@ -13,26 +13,26 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests the documents of all countries, or of some.
+    /// Request for the documents that the API can verify, of all countries or some.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {
-        /// Continent: `AFRICA`.
+        /// Continent, as the API writes it: `AFRICA`.
         continent: Option<String>,
-        /// Country: two capital letters.
+        /// Country, in two capital letters.
         country_code: Option<String>,
-        /// Language of the names: `en-GB`, `fr-FR` or `ar-EG`.
+        /// Language of the names in the response: `en-GB`, `fr-FR` or `ar-EG`.
         locale: Option<String>,
     }
 }
 
 impl Request {
-    /// Requests the documents of a country: two capital letters.
+    /// Creates a request for the documents of a country, given in two capital letters.
     pub fn of_country(country_code: impl Into<String>) -> Self {
         Self { country_code: Some(country_code.into()), ..Self::default() }
     }
 
-    /// Requests the names in a language: `en-GB`, `fr-FR` or `ar-EG`.
+    /// Sets the language of the names in the response: `en-GB`, `fr-FR` or `ar-EG`.
     #[must_use]
     pub fn with_locale(self, locale: impl Into<String>) -> Self {
         Self { locale: Some(locale.into()), ..self }

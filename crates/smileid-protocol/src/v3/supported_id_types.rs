@@ -1,4 +1,4 @@
-//! `GET /v3/services/supported_id_types`: lists the ID types and their required fields. It needs no token.
+//! `GET /v3/services/supported_id_types`: lists the ID types and their required fields. The request needs no access token.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -11,17 +11,17 @@ use crate::{
 };
 
 open_struct! {
-    /// Requests the ID types of all countries, or of one.
+    /// Request for the ID types of all countries, or of one country.
     #[derive(Default)]
     #[debug(all)]
     pub strict struct Request {
-        /// Country: two capital letters.
+        /// Country, in two capital letters.
         country: Option<String>,
     }
 }
 
 impl Request {
-    /// Requests the ID types of a country: two capital letters.
+    /// Creates a request for the ID types of a country, given in two capital letters.
     pub fn of_country(country: impl Into<String>) -> Self {
         Self { country: Some(country.into()), extra: Extra::default() }
     }
@@ -36,25 +36,25 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// The ID types.
+    /// Response with the supported ID types.
     #[debug(all)]
     pub struct Response {
-        /// The ID types.
+        /// Supported ID types, each with its required fields.
         id_types: Vec<IdType> = "id_types",
     }
 }
 
 open_struct! {
-    /// An ID type.
+    /// An ID type that the API supports.
     #[debug(all)]
     pub struct IdType {
-        /// Country that issues the ID: two capital letters.
+        /// Country that issues the ID, in two capital letters.
         country: String = "country",
-        /// The API's name of the ID type, such as `BVN`.
+        /// Name of the ID type, as the API writes it: `BVN`.
         id_type: String = "type",
         /// Display name of the ID type.
         label: String = "label",
-        /// Regular expression that the ID numbers of this type match.
+        /// Regular expression for ID numbers of this type.
         regex: String = "regex",
         /// Fields that are required in a job with this ID type.
         required_fields: Vec<String> = "required_fields",

@@ -1,4 +1,4 @@
-//! `POST /v3/token`: exchanges the API key for a token.
+//! `POST /v3/token`: exchanges the API key for an access token.
 //!
 //! Wire: recorded from the official SDKs; the official OpenAPI description.
 
@@ -13,44 +13,44 @@ use crate::{
 };
 
 form! {
-    /// Requests a token. A token that is not bound to anything can be used for every request except those of Smile
-    /// Links.
+    /// Request for a V3 access token. A token without a product, a person or values is valid for every request except those of
+    /// Smile Links.
     pub struct Request {
-        /// Product that the token is bound to.
+        /// Product for which the token is valid.
         #[debug(shown)]
         product: Option<Product>,
-        /// Person that the token is bound to.
+        /// Person for whom the token is valid.
         user_id: Option<UserId>,
-        /// The partner's own members.
+        /// Parameters that the partner adds.
         #[debug(shown)]
         partner_params: Option<Extra>,
-        /// Values that the token is bound to. They replace the values of a job. The sandbox does not recognize its test
-        /// identities in bound values.
+        /// Values that the API uses instead of the values in a job. The sandbox does not recognize its test identities in them.
         payload: Option<Extra>,
     }
     const BODY_IS_OPTIONAL = true;
 }
 
 impl Request {
-    /// Requests a token that is not bound to anything, for example for status requests.
+    /// Creates a request for a token that is valid for all products and persons, for example for status requests.
     pub const fn unbound() -> Self {
         Self { product: None, user_id: None, partner_params: None, payload: None, other: Vec::new() }
     }
 
-    /// Requests a token for jobs of a product. If tokens cannot be bound to the product, the token is unbound.
+    /// Creates a request for a token that is valid for jobs of one product. If the API has no tokens for the product, the token
+    /// is valid for all products.
     pub fn for_product(product: Product) -> Self {
         let has_token = product.row().is_none_or(|row| row.has_token);
         Self { product: has_token.then_some(product), ..Self::unbound() }
     }
 
-    /// Binds the token to a person.
+    /// Limits the token to one person.
     #[must_use]
     pub fn with_user_id(self, user_id: UserId) -> Self {
         Self { user_id: Some(user_id), ..self }
     }
 
-    /// Binds the token to values of a job, by field name. A client that holds the token cannot read bound identity
-    /// data: the token contains only references to it.
+    /// Adds values that the API uses instead of the values in a job, by field name. A client that holds the token cannot read
+    /// them: the token contains only references to them.
     #[must_use]
     pub fn with_payload(self, payload: Extra) -> Self {
         Self { payload: Some(payload), ..self }
@@ -77,21 +77,21 @@ impl Endpoint for Request {
 }
 
 open_struct! {
-    /// Response with an access token.
+    /// Response with a V3 access token.
     pub strict struct Response {
-        /// The token, a JWT. It is a secret: whoever has it can act for the partner for 15 minutes.
+        /// The access token, a JWT. It is a secret: for 15 minutes, its holder can act for the partner.
         #[debug(shown)]
         token: Secret,
     }
 }
 
 impl Response {
-    /// Creates a response with this token.
+    /// Creates a response with this access token.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), extra: Extra::default() }
     }
 
-    /// Returns the expiry of the token from its claim `exp`, in seconds since 1970. Does not verify the token's
+    /// Returns the time at which the token expires, from its claim `exp`, in seconds since 1970. Does not verify the token's
     /// signature, which only the API can do.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! Refused signatures, each with one mistake, and the suspicions that the doctor must have.
+//! Tests the signature doctor: wrong signatures with one mistake each, and the diagnosis that is expected.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -12,20 +12,20 @@ use smileid_protocol::auth::{
 
 use crate::{Cases, same, trial};
 
-/// A proof that came, and the suspicions about it.
+/// A wrong signature, and the diagnosis that is expected.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
-    /// The partner whose key should have made the proof.
+    /// The partner with whose API key the signature should have been made.
     credentials: Keys,
-    /// Other credentials that may have made it.
+    /// Other credentials with which the signature may have been made.
     #[serde(default)]
     candidates: Vec<CandidateKeys>,
-    /// The proof that came.
+    /// The received signature, with partner id and timestamp.
     received: ReceivedProof,
-    /// A right proof of the same partner, which must raise no suspicion.
+    /// A correct signature of the same partner, which must have no diagnosis.
     right: ReceivedProof,
-    /// The suspicions, in order: `{"code": "other-key", "name": "sandbox"}`.
+    /// Expected mistakes, in order: `{"code": "other-key", "name": "sandbox"}`.
     expect: Vec<Value>,
 }
 
@@ -47,12 +47,12 @@ struct CandidateKeys {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReceivedProof {
-    /// The partner that the message names. Replies name none.
+    /// Partner id in the message. Responses have none.
     #[serde(default)]
     partner_id: Option<String>,
     timestamp: String,
     signature: String,
-    /// The timestamp elsewhere in the message.
+    /// Second timestamp in the message.
     #[serde(default)]
     timestamp_elsewhere: Option<String>,
 }

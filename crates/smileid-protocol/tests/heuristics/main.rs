@@ -1,4 +1,4 @@
-//! Cases as data for the two heuristics of this crate: the signature doctor and the strict checks.
+//! Test cases as JSON files for the two heuristics of this crate: the signature doctor and the lint of jobs.
 //!
 //! A case is a JSON file under `tests/cases/`, and its `id` is its path there without `.json`. Each check of a case is one
 //! test. The cases are made by the `make.py` beside them.
@@ -31,10 +31,10 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// Cases by id.
+/// Test cases by id.
 type Cases<C> = BTreeMap<String, Arc<C>>;
 
-/// Reads the cases of a folder under `tests/cases/`.
+/// Reads the test cases in a folder below `tests/cases/`.
 #[expect(clippy::disallowed_methods, reason = "a test reads its cases")]
 fn load<C: DeserializeOwned>(folder: &str) -> Result<Cases<C>, Failed> {
     let mut cases = Cases::new();
@@ -50,7 +50,7 @@ fn load<C: DeserializeOwned>(folder: &str) -> Result<Cases<C>, Failed> {
     Ok(cases)
 }
 
-/// Reads a case. Every case has an `id`, a `description` and a `source`, each one line of text.
+/// Reads a test case. Every case has an `id`, a `description` and a `source`, each one line of text.
 fn read<C: DeserializeOwned>(text: &str, id: &str) -> Result<C, Box<dyn Error>> {
     let mut members: Map<String, Value> = serde_json::from_str(text)?;
     for name in ["id", "description", "source"] {
@@ -62,7 +62,7 @@ fn read<C: DeserializeOwned>(text: &str, id: &str) -> Result<C, Box<dyn Error>> 
     Ok(C::deserialize(Value::Object(members))?)
 }
 
-/// One check of a case, as a test.
+/// Creates a test from one check of a test case.
 fn trial<C: Send + Sync + 'static>(
     id: &str,
     group: &str,
@@ -73,12 +73,12 @@ fn trial<C: Send + Sync + 'static>(
     Trial::test(format!("{id}::{group}"), move || run(&case))
 }
 
-/// Compares two values whole.
+/// Compares two JSON values completely.
 fn same(what: &str, expected: &Value, got: &Value) -> Result<(), Failed> {
     if expected == got { Ok(()) } else { Err(format!("{what}: expected {expected}, got {got}").into()) }
 }
 
-/// The contents of a file, in base64 in the case.
+/// Content of a file, which the test case has in base64.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Content(#[serde(deserialize_with = "base64_bytes")] Vec<u8>);

@@ -1,4 +1,4 @@
-//! Jobs that can be sent and are probably wrong, and the warnings of the strict checks.
+//! Tests the lint of jobs: jobs that can be sent but are probably wrong, and the warnings that are expected.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,32 +22,32 @@ use smileid_protocol::{
 
 use crate::{Cases, Content, same, trial};
 
-/// A job, and the warnings about it.
+/// A job, and the warnings that are expected.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
-    /// The job, in the SDKs' form.
+    /// The job in the form of the official SDKs.
     job: Value,
-    /// Whether it can be sent all the same. If so, the typed job must raise the same warnings.
+    /// True if the job can be sent. Then the typed job must have the same warnings.
     can_be_sent: bool,
-    /// The environment: `sandbox` or `production`. Absent when it is not known.
+    /// Environment to which the job is sent: `sandbox` or `production`. Absent if unknown.
     #[serde(default)]
     environment: Option<String>,
-    /// The files that the job names, by path. Absent when the images are not to be read.
+    /// Files that the job names, by path. Absent if the images are not read.
     #[serde(default)]
     files: Option<BTreeMap<String, Content>>,
-    /// Lengths of files in bytes: their contents are filled up with zeros.
+    /// Lengths of files in bytes. Files are filled up with zeros to this length.
     #[serde(default)]
     lengths: BTreeMap<String, usize>,
-    /// The time that the job's request is signed at. Absent when it is not judged.
+    /// Time at which the request of the job is signed. Absent if the time is not checked.
     #[serde(default)]
     timestamp: Option<String>,
-    /// The warnings about the time.
+    /// Expected warnings about the timestamp.
     #[serde(default)]
     expect_of_timestamp: Vec<WarningExpected>,
-    /// The warnings, in any order.
+    /// Expected warnings about the job, in any order.
     expect: Vec<WarningExpected>,
-    /// The further warnings once the images have been read.
+    /// Additional warnings that are expected after the images were read.
     #[serde(default)]
     expect_of_images: Vec<WarningExpected>,
 }
@@ -55,9 +55,9 @@ pub(crate) struct Case {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WarningExpected {
-    /// The code: `id-number.shape`.
+    /// Code of the warning, such as `id-number.shape`.
     code: String,
-    /// The path of the field: `id_info.id_number`.
+    /// Path of the field, such as `id_info.id_number`.
     field: String,
 }
 
@@ -130,7 +130,7 @@ fn ready(case: &Case) -> Result<(), Failed> {
     same_warnings(&expected, &warnings)
 }
 
-/// Warnings name fields, and show none of the texts in them but what the tables have.
+/// Checks that warnings name fields and show no values of the job, except words from the tables.
 fn shows_no_value(case: &Case) -> Result<(), Failed> {
     let warnings = warnings(case)?;
     let texts: Vec<_> = warnings.iter().map(|it| format!("{it} {it:?}")).collect();

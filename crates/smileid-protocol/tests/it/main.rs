@@ -1,3 +1,3 @@
-//! Tests with data from outside of this crate.
+//! Integration tests with recorded data.
 
 mod recorded_v3;

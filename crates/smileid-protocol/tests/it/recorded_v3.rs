@@ -1,4 +1,4 @@
-//! Requests of official V3 SDKs are decoded and come back equal. See `tests/recorded/README.md`.
+//! Decodes recorded requests of official V3 SDKs, encodes them again and compares. See `tests/recorded/README.md`.
 #![expect(clippy::disallowed_methods, reason = "reads the recordings")]
 
 use std::{
@@ -17,7 +17,7 @@ use smileid_protocol::{
     v3,
 };
 
-/// A recorded request.
+/// A recorded HTTP request.
 struct Recording {
     file: PathBuf,
     request: Request<Bytes>,
@@ -66,7 +66,7 @@ fn recording(file: PathBuf) -> Recording {
     Recording { file, request, summary: serde_json::from_slice(&summary).unwrap() }
 }
 
-/// Decodes a request and encodes it again, with its own proof.
+/// Decodes a request and encodes it again with the same authentication data.
 fn again_of<E: Endpoint>(request: &Request<Bytes>) -> Request<Bytes> {
     let (message, proof) = E::decode(request).unwrap().trust_without_checking();
     let origin: Origin = "http://127.0.0.1:1".parse().unwrap();
@@ -105,7 +105,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).map(|value| value.to_str().unwrap())
 }
 
-/// The pairs of a query have no order.
+/// Returns path and query pairs. The pairs are sorted, because their order has no meaning.
 fn target(uri: &str) -> (String, Vec<String>) {
     let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
     let mut pairs: Vec<_> = query.split('&').map(str::to_owned).collect();
@@ -113,7 +113,7 @@ fn target(uri: &str) -> (String, Vec<String>) {
     (path.to_owned(), pairs)
 }
 
-/// A part, without the name of its file. The members of JSON have no order.
+/// A form part without its file name. JSON members are sorted, because their order has no meaning.
 #[derive(Debug, PartialEq, PartialOrd)]
 struct Shape {
     name: String,

@@ -1,25 +1,25 @@
-//! Wrong texts that are signed by mistake: with omitted parts, in another order or with separators.
+//! Generates texts that are signed by mistake: with missing parts, in another order or with separators.
 
 use super::SignatureIssue;
 
-/// Separators that integrators put between the parts.
+/// Separators that programs put between the parts of the signed text by mistake.
 const BETWEEN: [char; 11] = [':', '\n', '|', ',', ';', ' ', '&', '.', '-', '_', '/'];
 
-/// Some of the parts of a message, in any order.
+/// An order of some parts of the signed text.
 pub(super) struct Arrangement {
     pub(super) text: String,
-    /// Places of the parts: timestamp, partner id, `sid_request`, and the key if it is one.
+    /// Index of each part in the signed text: timestamp, partner id, `sid_request`, and the key if it is a part.
     places: Vec<usize>,
     pub(super) between: Option<char>,
 }
 
 impl Arrangement {
-    /// Returns true if the parts, without the one at the place `key`, are in the order of the message.
+    /// Returns true if the parts other than `key` are in the right order for a signature.
     pub(super) fn is_in_order_but_for(&self, key: usize) -> bool {
         self.places.iter().filter(|place| **place != key).is_sorted()
     }
 
-    /// Returns its differences from the message that should be signed.
+    /// Returns the differences of this order from the text that should be signed.
     pub(super) fn mistakes(&self) -> Vec<SignatureIssue> {
         let all = [SignatureIssue::NoTimestamp, SignatureIssue::NoPartnerId, SignatureIssue::NoSidRequest];
         let left_out = all.into_iter().enumerate().filter(|(place, _)| !self.places.contains(place));
@@ -32,8 +32,8 @@ impl Arrangement {
     }
 }
 
-/// Iterates over every selection of the parts in every order, with each separator and with none: 147 of three parts,
-/// 724 of four. Those without a separator are first, then those with each separator.
+/// Iterates over every selection of the parts in every order, with each separator and with none: 147 of three parts, 724 of four.
+/// Selections without a separator come first.
 pub(super) fn arrangements<const N: usize>(parts: [&str; N]) -> impl Iterator<Item = Arrangement> {
     let separators = [None].into_iter().chain(BETWEEN.map(Some));
     let orders = orders(N);
@@ -48,13 +48,13 @@ pub(super) fn arrangements<const N: usize>(parts: [&str; N]) -> impl Iterator<It
     })
 }
 
-/// Number of the [`arrangements`] of three parts that are common mistakes: those without a separator or with a colon.
+/// Number of the [`arrangements`] of three parts that are common mistakes: without a separator, or with a colon.
 pub(super) const COMMON_ARRANGEMENTS: usize = 15 + 12;
 
 /// Number of the [`other_sid_requests`] that are common mistakes.
 pub(super) const COMMON_SID_REQUESTS: usize = 15;
 
-/// Returns the selections of the first `parts` numbers in every order.
+/// Returns the selections of the first `parts` numbers, in every order.
 fn orders(parts: usize) -> Vec<Vec<usize>> {
     let mut all: Vec<Vec<usize>> = vec![vec![]];
     let mut done = 0;
@@ -66,7 +66,7 @@ fn orders(parts: usize) -> Vec<Vec<usize>> {
     all.split_off(1)
 }
 
-/// Iterates over texts that are signed in place of `sid_request`: other words, other cases, and typing mistakes.
+/// Iterates over texts that are signed by mistake instead of `sid_request`: other words, other letter cases and typing errors.
 pub(super) fn other_sid_requests() -> impl Iterator<Item = String> {
     const RIGHT: &str = "sid_request";
     const WORDS: [&str; COMMON_SID_REQUESTS] = [

@@ -1,4 +1,4 @@
-//! Recognizes signatures in other formats than the base64 of 32 bytes, such as hexadecimal, and decodes them.
+//! Recognizes signatures in another format than the base64 of 32 bytes, such as hexadecimal, and decodes them.
 
 use base64::{
     Engine as _, alphabet,
@@ -9,14 +9,14 @@ use sha2::{Digest as _, Sha256};
 use super::{Received, SignatureIssue, trial::right};
 use crate::auth::Credentials;
 
-/// Findings from the form of a signature.
+/// Format of a received signature, and its decoded bytes.
 pub(super) struct Shape {
-    /// The 32 bytes that it represents.
+    /// The 32 bytes that the signature represents.
     pub(super) mac: Option<[u8; 32]>,
     pub(super) suspicions: Vec<SignatureIssue>,
 }
 
-/// Returns true if a text is the base64 of 32 bytes, as it should be.
+/// Returns true if a text is the base64 of 32 bytes, as a signature must be.
 pub(super) fn is_plain(text: &str) -> bool {
     // The length is checked first, because the text may be of any length.
     text.len() == 44 && STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 32)
@@ -71,10 +71,10 @@ impl Shape {
     }
 }
 
-/// Least length of the beginning of a signature that cannot match by coincidence, in bytes.
+/// Minimum number of bytes with which the beginning of a signature cannot match by coincidence.
 const LEAST: usize = 8;
 
-/// Reads a signature in whose base64 every `+` became a blank. Its length distinguishes it from others with blanks.
+/// Reads a signature in whose base64 every `+` became a blank. Its length distinguishes it from texts with other blanks.
 fn with_lost_plus(text: &str) -> Option<Shape> {
     if !text.contains(' ') {
         return None;
@@ -84,9 +84,9 @@ fn with_lost_plus(text: &str) -> Option<Shape> {
     Some(Shape { mac: Some(bytes.try_into().ok()?), suspicions })
 }
 
-/// Returns true for `base64|hexadecimal`, or the second half alone, which old replies had: the SHA-256 of the partner
-/// id as a number, a colon and the timestamp. Source: the last SDKs that wrote it, Python 1.0.9 and JavaScript 1.3.0,
-/// run.
+/// Returns true for a `sec_key`, the signature of old messages: `base64|hexadecimal`, or its second half. That half is the
+/// SHA-256 of the partner id as a number, a colon and the timestamp. Source: the last SDKs that wrote it, Python 1.0.9 and
+/// JavaScript 1.3.0, run.
 fn is_sec_key(text: &str, key: &Credentials, received: Received<'_>) -> bool {
     if let Some((_, hash)) = text.split_once('|') {
         return hash.len() == 64 && from_hexadecimal(hash.as_bytes()).is_some();
@@ -96,7 +96,7 @@ fn is_sec_key(text: &str, key: &Credentials, received: Received<'_>) -> bool {
     from_hexadecimal(text.as_bytes()).is_some_and(|bytes| bytes == hash.as_slice())
 }
 
-/// Reads the bytes of 32 or more hexadecimal digits, all in one case: as many as the shortest hash has.
+/// Decodes 32 or more hexadecimal digits, all in one letter case. The shortest hash has 32.
 fn from_hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
     let one_case = !text.iter().any(u8::is_ascii_lowercase) || !text.iter().any(u8::is_ascii_uppercase);
     if text.len() < 32 || !text.len().is_multiple_of(2) || !one_case {

@@ -1,107 +1,107 @@
-//! Probable mistakes in a signature, and what to do about them.
+//! Probable mistakes in a signature, and the advice for each.
 
 use std::fmt;
 
-/// A mistake in a signature. `Display` says what to do; it shows no key and no signature.
+/// Probable mistake in a signature. `Display` shows the advice, without keys and signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureIssue {
     // Mistakes about the signer.
-    /// It was made with one of the candidates.
+    /// The signature was made with other credentials, one of the candidates.
     OtherKey {
-        /// The candidate's name.
+        /// Name of those credentials.
         name: String,
     },
     /// The partner id was signed without its leading zeros.
     PartnerPaddingLost,
     /// The partner id was signed with more leading zeros than it has.
     PartnerPaddingAdded,
-    /// It was made with this key for another partner id: the one that the message names, or a candidate's.
+    /// The signature was made with this API key, but for another partner id: the id in the message, or a candidate's.
     OtherPartner,
-    /// The signature is right, and the message names another partner.
+    /// The signature is right, but the message names another partner id.
     PartnerIdRewritten,
-    /// The partner id was signed with a blank, a line break or quotes around it.
+    /// The partner id was signed with a blank, a line break or quotation marks around it.
     PartnerIdDecorated,
-    /// The key was decoded from base64 or hexadecimal before it was used.
+    /// The API key was decoded from base64 or hexadecimal before use.
     KeyDecoded,
-    /// The key was used with a blank or a line break around it, or has one in the configuration here.
+    /// The API key was used with a blank or a line break around it, or the key configured here has one.
     KeyWhitespace,
-    /// The key was used with quotes around it, or has them in the configuration here.
+    /// The API key was used with quotation marks around it, or the key configured here has them.
     KeyQuoted,
-    /// The key was used with a byte order mark before it, or has one in the configuration here.
+    /// The API key was used with a byte order mark before it, or the key configured here has one.
     KeyByteOrderMark,
-    /// The key was used in capitals or in small letters.
+    /// The API key was used in capital letters or in small letters.
     KeyCase,
 
     // Mistakes in the form of the signature.
-    /// It is in hexadecimal.
+    /// The signature is hexadecimal, not base64.
     Hexadecimal {
-        /// True if in capitals.
+        /// True if the hexadecimal digits are in capitals.
         upper_case: bool,
     },
-    /// It is the base64 of the hexadecimal text.
+    /// The signature is the base64 of its hexadecimal text, not of its bytes.
     Base64OfHexadecimal,
-    /// It is in the URL-safe alphabet.
+    /// The signature uses the URL-safe alphabet of base64.
     UrlSafe,
-    /// The `=` at its end is missing.
+    /// The `=` at the end of the signature is missing.
     Unpadded,
-    /// It contains blanks or line breaks.
+    /// The signature contains blanks or line breaks.
     Whitespace,
-    /// It has blanks in place of `+`.
+    /// The signature has blanks in the place of `+`.
     PlusLost,
-    /// It is the beginning of the right one.
+    /// The signature is only the beginning of the right signature.
     Truncated,
-    /// It has as many bytes as another hash.
+    /// The signature was made with another hash function, according to its length.
     OtherHash {
-        /// Number of bytes.
+        /// Length of the signature, in bytes.
         bytes: usize,
     },
-    /// It is not the base64 of 32 bytes, nor any other known form.
+    /// The text is not a signature: it is not the base64 of 32 bytes, and has no other known format.
     NotASignature,
 
     // Mistakes in the signed text.
-    /// The signed text of the timestamp differs from the one that was sent.
+    /// The signed text of the timestamp differs from the text in the message.
     Timestamp {
-        /// The text that was signed.
+        /// Text of the timestamp that was signed.
         signed: String,
-        /// Difference between the signed text and the sent one.
+        /// Difference between the signed timestamp and the timestamp in the message.
         how: TimestampMistake,
     },
-    /// The timestamp is missing.
+    /// The timestamp is missing from the signed text.
     NoTimestamp,
-    /// The partner id is missing.
+    /// The partner id is missing from the signed text.
     NoPartnerId,
-    /// `sid_request` is missing.
+    /// The word `sid_request` is missing from the signed text.
     NoSidRequest,
-    /// Another text was signed in place of `sid_request`.
+    /// Another word was signed instead of `sid_request`.
     SidRequestSpelling {
-        /// The text that was signed.
+        /// The word that was signed.
         signed: String,
     },
-    /// The parts are in another order.
+    /// The parts of the signed text are in the wrong order.
     PartOrder,
-    /// There is a separator between the parts.
+    /// The signed text has a separator between its parts.
     Separator {
-        /// Character between the signed parts.
+        /// Character between the parts of the signed text.
         between: char,
     },
-    /// There is a blank or a line break before or after the message, such as the one that `echo` adds.
+    /// The signed text begins or ends with a blank or a line break, such as the line break that `echo` adds.
     MessageWhitespace,
-    /// It is a hash, and not an HMAC.
+    /// The signature is a plain hash, not an HMAC.
     PlainHash,
-    /// The message was used as the key, and the key as the message.
+    /// The signed text was used as the key of the HMAC, and the API key as the text.
     KeyAndMessageSwapped,
-    /// It is of the scheme with `sec_key`, which the official SDKs gave up in 2022.
+    /// The signature is a `sec_key`, the older form that the official SDKs gave up in 2022.
     SecKey,
 
     // Mistakes in the place of the proof.
-    /// It was made for the other timestamp in the message: that of the headers for the body, or the reverse.
+    /// The signature belongs to the second timestamp of the message: that of the headers to the body, or the reverse.
     OtherPlace,
-    /// The members of partner id and timestamp have each other's values.
+    /// The values of partner id and timestamp are swapped.
     PartnerAndTimestampSwapped,
-    /// The members of partner id and signature have each other's values.
+    /// The values of partner id and signature are swapped.
     PartnerAndSignatureSwapped,
-    /// The members of signature and timestamp have each other's values.
+    /// The values of signature and timestamp are swapped.
     SignatureAndTimestampSwapped,
 
     /// No known mistake explains the signature.
@@ -109,7 +109,7 @@ pub enum SignatureIssue {
 }
 
 impl SignatureIssue {
-    /// All values of [`Self::code`].
+    /// All codes that [`Self::code`] can return.
     pub const CODES: &'static [&'static str] = &[
         "other-key",
         "partner-padding-lost",
@@ -158,7 +158,7 @@ impl SignatureIssue {
         "timestamp-quoted",
     ];
 
-    /// Returns a stable code.
+    /// Returns the stable code of the mistake.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::OtherKey { .. } => "other-key",
@@ -206,82 +206,82 @@ impl fmt::Display for SignatureIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OtherKey { name } => {
-                return write!(f, "signed with the key of `{name}`: use the key of this partner and environment");
+                return write!(f, "the signature was made with the API key of `{name}`: use the key of this partner and environment");
             }
             Self::Timestamp { signed, how } => {
-                return write!(f, "signed for the time `{signed}`, {how}: send exactly the text that was signed");
+                return write!(f, "the signed timestamp `{signed}` differs from the sent one ({how}): send exactly the text that was signed");
             }
             Self::OtherHash { bytes } => {
-                return write!(f, "the signature has {bytes} bytes in place of 32, as from another hash: use SHA-256");
+                return write!(f, "the signature has {bytes} bytes instead of 32, so another hash was used: use SHA-256");
             }
             Self::Separator { between } => {
-                return write!(f, "signed with {between:?} between the parts: put nothing between them");
+                return write!(f, "the signed text has {between:?} between its parts: join timestamp, partner id and `sid_request` without a separator");
             }
             Self::SidRequestSpelling { signed } => {
                 return write!(f, "`{signed}` was signed in place of `sid_request`: sign exactly `sid_request`");
             }
             Self::PartnerPaddingLost => {
-                "signed for the partner id without its leading zeros: keep it as text, never as a number"
+                "the partner id was signed without its leading zeros: store it as text, never as a number"
             }
             Self::PartnerPaddingAdded => {
-                "signed for the partner id with leading zeros that it does not have: sign it as the portal shows it"
+                "the partner id was signed with additional leading zeros: sign it as the portal shows it"
             }
             Self::OtherPartner => {
-                "signed with this key for another partner id: use the partner id that the key belongs to"
+                "the signature was made for another partner id: use the partner id to which the API key belongs"
             }
             Self::PartnerIdRewritten => {
-                "the signature is valid, but for another partner id than that of the message: send the signed one"
+                "the signature is valid for another partner id than the one in the message: send the signed partner id"
             }
             Self::PartnerIdDecorated => {
-                "the partner id was signed with a blank, a line break or quotes around it: sign it as the portal shows it"
+                "the partner id was signed with a blank, a line break or quotation marks around it: sign it as the portal shows it"
             }
             Self::KeyDecoded => {
-                "the key was decoded from base64 or hexadecimal before it was used: use its text, even if it looks encoded"
+                "the API key was decoded from base64 or hexadecimal: use its text as it is, even if it looks encoded"
             }
             Self::KeyQuoted => {
-                "the client or this configuration has quotes around the key: remove them"
+                "the client or this configuration has quotation marks around the API key: remove them"
             }
             Self::KeyByteOrderMark => {
-                "the client or this configuration has a byte order mark before the key: save its file without one"
+                "the client or this configuration has a byte order mark before the API key: save the file without it"
             }
             Self::KeyCase => {
-                "the key was changed to upper or lower case: use it as the portal shows it"
+                "the letters of the API key were changed to upper or lower case: use the key as the portal shows it"
             }
             Self::KeyWhitespace => {
-                "the client or this configuration has a blank or a line break around the key: trim it"
+                "the client or this configuration has a blank or a line break around the API key: remove it"
             }
-            Self::Hexadecimal { .. } => "the signature is in hexadecimal: send the base64 of the bytes",
+            Self::Hexadecimal { .. } => "the signature is in hexadecimal: send the base64 text of its 32 bytes",
             Self::Base64OfHexadecimal => {
-                "the signature is the base64 of hexadecimal text: send the base64 of the bytes themselves"
+                "the signature is the base64 of hexadecimal text: send the base64 text of its 32 bytes"
             }
             Self::UrlSafe => "the signature is in URL-safe base64: use the alphabet with `+` and `/`",
-            Self::Unpadded => "the signature lacks the `=` at its end: use base64 with padding",
-            Self::Whitespace => "there are blanks or line breaks in the signature: send its 44 characters only",
+            Self::Unpadded => "the `=` at the end of the signature is missing: use base64 with padding",
+            Self::Whitespace => "the signature contains blanks or line breaks: send only its 44 characters",
             Self::PlusLost => {
-                "there are blanks in the signature in place of `+`, as after form decoding: escape `+` as `%2B`"
+                "the signature has blanks instead of `+`, probably from form decoding: escape `+` as `%2B`"
             }
-            Self::Truncated => "the signature is cut off: send all of its 44 characters",
+            Self::Truncated => "the signature is truncated: send all of its 44 characters",
             Self::NotASignature => {
-                "the signature is not the base64 of 32 bytes: it is cut off, was changed in transit, or is another value"
+                "the signature is not the base64 text of 32 bytes: it was truncated or changed, or is another value"
             }
-            Self::NoTimestamp => "the timestamp was left out: sign timestamp, partner id and `sid_request`",
-            Self::NoPartnerId => "the partner id was left out: sign timestamp, partner id and `sid_request`",
-            Self::NoSidRequest => "`sid_request` was left out: sign timestamp, partner id and `sid_request`",
-            Self::PartOrder => "the parts are in another order: sign timestamp, partner id and `sid_request`",
+            Self::NoTimestamp => "the timestamp is missing from the signed text: sign timestamp, partner id and `sid_request`",
+            Self::NoPartnerId => "the partner id is missing from the signed text: sign timestamp, partner id and `sid_request`",
+            Self::NoSidRequest => "`sid_request` is missing from the signed text: sign timestamp, partner id and `sid_request`",
+            Self::PartOrder => "the parts of the signed text are in the wrong order: sign timestamp, partner id and `sid_request`",
             Self::MessageWhitespace => {
-                "a blank or a line break was also signed, as `echo` adds it: sign the parts only"
+                "the signed text has an additional blank or line break, as `echo` adds: sign it without"
             }
-            Self::PlainHash => "this is a SHA-256 hash, not an HMAC: use HMAC-SHA256 with the key's text as the key",
-            Self::KeyAndMessageSwapped => "the message was used as the key and the key as the message: swap them",
+            Self::PlainHash => "the signature is a SHA-256 hash, not an HMAC: use HMAC-SHA256 with the API key as the key",
+            Self::KeyAndMessageSwapped => "key and text of the HMAC are swapped: use the API key as the key",
             Self::SecKey => {
-                "this is a legacy `sec_key` (RSA), discontinued in 2022: send `signature`, the base64 of the HMAC-SHA256 of timestamp, partner id and `sid_request`"
+                "the signature is an old `sec_key` (RSA), discontinued in 2022: send `signature`, the base64 of the HMAC-SHA256 of timestamp, partner id and `sid_request`"
             },
             Self::OtherPlace => {
-                "signed for another timestamp in the message: send each signature with its own timestamp"
+                "the signature belongs to another timestamp of the message: send each signature with its own timestamp"
             }
-            Self::PartnerAndSignatureSwapped => "partner id and signature hold each other's values: swap them",
-            Self::PartnerAndTimestampSwapped => "partner id and timestamp hold each other's values: swap them",
-            Self::SignatureAndTimestampSwapped => "signature and timestamp hold each other's values: swap them",
+            Self::PartnerAndSignatureSwapped => "the values of partner id and signature are swapped: exchange them",
+            Self::PartnerAndTimestampSwapped => "the values of partner id and timestamp are swapped: exchange them",
+            Self::SignatureAndTimestampSwapped => "the values of signature and timestamp are swapped: exchange them",
             Self::Unexplained => {
                 "the signature does not match: common causes are another API key, or a timestamp that differs from the signed one"
             }
@@ -289,33 +289,33 @@ impl fmt::Display for SignatureIssue {
     }
 }
 
-/// Difference between the text of a timestamp that was signed and the one that was sent.
+/// Difference between the timestamp text that was signed and the timestamp text in the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimestampMistake {
-    /// More or fewer digits after the second.
+    /// The digits after the second are more or fewer.
     Fraction,
-    /// The zone in another form: `+00:00` for `Z`, or the same time in another zone.
+    /// The time zone is written in another form: `+00:00` instead of `Z`, or another zone for the same time.
     Zone,
-    /// A blank for the `T`, or the reverse.
+    /// A blank stands in the place of the `T`, or the reverse.
     Separator,
-    /// Several of these, or a comma for the point.
+    /// Several differences at once, or a comma in the place of the point.
     Spelling,
-    /// Seconds or milliseconds since 1970 for a date, or for each other, or the reverse.
+    /// One text is seconds or milliseconds since 1970, and the other is a date or uses the other unit.
     Epoch,
-    /// One of the two is the time of another zone, without a zone.
+    /// One of the two texts is a local time without a time zone.
     LocalTime {
-        /// Minutes that the signed time is ahead of UTC, if the sent one is in UTC or has a zone.
+        /// Minutes that the signed time is ahead of UTC, if the time in the message is in UTC or has a zone.
         offset_minutes: i32,
     },
-    /// One of the two is the time of another zone, marked as UTC. It is unknown which.
+    /// One of the two texts is a local time that is marked as UTC. It is unknown which of them.
     LocalTimeAsUtc {
-        /// Minutes that the signed time is ahead of UTC, if the sent one is in UTC or has a zone.
+        /// Minutes that the signed time is ahead of UTC, if the time in the message is in UTC or has a zone.
         offset_minutes: i32,
     },
-    /// Blanks or line breaks around it.
+    /// The timestamp was signed with blanks or line breaks around it.
     Whitespace,
-    /// Quotes around it, as a JSON writer adds them.
+    /// The timestamp was signed with quotation marks around it, as a JSON writer adds them.
     Quotes,
 }
 
@@ -338,15 +338,15 @@ impl TimestampMistake {
 impl fmt::Display for TimestampMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Fraction => "with more or fewer digits after the second than were sent",
-            Self::Zone => "with another form of the zone than was sent",
-            Self::Separator => "with another separator of date and time than was sent",
-            Self::Spelling => "which is the same time in another format than was sent",
-            Self::Epoch => "where one of the two is a number of seconds or milliseconds",
-            Self::LocalTime { .. } => "where one of the two is local time without a zone",
-            Self::LocalTimeAsUtc { .. } => "where one of the two is local time marked as UTC",
-            Self::Whitespace => "where one of the two has blanks or line breaks around it",
-            Self::Quotes => "where one of the two has quotes around it",
+            Self::Fraction => "more or fewer digits after the second",
+            Self::Zone => "another form of the time zone",
+            Self::Separator => "another separator between date and time",
+            Self::Spelling => "another format of the same time",
+            Self::Epoch => "one of the two is a number of seconds or milliseconds",
+            Self::LocalTime { .. } => "one of the two is local time without a time zone",
+            Self::LocalTimeAsUtc { .. } => "one of the two is local time marked as UTC",
+            Self::Whitespace => "one of the two has blanks or line breaks around it",
+            Self::Quotes => "one of the two has quotation marks around it",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Creates other texts for the time of a timestamp, such as with another number of digits or another time zone.
+//! Generates other texts for the time of a timestamp, such as with another number of digits or another time zone.
 
 use std::slice;
 
@@ -10,9 +10,9 @@ use super::TimestampMistake;
 pub(super) struct Moment {
     /// Date and time of day as if it were in UTC.
     utc: DateTime,
-    /// The digits after the second.
+    /// Digits after the second.
     fraction: String,
-    /// Form of the text; `None` for a number of seconds or milliseconds.
+    /// Form of the text. `None` if it is a number of seconds or milliseconds.
     written: Option<Written>,
 }
 
@@ -22,20 +22,20 @@ struct Written {
     zone: String,
 }
 
-/// Zones: the forms in which the SDKs write UTC, other forms, and none at all.
+/// Forms of the time zone: the forms in which the SDKs write UTC, other forms, and none.
 const ZONES: [&str; 8] = ["Z", "+00:00", "+0000", " +0000", " UTC", "-00:00", "z", ""];
 const SEPARATORS: [char; 2] = ['T', ' '];
-/// Marks before the digits after the second. ISO 8601 has both.
+/// Characters before the digits after the second: point and comma. ISO 8601 allows both.
 const MARKS: [char; 2] = ['.', ','];
 
-/// Offsets of every zone in use, in minutes ahead of UTC, summer times included.
+/// Offsets of all time zones in use, in minutes ahead of UTC, including summer times.
 const OFFSETS: [i32; 39] = [
     -720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150, -120, -60, 60, 120, 180,
     210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 570, 600, 630, 660, 720, 765, 780, 825, 840,
 ];
 
 impl Moment {
-    /// Parses a text, if it is a date with a time or a number of seconds or milliseconds.
+    /// Parses a text that is a date with a time, or a number of seconds or milliseconds.
     pub(super) fn read(text: &str) -> Option<Self> {
         // Longer than any spelling of a timestamp. Received texts may have any length.
         if text.len() > 40 || !text.is_ascii() {
@@ -64,7 +64,8 @@ impl Moment {
         Some(Self { utc, fraction: fraction.to_owned(), written: Some(written) })
     }
 
-    /// Tries other texts for the time, each with its difference, until `found` accepts one. Fifty thousand at most.
+    /// Passes other texts for the time to `found`, each with its difference, until `found` accepts one. At most fifty thousand
+    /// texts.
     pub(super) fn find(&self, mut found: impl FnMut(&str) -> bool) -> Option<(String, TimestampMistake)> {
         let mut is_it = |text: String, how| found(&text).then_some((text, how));
         self.in_utc(&mut is_it).or_else(|| self.in_other_zones(&mut is_it)).or_else(|| self.finer(&mut is_it))
@@ -118,7 +119,7 @@ impl Moment {
         })
     }
 
-    /// Tries three more digits after the second, of any value: in UTC, and in local time as Python writes it.
+    /// Tries all values of three more digits after the second, in UTC and in local time as Python writes it.
     fn finer(&self, is_it: &mut IsIt<'_>) -> Option<(String, TimestampMistake)> {
         if !matches!(self.fraction.len(), 0 | 3) {
             return None;
@@ -147,12 +148,12 @@ impl Moment {
         Some(Offset::UTC.to_timestamp(self.utc).ok()?.as_second())
     }
 
-    /// Returns the time of day in every other zone, with the zone's minutes ahead of UTC.
+    /// Returns the time of day in every other time zone, with the minutes of the zone ahead of UTC.
     fn local_times(&self) -> Vec<(i32, DateTime)> {
         OFFSETS.iter().filter_map(|minutes| Some((*minutes, moved(self.utc, *minutes)?))).collect()
     }
 
-    /// Returns the digits after the second: as received, none, and in the lengths that most SDKs write.
+    /// Returns the digits after the second in several forms: as received, none, and in the lengths that most SDKs write.
     fn fractions(&self) -> Vec<String> {
         let given = &self.fraction;
         let shortest = given.trim_end_matches('0').to_owned();
@@ -162,7 +163,7 @@ impl Moment {
         fractions
     }
 
-    /// Returns the difference of a text for the same time in UTC.
+    /// Returns the kind of difference between a text for the same time in UTC and the received text.
     fn difference(&self, form: &Form<'_>) -> TimestampMistake {
         let Some(sent) = &self.written else { return TimestampMistake::Epoch };
         let same_fraction = form.fraction == self.fraction;
@@ -175,7 +176,7 @@ impl Moment {
         }
     }
 
-    /// Returns the difference of a text in another zone without a sign of it. It is unknown which of the two is not in
+    /// Returns the kind of difference for a local time without a sign of its zone. It is unknown which of the two texts is not in
     /// UTC.
     fn local(&self, zone: &str, offset_minutes: i32) -> TimestampMistake {
         let sent_without_zone = self.written.as_ref().is_some_and(|sent| sent.zone.is_empty());
@@ -189,7 +190,7 @@ impl Moment {
 
 type IsIt<'a> = dyn FnMut(String, TimestampMistake) -> Option<(String, TimestampMistake)> + 'a;
 
-/// A form of a timestamp.
+/// A form in which a timestamp can be written.
 struct Form<'a> {
     separator: char,
     mark: char,
@@ -214,7 +215,7 @@ impl Form<'_> {
     }
 }
 
-/// Returns every combination.
+/// Returns every combination of the parts of a timestamp's form.
 fn forms<'a>(
     fractions: &'a [String],
     zones: &'a [&'a str],
@@ -231,7 +232,7 @@ fn forms<'a>(
     })
 }
 
-/// Returns the first `length` digits, padded with zeros.
+/// Returns the first `length` digits, padded with zeros at the end.
 fn digits(fraction: &str, length: usize) -> String {
     format!("{:0<length$}", fraction.get(..length).unwrap_or(fraction))
 }
@@ -240,7 +241,7 @@ fn moved(time: DateTime, minutes: i32) -> Option<DateTime> {
     time.checked_add(SignedDuration::from_mins(minutes.into())).ok()
 }
 
-/// Returns the number of minutes that a zone is ahead of UTC. A missing zone is taken for UTC.
+/// Returns the number of minutes that a zone is ahead of UTC. A missing zone counts as UTC.
 fn offset_minutes(zone: &str) -> Option<i32> {
     let zone = zone.trim_start();
     if matches!(zone, "" | "Z" | "z" | "UTC") {

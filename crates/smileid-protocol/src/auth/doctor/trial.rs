@@ -1,4 +1,4 @@
-//! Computes signatures with one mistake each, until one equals the received signature.
+//! Computes signatures with one known mistake each, until one equals the received signature.
 
 use std::cell::Cell;
 
@@ -14,10 +14,10 @@ use super::{
 use crate::auth::Credentials;
 
 const SID_REQUEST: &str = "sid_request";
-/// Place of the key among the parts of a hash.
+/// Index of the key among the parts of a hash.
 const KEY: usize = 3;
 
-/// Blanks that remain around a text that was copied, or read from a file.
+/// Blanks that remain around a text after it was copied or read from a file.
 const BLANKS: [&str; 6] = ["\n", "\r\n", " ", "\t", "\r", "\u{a0}"];
 const QUOTES: [[&str; 2]; 5] =
     [["\"", "\""], ["'", "'"], ["`", "`"], ["\u{201c}", "\u{201d}"], ["\u{2018}", "\u{2019}"]];
@@ -27,16 +27,16 @@ fn is_quote(letter: char) -> bool {
     matches!(letter, '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}')
 }
 
-/// The 32 bytes of a signature, and the parts that it should cover.
+/// Search for the mistake: the 32 received bytes, and the parts that the signature should cover.
 pub(super) struct Trial<'a> {
     key: &'a str,
     partner_id: &'a str,
     received: Received<'a>,
     candidates: &'a [Candidate<'a>],
     mac: [u8; 32],
-    /// An HMAC under the key, without any input.
+    /// HMAC with the key, before any input.
     keyed: Hmac<Sha256>,
-    /// Number of signatures that may still be made.
+    /// Number of signatures that may still be computed.
     left: Cell<usize>,
     ran_out: Cell<bool>,
 }
@@ -61,12 +61,12 @@ impl<'a> Trial<'a> {
         Self { key, partner_id, received, candidates, mac, keyed: keyed(key.as_bytes()), left, ran_out }
     }
 
-    /// Returns true if a signature was not made because the limit was reached.
+    /// Returns true if the search stopped because the limit of computed signatures was reached.
     pub(super) fn ran_out(&self) -> bool {
         self.ran_out.get()
     }
 
-    /// Returns the mistakes in the signed text, if any.
+    /// Returns the mistakes in the signed text, if any is found.
     pub(super) fn suspicions(&self) -> Vec<SignatureIssue> {
         if self.signs(&[self.received.timestamp, self.partner_id, SID_REQUEST]) {
             let names_another = self.received.partner_id.is_some_and(|it| it != self.partner_id);
@@ -207,7 +207,7 @@ impl<'a> Trial<'a> {
         found.map(|signed| vec![SignatureIssue::SidRequestSpelling { signed }])
     }
 
-    /// Tries a hash without a separator, of parts in the right order.
+    /// Tries plain hashes of the parts in the right order, without a separator.
     fn common_hash(&self) -> Vec<SignatureIssue> {
         let parts = [self.received.timestamp, self.partner_id, SID_REQUEST, self.key];
         let unseparated = arrangements(parts).take_while(|it| it.between.is_none());
@@ -215,7 +215,7 @@ impl<'a> Trial<'a> {
         if is_hash { vec![SignatureIssue::PlainHash] } else { vec![] }
     }
 
-    /// Tries a hash without a key, or with the key as a part of the message.
+    /// Tries plain hashes without a key, or with the key as a part of the text.
     fn rare_hash(&self) -> Vec<SignatureIssue> {
         let is_hash = |partner: &str| {
             let all = arrangements([self.received.timestamp, partner, SID_REQUEST, self.key]);
@@ -257,13 +257,13 @@ impl<'a> Trial<'a> {
         Some(SignatureIssue::Timestamp { signed, how })
     }
 
-    /// Returns the first item for which `fits` is true. Stops when no trial signature is left, as making thousands of texts
-    /// is as slow as signing them.
+    /// Returns the first item for which `fits` is true. Stops when the limit of computed signatures is reached, because
+    /// generating thousands of texts is as slow as signing them.
     fn first<T>(&self, mut all: impl Iterator<Item = T>, fits: impl Fn(&T) -> bool) -> Option<T> {
         all.find(|it| fits(it) || self.ran_out()).filter(|_| !self.ran_out())
     }
 
-    /// Returns true if the signature is that of the concatenated parts under the key.
+    /// Returns true if the received signature is that of the concatenated parts with the key.
     fn signs(&self, parts: &[&str]) -> bool {
         self.is(&self.keyed, parts)
     }
@@ -272,9 +272,9 @@ impl<'a> Trial<'a> {
         self.spend(parts) && mac(keyed, parts) == self.mac
     }
 
-    /// Counts a signature of these parts. Returns false if the limit is reached.
+    /// Counts one computed signature of these parts. Returns false if the limit is reached.
     fn spend(&self, parts: &[&str]) -> bool {
-        /// Number of bytes that one signature counts for. A real message has about 40.
+        /// Number of bytes that count as one signature. A real signed text has about 40.
         const SHORT: usize = 64;
         let cost = 1 + parts.iter().map(|part| part.len()).sum::<usize>() / SHORT;
         match self.left.get().checked_sub(cost) {
@@ -297,7 +297,7 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
-/// Decodes a key that is not base64 as lenient decoders do: they skip unknown characters, need no padding and drop the
+/// Decodes an API key that is not valid base64 as lenient decoders do: they skip unknown characters, need no padding and drop the
 /// remaining bits. Node.js also reads the URL-safe alphabet; Python, PHP and Ruby skip its characters.
 fn decoded(key: &str, url_safe: bool) -> Zeroizing<Vec<u8>> {
     // The full capacity from the start, so that no copy is left behind by a move.

@@ -1,4 +1,4 @@
-//! Checks the ID against the tables: its type, the form of its number, and other required members.
+//! Lint of the ID information: ID type, format of the number, and other required members.
 
 use jiff::civil::Date;
 use regex_lite::RegexBuilder;
@@ -85,14 +85,14 @@ fn of_document(facts: &Facts<'_>, country: &str, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// Table data of an ID type.
+/// Facts about an ID type from the tables.
 struct Known {
     country: &'static str,
     id_type: &'static str,
     required: &'static [&'static str],
     patterns: &'static [&'static str],
     case_insensitive: bool,
-    /// The sandbox's numbers.
+    /// Test numbers of the sandbox for the ID type.
     test_numbers: Vec<String>,
 }
 
@@ -147,7 +147,7 @@ impl Known {
         }
     }
 
-    /// Returns true if the number matches any pattern, or if none is known.
+    /// Returns true if the ID number matches any known pattern, or if no pattern is known.
     fn has_shape(&self, number: &str) -> bool {
         let matches = |pattern: &&str| {
             let pattern = RegexBuilder::new(pattern).case_insensitive(self.case_insensitive).build();
@@ -157,8 +157,8 @@ impl Known {
     }
 }
 
-/// Returns true if a required member of an ID type is present: in `id_info` or, where the official SDKs once looked for
-/// it, in `partner_params`.
+/// Returns true if a member that the ID type requires is present: in `id_info` or, as older official SDKs accept, in
+/// `partner_params`.
 fn has(facts: &Facts<'_>, name: &str) -> bool {
     let not_empty = |value: &serde_json::Value| !value.is_null() && value.as_str() != Some("");
     let info = serde_json::to_value(facts.id_info).unwrap_or_default();
@@ -181,7 +181,7 @@ fn date_of_birth(dob: &str, warnings: &mut Vec<Warning>) {
     warnings.push(Warning::new(code, "id_info.dob"));
 }
 
-/// Returns a text unless it is empty.
+/// Returns the text if it is not empty.
 fn given(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.is_empty())
 }

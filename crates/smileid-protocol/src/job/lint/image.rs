@@ -1,4 +1,4 @@
-//! Checks the images: their number, and the documentation's advice on photos of documents.
+//! Lint of the images: their number, and their quality compared with the documentation's advice.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::package::{
     picture::{Advice, Picture},
 };
 
-/// Limit of liveness images. Source: the documentation's page on image types.
+/// Maximum number of liveness images. Source: the documentation's page on image types.
 const MOST_LIVENESS: usize = 8;
 
 pub(super) fn subjects(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
@@ -21,7 +21,7 @@ pub(super) fn subjects(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {
     }
 }
 
-/// Gives the same advice as for a received archive; see [`Picture::advice`].
+/// Adds the warnings about the quality of an image, which are also given for a received archive; see [`Picture::advice`].
 pub(super) fn quality(
     facts: &Facts<'_>,
     images: &[ImageEntry],
@@ -49,7 +49,10 @@ pub(super) fn quality(
                 Advice::ManyBytes { .. } => WarningCode::ImageManyBytes,
             };
             let field = format!("image_details[{index}].image");
-            warnings.push(Warning::new(code, field).saying(format!("is not as advised: {advice}")));
+            warnings.push(
+                Warning::new(code, field)
+                    .saying(format!("does not follow the documentation's advice: {advice}")),
+            );
         }
     }
 }

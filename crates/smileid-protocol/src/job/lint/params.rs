@@ -1,10 +1,10 @@
-//! Checks `user_id`, `job_id` and the partner's own members.
+//! Lint of `user_id`, `job_id` and the parameters that the partner added.
 
 use serde_json::Value;
 
 use super::{Facts, Warning, WarningCode};
 
-/// Maximum number of own members for which warnings are returned.
+/// Maximum number of added parameters for which warnings are returned.
 const MOST: usize = 100;
 
 pub(super) fn check(facts: &Facts<'_>, warnings: &mut Vec<Warning>) {

@@ -1,4 +1,4 @@
-//! Warnings of the strict checks.
+//! Warnings of the lint, each with a stable code.
 
 use std::{borrow::Cow, fmt};
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $variant:ident = $text:literal, $meaning:literal;)+) => {
-        /// Kind of a warning. The texts of [`WarningCode::as_str`] are stable.
+        /// Kind of a lint warning. The codes that [`WarningCode::as_str`] returns are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum WarningCode {
@@ -14,17 +14,17 @@ macro_rules! codes {
         }
 
         impl WarningCode {
-            /// Every code.
+            /// All kinds of warnings.
             pub const LISTED: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Returns the code as text: `country.shape`.
+            /// Returns the stable code of the warning, such as `country.shape`.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text,)+
                 }
             }
 
-            /// Returns the meaning, without details of a job.
+            /// Returns the meaning of the warning, without values of a job.
             pub const fn meaning(self) -> &'static str {
                 match self {
                     $(Self::$variant => $meaning,)+
@@ -36,56 +36,56 @@ macro_rules! codes {
 
 codes! {
     // `user_id` and `job_id` may be any text. These warnings are about texts that other systems may lose or change.
-    /// Blanks or line breaks before or after a name.
-    NameBlanksAround = "name.blanks-around", "has blanks or line breaks around it, which systems often remove";
-    /// A blank within a name.
+    /// An id or a parameter name has blanks or line breaks before or after it.
+    NameBlanksAround = "name.blanks-around", "begins or ends with blanks or line breaks, which other systems often remove";
+    /// An id or a parameter name contains a blank.
     NameBlank = "name.blank", "contains a blank";
-    /// A control character in a name.
+    /// An id or a parameter name contains a control character.
     NameControlCharacter = "name.control-character", "contains a control character";
-    /// More than 255 characters, the limit of most databases.
+    /// An id or a parameter name has more than 255 characters, the limit of most databases.
     NameTooLong = "name.too-long", "has more than 255 characters";
-    /// An own member that is not text. Source: the FAQ on `partner_params`.
+    /// A parameter that the partner added is not text. Source: the FAQ on `partner_params`.
     ParamNotText = "param.not-text", "is not text: the API expects texts here, and refuses null";
-    /// An own member that is empty, and is returned as the text `null`. Source: the FAQ on `partner_params`.
+    /// A parameter that the partner added is empty: the API returns the text `null`. Source: the FAQ on `partner_params`.
     ParamEmpty = "param.empty", "is empty: the API returns it as the text `null`";
 
     // Warnings about the ID.
-    /// Not two capital letters (ISO 3166-1 alpha-2).
+    /// The country is not two capital letters (ISO 3166-1 alpha-2).
     CountryShape = "country.shape", "is not two capital letters";
-    /// A country whose IDs, businesses or documents the tables do not have.
-    CountryUnknown = "country.unknown", "is not in the tables for this kind of job";
-    /// An ID type, business ID type or document that the tables do not have for the country.
-    IdTypeUnknown = "id-type.unknown", "is not in the tables for this country and kind of job";
-    /// A number of another form than the ID type's.
+    /// The tables have no IDs, businesses or documents for the country.
+    CountryUnknown = "country.unknown", "is not in the tables of countries for this kind of job";
+    /// The tables do not have the ID type, business ID type or document for the country.
+    IdTypeUnknown = "id-type.unknown", "is not in the tables of ID types for this country and kind of job";
+    /// The ID number does not have the format of its ID type.
     IdNumberShape = "id-number.shape", "does not have the format of this ID type's numbers";
-    /// A test number of the sandbox, sent to production.
+    /// The ID number is a test number of the sandbox, but the job is sent to production.
     IdNumberOfSandbox = "id-number.of-sandbox", "is a test number of the sandbox, which production does not accept";
-    /// A member that the ID type needs beside the number.
-    IdInfoNeeded = "id-info.needed", "is missing, but this ID type needs it";
-    /// Not `YYYY-MM-DD`.
+    /// A member that the ID type requires in addition to the number is missing.
+    IdInfoNeeded = "id-info.needed", "is missing, but this ID type requires it";
+    /// The date of birth is not in the format `YYYY-MM-DD`.
     DobShape = "dob.shape", "is not in the format YYYY-MM-DD";
-    /// A day that does not exist in the calendar.
-    DobNoDate = "dob.no-date", "is not a day of the calendar";
-    /// Characters other than digits, except a plus sign at the beginning.
+    /// The date of birth does not exist in the calendar.
+    DobNoDate = "dob.no-date", "is a date that does not exist";
+    /// The phone number has characters other than digits and a plus sign at the beginning.
     PhoneShape = "phone.shape", "must have digits only, with an optional plus sign before them";
 
     // Warnings about the timestamp and the signature.
-    /// A text that is not a known time: the API accepts ISO 8601 with a zone, as in `2024-08-19T11:35:07.809Z`.
-    TimestampShape = "timestamp.shape", "is not a time with a zone, such as 2024-08-19T11:35:07.809Z";
+    /// The timestamp is not in a known format: the API accepts ISO 8601 with a zone, as in `2024-08-19T11:35:07.809Z`.
+    TimestampShape = "timestamp.shape", "is not a time with a time zone, such as 2024-08-19T11:35:07.809Z";
 
     // Warnings about the images.
-    /// No selfie, though the ID type needs one. A lookup has no place for it, so another product is meant.
-    ImagesNoSelfie = "images.no-selfie", "has no selfie, but this ID type needs one";
-    /// More liveness images than the eight that the documentation allows.
+    /// The job has no selfie, but the ID type requires one. Lookups cannot have a selfie, so another product is probably meant.
+    ImagesNoSelfie = "images.no-selfie", "has no selfie, but this ID type requires one";
+    /// The job has more than the eight liveness images that the documentation allows.
     ImagesTooMuchLiveness = "images.too-much-liveness", "has more than eight liveness images";
-    /// Only the front of a document whose back is needed too.
-    ImagesNoBack = "images.no-back", "has no back of this document, but the tables require it";
-    /// Fewer pixels than the documentation advises for documents.
-    ImageFewPixels = "image.few-pixels", "has fewer pixels than advised";
-    /// Fewer bytes than the documentation advises for documents.
-    ImageFewBytes = "image.few-bytes", "has fewer bytes than advised";
-    /// More bytes than the documentation advises for documents.
-    ImageManyBytes = "image.many-bytes", "has more bytes than advised";
+    /// The job has only the front of a document that needs an image of its back.
+    ImagesNoBack = "images.no-back", "has no image of the document's back, but this document requires one";
+    /// The image of the document has fewer pixels than the documentation advises.
+    ImageFewPixels = "image.few-pixels", "has fewer pixels than the documentation advises";
+    /// The image of the document has fewer bytes than the documentation advises.
+    ImageFewBytes = "image.few-bytes", "has fewer bytes than the documentation advises";
+    /// The image of the document has more bytes than the documentation advises.
+    ImageManyBytes = "image.many-bytes", "has more bytes than the documentation advises";
 }
 
 impl Serialize for WarningCode {
@@ -100,15 +100,15 @@ impl fmt::Display for WarningCode {
     }
 }
 
-/// A probable mistake in a job. Neither `Display` nor `Debug` nor JSON shows the value.
+/// A probable mistake in a job. No output (`Display`, `Debug`, JSON) shows the value of the field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Warning {
-    /// The kind of mistake.
+    /// Kind of the probable mistake.
     pub code: WarningCode,
-    /// The field, as a path in the form of the official SDKs: `id_info.id_number`, `image_details[0].image`.
+    /// Path of the field in the form of the official SDKs: `id_info.id_number`, `image_details[0].image`.
     pub field: String,
-    /// The mistake, in words.
+    /// Description of the probable mistake.
     pub message: Cow<'static, str>,
 }
 

@@ -1,4 +1,4 @@
-//! Reads a job in the SDKs' format from JSON. An error contains the path of the member with the wrong type.
+//! Reads a job in the SDKs' form from JSON. An error contains the path of the member with the wrong type.
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
@@ -94,7 +94,7 @@ fn options(json: Option<&Value>) -> Result<LooseOptions, InvalidInput> {
     })
 }
 
-/// Refuses an object that is too large before it is processed. The limit leaves room for the API's own names.
+/// Refuses a JSON object with too many members before it is processed. The limit leaves room for the API's own names.
 fn few(field: &str, members: &Map<String, Value>) -> Result<(), InvalidInput> {
     const OF_THE_API: usize = 40;
     if members.len() > MAX_PARAMS + OF_THE_API {

@@ -1,4 +1,4 @@
-//! Reads the directory of a zip archive, entry by entry.
+//! Reads the central directory of a ZIP archive, entry by entry.
 //!
 //! It is read here and not by a library, because libraries keep one entry of each name and rely on headers that a
 //! sender can make contradictory. Layout: PKWARE's APPNOTE, sections 4.3.12 and 4.3.16.
@@ -10,34 +10,34 @@ use super::{
     finding::{Finding, FindingCode, Place},
 };
 
-/// An entry of the directory.
+/// An entry in the ZIP file's central directory.
 #[derive(Clone, Copy)]
 pub(super) struct Record<'a> {
     pub(super) name: &'a [u8],
     pub(super) flags: u16,
     pub(super) method: u16,
     pub(super) crc32: u32,
-    /// Size in the archive, in bytes.
+    /// Size of the entry in the archive (compressed), in bytes.
     pub(super) packed: u32,
-    /// Unpacked size, in bytes.
+    /// Size of the entry when unpacked, in bytes.
     pub(super) size: u32,
-    /// Position of its local header, counted from the archive's first byte.
+    /// Position of the entry's local header, counted from the archive's first byte.
     pub(super) offset: u32,
 }
 
-/// An archive whose directory was found.
+/// A ZIP archive whose central directory was found.
 pub(super) struct Container<'a> {
-    /// The bytes before the archive's first byte.
+    /// Bytes that stand before the archive's first byte.
     pub(super) before: &'a [u8],
-    /// The entries and their local headers: everything from the archive's first byte to the directory.
+    /// Entries with their local headers: all bytes from the archive's first byte to the central directory.
     pub(super) body: &'a [u8],
     pub(super) records: Vec<Record<'a>>,
-    /// True if there are bytes after the end.
+    /// True if bytes follow the end of the archive.
     pub(super) followed: bool,
 }
 
 impl<'a> Container<'a> {
-    /// Reads the directory.
+    /// Reads the central directory of the archive.
     pub(super) fn read(archive: &'a [u8], limits: Limits) -> Result<Self, Finding> {
         let failed = |code| Err(Finding::new(code, Place::Archive));
         let Some(at) = end(archive) else {
@@ -79,10 +79,10 @@ impl<'a> Container<'a> {
     }
 }
 
-/// Beginning of an entry's local header.
+/// First bytes of an entry's local header.
 pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
 
-/// Returns the position of the end record: the last one whose comment ends with the file, or else the last one.
+/// Returns the position of the end record: the last one whose comment ends with the file, or otherwise the last one.
 fn end(archive: &[u8]) -> Option<usize> {
     let latest = archive.len().checked_sub(End::LENGTH)?;
     let earliest = latest.saturating_sub(usize::from(u16::MAX));
@@ -94,14 +94,14 @@ fn end(archive: &[u8]) -> Option<usize> {
     Some(places.find(fits).unwrap_or(last))
 }
 
-/// End of central directory record of the ZIP file.
+/// End of central directory record of a ZIP file.
 struct End {
     /// True if the archive is split over several files.
     split: bool,
     count: u16,
     size: u32,
     offset: u32,
-    /// True if there are bytes after it.
+    /// True if bytes follow the end record.
     followed: bool,
 }
 
@@ -126,7 +126,7 @@ impl End {
             || locator.is_some_and(|locator| locator.starts_with(b"PK\x06\x07"))
     }
 
-    /// Returns the bytes before the directory, and the directory.
+    /// Returns the bytes before the central directory, and the directory.
     fn split<'a>(&self, before: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         if self.split {
             return None;
@@ -134,14 +134,14 @@ impl End {
         before.split_at_checked(before.len().checked_sub(usize::try_from(self.size).ok()?)?)
     }
 
-    /// Returns the bytes before the archive, and those before its directory.
+    /// Returns the bytes before the archive, and the bytes before its central directory.
     fn body<'a>(&self, around: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         around.split_at_checked(around.len().checked_sub(usize::try_from(self.offset).ok()?)?)
     }
 }
 
 impl<'a> Record<'a> {
-    /// Takes the next entry off the directory.
+    /// Reads the next entry of the central directory and removes it from `rest`.
     fn read(rest: &mut &'a [u8]) -> Option<Self> {
         let (mut head, following) = rest.split_at_checked(46)?;
         if !head.starts_with(b"PK\x01\x02") {
@@ -162,13 +162,13 @@ impl<'a> Record<'a> {
         Some(Self { name, flags, method, crc32, packed, size, offset })
     }
 
-    /// Returns true if its numbers are in the zip64 record, the form for more than 4 GiB.
+    /// Returns true if sizes and positions are in a zip64 record, the format for archives over 4 GiB.
     pub(super) fn is_zip64(&self) -> bool {
         [self.packed, self.size, self.offset].contains(&u32::MAX)
     }
 }
 
-/// Advances like [`bytes::Buf::advance`], without a panic.
+/// Advances like [`bytes::Buf::advance`], but without a panic.
 pub(super) trait AdvanceChecked {
     fn advance_checked(&mut self, by: usize) -> Option<()>;
 }

@@ -1,4 +1,4 @@
-//! Unpacks the content of an entry within limits, and checks it.
+//! Unpacks the content of a ZIP entry within limits, and checks it.
 
 use std::{borrow::Cow, io::Read as _};
 
@@ -10,8 +10,8 @@ use super::{
     local::{DESCRIPTOR, ENCRYPTED, Local},
 };
 
-/// Returns the content of an entry, if it matches the directory. Mistakes are added to `wrong`. At most one byte more
-/// than the directory claims is read.
+/// Returns the content of a ZIP entry, if it matches the central directory. Mistakes are added to `wrong`. Reads at most one byte
+/// more than the directory states.
 pub(super) fn read<'a>(
     record: &Record<'a>,
     local: Option<&Local<'a>>,
@@ -60,8 +60,8 @@ fn unpack<'a>(packed: &'a [u8], record: &Record<'_>) -> Result<Cow<'a, [u8]>, Fi
     if content.len() as u64 == size { Ok(content) } else { Err(FindingCode::EntryWrongSize) }
 }
 
-/// Returns true if an entry claims to unpack to far more than its packed size. Images do not compress, and JSON with
-/// images in it hardly does; small entries may compress to any degree.
+/// Returns true if an entry states an unpacked size that is far too large for its packed size (a ZIP bomb). Images and JSON with
+/// images hardly compress; small entries may compress to any degree.
 pub(super) fn is_bomb(record: &Record<'_>) -> bool {
     const HARMLESS: u32 = 1 << 20;
     const RATIO: u32 = 100;

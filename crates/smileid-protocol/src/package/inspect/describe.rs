@@ -1,4 +1,4 @@
-//! Reads `info.json` as a whole, or in part with a finding for every unreadable member.
+//! Reads `info.json` completely, or partly with a finding for each unreadable member.
 //!
 //! A job needs `images`, `id_info` and `consent_information`, and newer mobile clients write nothing else. So an
 //! unreadable member is fatal only among the images; elsewhere it is skipped and reported. Source: wire reference,
@@ -23,9 +23,9 @@ use crate::{
 /// Content of `info.json`, as far as it can be read.
 pub(super) struct Description {
     pub(super) info: InfoJson,
-    /// Index of each of its images in the list.
+    /// Index of each readable image in the `images` list.
     rows: Vec<usize>,
-    /// True if all images are readable.
+    /// True if all images of the list are readable.
     whole: bool,
 }
 
@@ -61,12 +61,12 @@ impl Description {
         Some(description)
     }
 
-    /// Iterates over the rows of `images` that can be read, with their index.
+    /// Iterates over the readable items of `images`, with their index in the list.
     pub(super) fn images(&self) -> impl Iterator<Item = (usize, &ImageEntry)> {
         self.rows.iter().copied().zip(&self.info.images)
     }
 
-    /// Returns true if [`Self::images`] has every row.
+    /// Returns true if [`Self::images`] has every item of the list.
     pub(super) fn is_whole(&self) -> bool {
         self.whole
     }
@@ -120,7 +120,7 @@ impl Description {
     }
 }
 
-/// Reads a value whose outline has no fault.
+/// Reads a JSON value in whose outline no mistake was found.
 fn read<T: DeserializeOwned>(value: Value, pointer: &str, findings: &mut Vec<Finding>) -> Option<T> {
     let add = |error| {
         let problem = JsonError::new(&error);
@@ -129,8 +129,8 @@ fn read<T: DeserializeOwned>(value: Value, pointer: &str, findings: &mut Vec<Fin
     serde_json::from_value(value).map_err(add).ok()
 }
 
-/// Returns a copy with long texts cut off. The rest of a text does not affect which members are at fault; and the
-/// errors of serde_json quote an unexpected text, in up to six times its length.
+/// Returns a copy with long texts shortened. The rest of a text does not affect which members are wrong, and errors of serde_json
+/// quote texts in up to six times their length.
 fn outline(value: &Value) -> Value {
     match value {
         Value::String(text) => beginning(text).into(),
@@ -148,12 +148,12 @@ fn finding(code: FindingCode, pointer: String, problem: &dyn fmt::Display) -> Fi
     finding.saying(detail)
 }
 
-/// Returns true if a member is `images` or inside it.
+/// Returns true if a JSON pointer is that of `images` or of a value in it.
 fn is_of_images(pointer: &str) -> bool {
     pointer.strip_prefix("/images").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Removes empty values: `null`, and an empty list in place of an object, as PHP writes it.
+/// Removes empty values: `null`, and an empty array in the place of an object, as PHP writes it.
 fn drop_empty(sample: &Value, value: &mut Value) {
     match (sample, value) {
         (Value::Object(sample), Value::Object(members)) => {
@@ -176,7 +176,7 @@ fn drop_empty(sample: &Value, value: &mut Value) {
     }
 }
 
-/// Removes the member at fault, or the object that lacks it.
+/// Removes the wrong member, or the object in which a member is missing.
 fn take_out(value: &mut Value, fault: &Fault) {
     let mut parts = fault.pointer.rsplitn(if fault.missing { 3 } else { 2 }, '/');
     if fault.missing {
@@ -188,10 +188,10 @@ fn take_out(value: &mut Value, fault: &Fault) {
     }
 }
 
-/// Depth of the sample's members: `package_information.apiVersion.buildNumber`.
+/// Maximum depth of members in the sample: `package_information.apiVersion.buildNumber`.
 const LEVELS: usize = 3;
 
-/// Returns an `info.json` with every member that is an object or a list.
+/// Returns a sample `info.json` with every member that is an object or an array.
 fn sample() -> Value {
     let images = [ImageEntry::file(ImageType::SelfieFile, "")];
     let sparse = json!({
@@ -201,8 +201,8 @@ fn sample() -> Value {
     InfoJson::deserialize(&sparse).and_then(serde_json::to_value).unwrap_or(sparse)
 }
 
-/// Returns the greatest possible number of values in a JSON text, without parsing it: each follows a comma or an
-/// opening bracket.
+/// Returns an upper limit of the number of values in a JSON text, without parsing it: each value follows a comma or an opening
+/// bracket.
 fn values(text: &[u8]) -> usize {
     let mut values = 1;
     let (mut in_text, mut escaped) = (false, false);
@@ -254,7 +254,7 @@ mod tests {
         let said: Vec<_> = findings.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
-            ["info.json at /id_info: a member is missing or cannot be read; it is ignored: \
+            ["info.json at /id_info: a member of info.json is missing or cannot be read; it is ignored: \
                  invalid type: string, expected struct IdInfo"]
         );
         assert!(read.is_whole());

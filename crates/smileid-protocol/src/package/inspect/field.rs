@@ -1,4 +1,4 @@
-//! Finds the members of a JSON text that prevent it from being read as a type.
+//! Finds the members of a JSON text because of which it cannot be read as a Rust type.
 //!
 //! Each member is put alone into a valid sample. If the sample then cannot be read as the type, the member is wrong. To
 //! find missing members, members of the sample are removed one after another.
@@ -8,16 +8,16 @@ use serde_json::{Error, Value};
 
 use crate::codec::{JsonError, duplicate::escaped};
 
-/// A wrong or missing member.
+/// A wrong or missing member of a JSON text.
 pub(super) struct Fault {
-    /// The JSON pointer of the member.
+    /// JSON pointer of the member.
     pub(super) pointer: String,
     pub(super) missing: bool,
     pub(super) error: JsonError,
 }
 
-/// Returns the members of `value` that prevent it from being read as a `T`. `sample` can be read as one, and has every
-/// member that is an object or a list, the lists with one row.
+/// Returns the members of `value` because of which it cannot be read as a `T`. `sample` is a valid `T` with every member that is
+/// an object or an array; its arrays have one item.
 ///
 /// No member is copied, however large: each is moved into the sample and back, and read once for each level above it.
 pub(super) fn faults<T: DeserializeOwned>(sample: &Value, value: &mut Value) -> Vec<Fault> {
@@ -79,7 +79,7 @@ fn search(
     }
 }
 
-/// Reads a member's name from a JSON pointer.
+/// Reads a member name from a JSON pointer.
 pub(super) fn unescaped(name: &str) -> String {
     name.replace("~1", "/").replace("~0", "~")
 }
@@ -151,7 +151,7 @@ mod tests {
         }
     }
 
-    /// A copy of a text has no room to spare.
+    /// Checks that texts are not copied: a copy would have no spare capacity.
     #[test]
     fn no_text_is_copied_and_none_is_read_more_than_once_a_level() {
         thread_local! {

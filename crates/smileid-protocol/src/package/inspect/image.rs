@@ -1,4 +1,4 @@
-//! Checks the images that `info.json` lists against the files of the archive and the needs of the job.
+//! Checks the images listed in `info.json` against the files of the archive and the requirements of the job.
 
 use std::{
     borrow::Cow,
@@ -17,15 +17,15 @@ use crate::{
     package::picture::{Advice, Picture},
 };
 
-/// The files of an archive beside `info.json`.
+/// Files of an archive other than `info.json`.
 pub(super) struct Files<'a> {
-    /// Names of all entries.
+    /// Names of all entries in the archive.
     pub(super) names: BTreeSet<&'a str>,
-    /// Properties of those that could be read.
+    /// Properties of the image files that could be read.
     pub(super) pictures: BTreeMap<&'a str, Picture>,
 }
 
-/// Adds the mistakes about the images to `findings`.
+/// Adds the mistakes in the images to `findings`.
 pub(super) fn check(description: &Description, files: &Files<'_>, findings: &mut Vec<Finding>) {
     let images: Vec<_> = description.images().collect();
     let mut named = BTreeSet::new();
@@ -45,7 +45,7 @@ pub(super) fn check(description: &Description, files: &Files<'_>, findings: &mut
 
 const FILE_NAME: &str = "/file_name";
 
-/// Name of an entry that the Python SDK leaves behind. Source: recorded.
+/// Name of an entry that the Python SDK leaves in its archives. Source: recorded requests.
 const PYTHON_LEFTOVER: &str = "base64imgString";
 
 fn not_listed(images: &[(usize, &ImageEntry)], files: &Files<'_>, findings: &mut Vec<Finding>) {
@@ -59,10 +59,10 @@ fn not_listed(images: &[(usize, &ImageEntry)], files: &Files<'_>, findings: &mut
     }
 }
 
-/// Checks the images that the job needs, if `info.json` has its type. It does not tell if an enrolled selfie replaces a
-/// new one; so no selfie is required for the job types that allow this.
+/// Checks that the images required by the job type are present. `info.json` does not tell if the enrolled selfie is used, so job
+/// types that allow that need no selfie.
 fn needed(images: &[(usize, &ImageEntry)], description: &Description, findings: &mut Vec<Finding>) {
-    /// Limit of liveness images. Source: the documentation's page on image types.
+    /// Maximum number of liveness images. Source: the documentation's page on image types.
     const MOST_LIVENESS: usize = 8;
 
     let mut add = |code| findings.push(Finding::new(code, Place::Info("/images".to_owned())));
@@ -100,7 +100,7 @@ fn is_of_documents(job_type: JobType) -> bool {
     matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
 
-/// Adds members that the official SDKs omit, and placeholders that they leave in.
+/// Adds findings about members that official SDKs leave out, and about placeholders that they send.
 fn sender(description: &Description, findings: &mut Vec<Finding>) {
     let Some(misc) = &description.info.misc_information else { return };
     let mut add = |code, pointer: &str| findings.push(Finding::new(code, Place::Info(pointer.to_owned())));
@@ -112,7 +112,7 @@ fn sender(description: &Description, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A row of `images`.
+/// An item of `images` in `info.json`.
 struct Row<'a> {
     index: usize,
     image: &'a ImageEntry,
@@ -219,8 +219,8 @@ impl Row<'_> {
     }
 }
 
-/// Returns true if a text that is not an image looks like a path. The base64 of every JPEG begins like an absolute
-/// path, so that beginning is excluded.
+/// Returns true if a text that is not an image looks like a file path. The base64 of every JPEG begins like an absolute path, so
+/// that beginning is excluded.
 fn looks_like_a_path(text: &str) -> bool {
     const LONGEST: usize = 1024;
     let from_a_root = text.starts_with(['/', '~', '.']) && !text.starts_with("/9j/");

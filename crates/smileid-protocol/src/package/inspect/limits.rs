@@ -1,6 +1,6 @@
-//! Limits for reading an archive.
+//! Limits for reading an archive: entries, bytes, images and JSON values.
 
-/// Limits of an archive that is opened.
+/// Limits for reading an archive.
 ///
 /// Claimed sizes are checked against these limits before anything is unpacked. Each byte of the archive is unpacked
 /// once, and each image is checked once, however often it is listed. So the work grows only with the length of the
@@ -14,22 +14,21 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Number of entries.
+    /// Maximum number of entries.
     pub entries: usize,
-    /// Uncompressed size of all entries together, in bytes.
+    /// Maximum unpacked size of all entries in total, in bytes.
     pub bytes: u64,
-    /// Uncompressed size of `info.json`, in bytes.
+    /// Maximum unpacked size of `info.json`, in bytes.
     pub info_bytes: u32,
-    /// Number of images that `info.json` lists.
+    /// Maximum number of images that `info.json` lists.
     pub images: usize,
-    /// Number of values in `info.json`: texts, numbers, objects, lists.
+    /// Maximum number of values in `info.json`: texts, numbers, objects, arrays.
     pub values: usize,
 }
 
 impl Default for Limits {
-    /// 64 entries, 64 images, 64 MiB and 10,000 values: about ten times the need of eight liveness frames and both
-    /// sides of a card. 32 MiB of `info.json`: both sides of a card in base64 at the 10 MB that the documentation
-    /// allows.
+    /// Returns the default limits: 64 entries, 64 images, 64 MiB and 10,000 values, about ten times the need of a job; and 32 MiB
+    /// of `info.json`, for both sides of a card in base64 at the documented maximum of 10 MB.
     fn default() -> Self {
         Self { entries: 64, bytes: 64 << 20, info_bytes: 32 << 20, images: 64, values: 10_000 }
     }

@@ -1,4 +1,4 @@
-//! Reads the local header and the content of a zip entry.
+//! Reads the local header and the content of a ZIP entry.
 
 use std::ops::Range;
 
@@ -6,11 +6,11 @@ use bytes::Buf as _;
 
 use super::container::{AdvanceChecked as _, LOCAL, Record};
 
-/// Reads the local header and the content of a zip entry.
+/// Local header and content of a ZIP entry.
 pub(super) struct Local<'a> {
-    /// Position of both, counted from the archive's first byte.
+    /// Position of header and content, counted from the archive's first byte.
     pub(super) span: Range<usize>,
-    /// The content as stored in the archive.
+    /// Content of the entry as stored in the archive (compressed).
     pub(super) packed: &'a [u8],
     name: &'a [u8],
     flags: u16,
@@ -20,7 +20,7 @@ pub(super) struct Local<'a> {
 }
 
 impl<'a> Local<'a> {
-    /// Reads the header at the position that the directory gives.
+    /// Reads the local header at the position that the central directory states.
     pub(super) fn read(body: &'a [u8], record: &Record<'_>) -> Option<Self> {
         let start = usize::try_from(record.offset).ok()?;
         let mut rest = body.get(start..)?;
@@ -41,8 +41,8 @@ impl<'a> Local<'a> {
         Some(Self { span, packed, name, flags, method, crc32, sizes })
     }
 
-    /// Returns true if it contradicts the directory. Numbers in a data descriptor, or in the zip64 form for more than 4
-    /// GiB, are not compared.
+    /// Returns true if the local header contradicts the central directory. Sizes in a data descriptor, or in the zip64 format for
+    /// more than 4 GiB, are not compared.
     pub(super) fn differs(&self, record: &Record<'_>) -> bool {
         let (packed, size) = self.sizes;
         let zip64 = packed == u32::MAX || size == u32::MAX;
@@ -54,7 +54,7 @@ impl<'a> Local<'a> {
     }
 }
 
-/// Returns the length of the data descriptor after the content, if there is one: with a signature or without (APPNOTE,
+/// Returns the length of the data descriptor after the content, if there is one, with or without its signature (ZIP APPNOTE,
 /// 4.3.9).
 fn descriptor(rest: &[u8], record: &Record<'_>) -> usize {
     let numbers = [record.crc32, record.packed, record.size].map(u32::to_le_bytes).concat();

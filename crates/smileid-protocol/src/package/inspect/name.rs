@@ -1,4 +1,4 @@
-//! Checks the names of zip entries, and the file paths to which they would be unpacked.
+//! Checks the names of ZIP entries, and the file paths to which they would be unpacked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::package::INFO_JSON;
 
-/// Returns the name as text, and its mistakes.
+/// Returns the name of an entry as text, and the mistakes in it.
 pub(super) fn read(record: &Record<'_>) -> (String, Vec<FindingCode>) {
     let mut wrong = Vec::new();
     let name = String::from_utf8_lossy(record.name).into_owned();
@@ -39,7 +39,7 @@ pub(super) fn read(record: &Record<'_>) -> (String, Vec<FindingCode>) {
     (name, wrong)
 }
 
-/// Adds the mistakes that show when the names of an archive are compared.
+/// Adds the mistakes that are found by comparing the names of all entries.
 pub(super) fn check(names: &[String], findings: &mut Vec<Finding>) {
     let mut add = |code, name: &str| findings.push(Finding::new(code, Place::entry(name)));
     let mut counts = BTreeMap::<&str, usize>::new();

@@ -1,4 +1,4 @@
-//! Checks the positions of the entries in the archive: no overlaps, and no gaps.
+//! Checks the positions of the entries in the archive: no overlaps and no gaps.
 //!
 //! With overlaps or gaps, readers that use the directory and readers that start at the front see different contents.
 
@@ -12,7 +12,7 @@ use super::{
     local::Local,
 };
 
-/// Marks the entries that begin inside another. They are not read, so that no byte of an archive is unpacked twice.
+/// Finds the entries that begin inside another entry. They are not read, so that no byte of an archive is unpacked twice.
 pub(super) fn overlapping(locals: &[Option<Local<'_>>]) -> Vec<bool> {
     let mut overlapping = vec![false; locals.len()];
     let mut end = 0;
@@ -25,7 +25,7 @@ pub(super) fn overlapping(locals: &[Option<Local<'_>>]) -> Vec<bool> {
     overlapping
 }
 
-/// Adds findings about bytes outside of the entries.
+/// Adds findings about bytes that belong to no entry.
 pub(super) fn check(container: &Container<'_>, locals: &[Option<Local<'_>>], findings: &mut Vec<Finding>) {
     let mut outside = vec![container.before];
     // If an entry is not at the position that the directory states, its real position is unknown.

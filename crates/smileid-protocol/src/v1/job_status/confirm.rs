@@ -1,4 +1,4 @@
-//! Confirms the content of a callback by a status response of the API.
+//! Confirms the content of a callback with a status response of the API.
 
 use bytes::Bytes;
 use smileid_types::{JobResult, PartnerParams};
@@ -18,7 +18,7 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// Confirms the content of a callback by the status reply about the same job.
+/// Confirms the content of a callback with the API's status response about the same job.
 ///
 /// `asked` is the timestamp of the status request. A Biometric KYC has two callbacks, of the images and of the lookup,
 /// and a status reply has the second only in its history: ask [with history](Request::history). Returns the API's own
@@ -53,8 +53,8 @@ pub fn confirm(
     found.map(|result| Confirmed::new(result, reply.verdict())).ok_or(ConfirmError::NoResult)
 }
 
-/// Confirms what the status reply itself says about a job, where no callback ever came: the newest result of each kind.
-/// Ask [with history](Request::history).
+/// Returns the API's own results from a status response, without a callback: the newest result of each part of the job. Request
+/// the status [with history](Request::history).
 ///
 /// # Errors
 ///
@@ -89,7 +89,7 @@ pub fn results(
     Ok(newest.into_iter().map(|result| Confirmed::new(result, reply.verdict())).collect())
 }
 
-/// Returns the results of a reply that are of the job that `claimed` names, the newest first.
+/// Returns the results in a status response that belong to the job of `claimed`, the newest first.
 fn of_the_job(claimed: &JobResult, reply: &Response) -> Result<Vec<JobResult>, ConfirmError> {
     if !reply.job_complete {
         return Err(ConfirmError::NotComplete);
@@ -108,24 +108,24 @@ fn of_the_job(claimed: &JobResult, reply: &Response) -> Result<Vec<JobResult>, C
     if own.is_empty() { Err(ConfirmError::AnotherJob) } else { Ok(own) }
 }
 
-/// Error of confirming the content of a callback.
+/// Error from confirming the content of a callback.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfirmError {
-    /// The response is an error, or malformed.
+    /// The status response is an error, or malformed.
     #[error(transparent)]
     Reply(#[from] ReplyError),
-    /// The response does not come from the API, or is not recent.
-    #[error("the origin of the response could not be verified")]
+    /// The status response does not come from the API, or is not recent.
+    #[error("the response of the API could not be verified: its signature or timestamp is wrong")]
     Forged(#[from] TrustError),
-    /// The API has not finished the job.
-    #[error("the job is not complete")]
+    /// The API has not finished the job yet.
+    #[error("the job is not complete yet: request its status again later")]
     NotComplete,
-    /// The API has no such result for the job.
-    #[error("the API has no such result for the job")]
+    /// The API has no result of this kind for the job.
+    #[error("the API has no result of this kind for the job: do not rely on the callback")]
     NoResult,
-    /// The callback and the response are about different jobs, or do not have enough ids to compare.
-    #[error("the API's result is not about the job of the callback")]
+    /// The callback and the status response are about different jobs, or do not have enough ids to compare.
+    #[error("the API's result belongs to another job than the callback: do not rely on the callback")]
     AnotherJob,
 }
 
@@ -143,7 +143,7 @@ mod tests {
         Credentials::new("085", api_key).expect("not empty")
     }
 
-    /// A result of the job `job-1` of `user-1`, a Biometric KYC, with other members.
+    /// Creates a result of the sample job of these tests (a Biometric KYC), with additional members.
     fn result(code: &str, more: &Value) -> Value {
         let mut result = json!({
             "ResultCode": code, "SmileJobID": "0000000001",
@@ -162,7 +162,7 @@ mod tests {
         json!({"job_complete": true, "job_success": true, "code": "2302", "result": result, "history": history})
     }
 
-    /// The results of a reply that is signed at `signed` with `api_key`, to a request of a second ago.
+    /// Creates a signed status response to a request of one second ago, and returns its results.
     fn read(mut status: Value, signed: i64, api_key: &str) -> Result<Vec<Confirmed>, ConfirmError> {
         let timestamp = Timestamp::from_utc_millis(signed);
         status["timestamp"] = timestamp.as_str().into();
@@ -173,7 +173,7 @@ mod tests {
         results(&ids, &response, &asked, &[key("old"), key("new")], NOW, Window::default())
     }
 
-    /// The codes of the results, and the verdict that each of them has.
+    /// Returns the result codes, and checks that every result has the same verdict.
     fn codes(status: Value) -> Result<(Vec<String>, Vec<Decision>), ConfirmError> {
         let results = read(status, NOW, "new")?;
         let code = |it: &Confirmed| it.result_code.as_ref().expect("each has one").as_str().to_owned();

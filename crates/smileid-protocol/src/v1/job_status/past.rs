@@ -1,4 +1,4 @@
-//! Compares the history in a status response with the result in the same response.
+//! Compares the history of a status response with its current result.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use smileid_types::{Category, JobResult, Member as _, Product, ResultRank, avail
 
 use super::Response;
 
-/// The history in a status response: its readable results, the newest first, and whether some are unreadable.
+/// History in a status response: its readable results, the newest first, and if some are unreadable.
 #[derive(Debug)]
 pub(super) struct Past<'a> {
     results: Cow<'a, [JobResult]>,
@@ -34,8 +34,8 @@ impl<'a> Past<'a> {
         self.results.iter()
     }
 
-    /// Returns true if the history contradicts, or may contradict, an approval by `result`: with an entry that cannot
-    /// be read, with names that cannot both be right, or with a newer result.
+    /// Returns true if the history contradicts, or may contradict, an approval by `result`: it has an unreadable entry, an entry
+    /// with contradicting ids, or a newer result.
     pub(super) fn contradicts(&self, result: &JobResult) -> bool {
         self.has_unread
             || result.has_unread_names()
@@ -43,7 +43,7 @@ impl<'a> Past<'a> {
             || self.is_newer(result)
     }
 
-    /// Returns true if an entry about the part of `result` is newer and is not an approval.
+    /// Returns true if the history has an entry about the same part of the job that is newer than `result` and not an approval.
     ///
     /// If `result` is not among the entries, it is newer than they are. Then a rejection among them is overturned only
     /// by a person.
@@ -75,9 +75,9 @@ fn is_of_search(result: &JobResult) -> bool {
     result.result_code.as_ref().and_then(|code| code.row_for(&Product::SmileSecure)).is_some()
 }
 
-/// Returns true if an entry of a history does not fit a result: its names cannot be read, or only some of them differ.
-/// An entry that clearly is another job of the same user does fit: no source says if a history is that of the job or of
-/// the user.
+/// Returns true if an entry of the history contradicts a result: its ids cannot be read, or only some of them differ. An entry
+/// that clearly belongs to another job of the same user is no contradiction, because no source says if the history is of the job
+/// or of the user.
 pub(super) fn is_stray(entry: &JobResult, result: &JobResult) -> bool {
     entry.has_unread_names()
         || (entry.is_same_job(result) == Some(false) && !is_other_job_of_user(entry, result))
