@@ -1,4 +1,4 @@
-//! One attempt at a request: its turn under a rate limit, its span, and its metrics.
+//! One attempt to send a request: rate limit, tracing span and metrics.
 
 use std::{
     fmt,
@@ -17,27 +17,27 @@ use crate::{
     transport::{EndpointName, Outgoing, TransportError, TransportErrorKind},
 };
 
-/// Result of one attempt to send a request, for [metrics](OnAttempt).
+/// Data about one attempt to send a request, for [metrics](OnAttempt).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// The endpoint, without values of the request.
+    /// Endpoint of the request, without values of the request.
     pub endpoint: EndpointName,
     /// Number of times the request was sent before.
     pub resend_count: u32,
-    /// Size of the request's body, in bytes.
+    /// Size of the request body, in bytes.
     pub sent_bytes: u64,
-    /// Size of the response's body, in bytes.
+    /// Size of the response body, in bytes.
     pub received_bytes: u64,
     /// Time from the first byte sent to the last byte received, or to the failure.
     pub duration: Duration,
-    /// HTTP status of the response, if one came.
+    /// HTTP status of the response, if a response came.
     pub status: Option<StatusCode>,
-    /// Reason for which no response came.
+    /// Reason why no response came.
     pub error: Option<TransportErrorKind>,
 }
 
-/// A function that is called after each attempt at a request: for counters and histograms. It must not block.
+/// Function that is called after each attempt to send a request, for counters and histograms. It must not block.
 ///
 /// ```
 /// use smileid_client::{Attempt, OnAttempt};
@@ -56,7 +56,7 @@ pub struct OnAttempt(Option<Arc<Function>>);
 type Function = dyn Fn(&Attempt) + Send + Sync;
 
 impl OnAttempt {
-    /// Calls `function` after each attempt.
+    /// Creates a callback that calls `function` after each attempt.
     pub fn new(function: impl Fn(&Attempt) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(function)))
     }
@@ -68,7 +68,7 @@ impl fmt::Debug for OnAttempt {
     }
 }
 
-/// Limit of the requests per second. Clones share it, so it is that of a client and all of its clones. None by default.
+/// Limit of the requests per second. A client and all of its clones share the limit. There is no limit by default.
 ///
 /// Requests are spaced evenly. One that would have to wait longer than its time limit is not sent: the error is of the
 /// kind [`Busy`](TransportErrorKind::Busy).
@@ -87,18 +87,19 @@ pub struct RateLimit(Option<Arc<Spacing>>);
 #[derive(Debug)]
 struct Spacing {
     interval: Duration,
-    /// Time of the next turn, on the monotonic clock.
+    /// Time at which the next request may be sent, on the monotonic clock.
     next: Mutex<Duration>,
 }
 
 impl RateLimit {
-    /// Creates a limit of this many requests per second; at least one.
+    /// Creates a limit of `requests` per second. The minimum is one.
     pub fn per_second(requests: u32) -> Self {
         let interval = Duration::from_secs(1) / requests.max(1);
         Self(Some(Arc::new(Spacing { interval, next: Mutex::default() })))
     }
 
-    /// Takes a turn, and returns the time until it. Returns none and takes none if that is `limit` or longer.
+    /// Reserves a time for the next request, and returns the time until then. Returns none and reserves nothing if that is
+    /// `limit` or longer.
     fn turn(&self, now: Now, limit: Duration) -> Option<Duration> {
         let Some(spacing) = &self.0 else { return Some(Duration::ZERO) };
         let mut next = spacing.next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,7 +113,7 @@ impl RateLimit {
     }
 }
 
-/// An attempt that is about to be made.
+/// An attempt to send a request that is about to start.
 #[derive(Debug)]
 pub(crate) struct Beginning {
     pub(crate) span: Span,
@@ -121,7 +122,7 @@ pub(crate) struct Beginning {
 }
 
 impl Beginning {
-    /// Returns the time to wait until the turn of a request, or the error if its time limit is shorter.
+    /// Returns the time to wait until the rate limit allows the request. Fails if the time limit of the request is shorter.
     pub(crate) fn turn(config: &Config, outgoing: &Outgoing, now: Now) -> Result<Duration, TransportError> {
         let turn = config.rate_limit.turn(now, outgoing.timeout);
         turn.ok_or_else(|| TransportError::new(TransportErrorKind::Busy))

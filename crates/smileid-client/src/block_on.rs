@@ -1,4 +1,4 @@
-//! Runs futures without a runtime.
+//! Runs futures without an async runtime.
 
 use std::{
     future::Future,
@@ -8,7 +8,7 @@ use std::{
     thread::{self, Thread},
 };
 
-/// Runs a future on this thread.
+/// Runs a future to its end on the current thread.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
 

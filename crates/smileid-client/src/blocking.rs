@@ -1,4 +1,4 @@
-//! Blocking driver: runs the same flows as [`crate::Client`].
+//! Blocking client of the API. It runs the same flows as [`crate::Client`].
 
 mod calls;
 
@@ -33,7 +33,7 @@ use crate::{
     v3::Tokens,
 };
 
-/// A client of the API over a blocking transport. Its calls end with `send()`: `client.submit(job).wait().send()?`.
+/// A blocking client of the API. Its calls end with `send()`: `client.submit(job).wait().send()?`.
 ///
 /// Clones are cheap and share everything.
 #[derive(Clone)]
@@ -44,17 +44,17 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates a client.
+    /// Creates a client from a configuration and a blocking transport.
     pub fn new(config: Config, transport: impl BlockingTransport + Send + Sync + 'static) -> Self {
         Self { config: Arc::new(config), tokens: Tokens::default(), transport: Arc::new(transport) }
     }
 
-    /// Returns the client's configuration.
+    /// Returns the configuration of the client.
     pub fn config(&self) -> &Arc<Config> {
         &self.config
     }
 
-    /// Returns a client with a changed configuration, over the same transport; see [`crate::Client::with`].
+    /// Returns a client with a changed configuration and the same transport; see [`crate::Client::with`].
     #[must_use]
     pub fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::clone(&self.config);
@@ -63,8 +63,8 @@ impl Client {
         Self { config: Arc::new(config), tokens, transport: Arc::clone(&self.transport) }
     }
 
-    /// Submits a job with images, a lookup, a [`Submission`] of one of them, or a [job of V3](crate::v3). The call has options, and says what it
-    /// yields: see [`Submit`](crate::Submit).
+    /// Submits a job with images, a lookup, a [`Submission`] of one of them, or a [V3 job](crate::v3). The options of the call
+    /// determine the type of its result: see [`Submit`](crate::Submit).
     ///
     /// A submission that was begun before is continued, so the job is created once however often this is called. A job of V3
     /// has no such form: each call is another job.
@@ -72,12 +72,12 @@ impl Client {
         job.call(self.clone())
     }
 
-    /// Asks for the status of a job once.
+    /// Requests the status of a job once.
     pub fn status(&self, ids: &JobRef) -> Status<Self> {
         Status::new(self.clone(), ids)
     }
 
-    /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    /// Polls the status of a job until there is a result. Another program may have submitted the job.
     ///
     /// A job whose archive never came is an error of the kind [`NoArchive`](crate::ErrorKind::NoArchive) once the wait is
     /// over, and not before: right after an upload the API may not have noticed the archive.
@@ -85,7 +85,7 @@ impl Client {
         WaitForResult::new(self.clone(), ids, self.config.wait)
     }
 
-    /// Asks the API for the result that a callback claims; see [`crate::Client::confirm`].
+    /// Requests the status of a job to confirm the result in a callback; see [`crate::Client::confirm`].
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Client {
         Ok(self.confirmed(claimed)?)
     }
 
-    /// Sends any request of the protocol.
+    /// Sends a request to any endpoint of versions 1 and 2.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Callbacks: verifies received bytes and derives the state of a job from them, without a web framework.
+//! Callbacks: verifies received bytes and updates the record of a job, without depending on a web framework.
 //!
 //! 1. [`Verifier`] checks the bytes: size, form, signature, time.
 //! 2. The signature covers the timestamp alone, so a [`ReplayCheck`] says if it was seen before on another body. An

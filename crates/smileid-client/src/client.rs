@@ -1,4 +1,4 @@
-//! Asynchronous driver of the flows.
+//! Asynchronous client of the API.
 
 mod calls;
 
@@ -34,7 +34,7 @@ use crate::{
     v3::Tokens,
 };
 
-/// A client of the API over an asynchronous transport.
+/// An asynchronous client of the API, over any asynchronous transport.
 ///
 /// Clones are cheap and share everything. The futures of all calls are `Send` and own what they need. Dropping one ends
 /// the call; a request that is in progress may or may not have arrived.
@@ -46,18 +46,18 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates a client.
+    /// Creates a client from a configuration and an asynchronous transport.
     pub fn new(config: Config, transport: impl Transport + 'static) -> Self {
         Self { config: Arc::new(config), tokens: Tokens::default(), transport: Arc::new(transport) }
     }
 
-    /// Returns the client's configuration.
+    /// Returns the configuration of the client.
     pub fn config(&self) -> &Arc<Config> {
         &self.config
     }
 
-    /// Returns a client with a changed configuration, over the same transport. The two share a
-    /// [`Budget`](crate::Budget) unless that is changed too.
+    /// Returns a client with a changed configuration and the same transport. The two clients share the [`Budget`](crate::Budget)
+    /// for retries unless `change` replaces it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -80,8 +80,8 @@ impl Client {
         Self { config: Arc::new(config), tokens, transport: Arc::clone(&self.transport) }
     }
 
-    /// Submits a job with images, a lookup, a [`Submission`] of one of them, or a [job of V3](crate::v3). A job with images needs `.wait()` or
-    /// `.callback(url)` before it can be awaited. All options, and what each call yields: see [`Submit`](crate::Submit).
+    /// Submits a job with images, a lookup, a [`Submission`] of one of them, or a [V3 job](crate::v3). A job with images needs
+    /// `.wait()` or `.callback(url)` before it can be awaited. For all options and result types, see [`Submit`](crate::Submit).
     ///
     /// A submission that was begun before is continued, so the job is created once however often this is called. A job of V3
     /// has no such form: each call is another job.
@@ -101,7 +101,7 @@ impl Client {
         job.call(self.clone())
     }
 
-    /// Asks for the status of a job once.
+    /// Requests the status of a job once.
     ///
     /// ```
     /// use smileid_client::{Client, Result, protocol::{job::JobRef, types::Decision}};
@@ -114,7 +114,7 @@ impl Client {
         Status::new(self.clone(), ids)
     }
 
-    /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    /// Polls the status of a job until there is a result. Another program may have submitted the job.
     ///
     /// A job whose archive never came is an error of the kind [`NoArchive`](crate::ErrorKind::NoArchive) once the wait is
     /// over, and not before: right after an upload the API may not have noticed the archive.
@@ -122,8 +122,8 @@ impl Client {
         WaitForResult::new(self.clone(), ids, self.config.wait)
     }
 
-    /// Asks the API for the result that a callback claims: the signature of a callback does not cover its content. A
-    /// [`Receiver`](crate::callback::Receiver) does it by itself.
+    /// Requests the status of a job to confirm the result in a callback, because the signature of a callback does not protect its
+    /// content. A [`Receiver`](crate::callback::Receiver) does this itself.
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl Client {
         async move { Ok(client.confirmed(&claimed).await?) }
     }
 
-    /// Sends any request of the protocol.
+    /// Sends a request to any endpoint of versions 1 and 2.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The time type, and the only place that reads the clock or any other value that differs from run to run.
+//! Time of a flow. This is the only file that reads the clock or another value that differs from run to run.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
@@ -8,13 +8,14 @@ use std::{
 
 use smileid_protocol::timestamp;
 
-/// Wall time, which signs, and monotonic time, which measures. The example of [`flow`](crate::flow) makes its own.
+/// Current time: wall-clock time for signatures, and monotonic time for durations. The example of [`flow`](crate::flow) creates
+/// its own values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "transports for tests make their own")]
 pub struct Now {
     /// Time of day, which signatures contain.
     pub wall: SystemTime,
-    /// Time since a fixed moment, which stays the same during a conversation.
+    /// Monotonic time since a fixed moment, which must be the same for all events of a flow.
     pub monotonic: Duration,
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn sleep(duration: Duration) {
     std::thread::sleep(duration);
 }
 
-/// Returns a seed from the keys that the standard library makes for each of its maps, so that seeds differ.
+/// Returns a seed for random numbers, made from the keys of the standard library's hash maps.
 pub(crate) fn seed() -> u64 {
     RandomState::new().hash_one(())
 }

@@ -15,7 +15,7 @@ use crate::{
     retry::Retry,
 };
 
-/// Configuration of a client: its credentials, the address of the API, time limits, retries and size limits.
+/// Configuration of a client: credentials, base URL of the API, time limits, retries and size limits.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,37 +42,37 @@ use crate::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
-    /// Partner id and key.
+    /// Partner id and API key.
     pub credentials: Credentials,
-    /// Address of the API.
+    /// Base URL of the API.
     pub origin: Origin,
-    /// Callback URL for the results of jobs whose submission names no other. None by default.
+    /// Callback URL for jobs that have no callback URL of their own. None by default.
     pub callback: Option<CallbackUrl>,
     /// Time limits of single requests and of whole calls.
     pub timeouts: Timeouts,
-    /// Retry rule: conditions and number of attempts.
+    /// Retry rule: when and how often a failed request is repeated.
     pub retry: Retry,
-    /// Limit of the requests per second. None by default.
+    /// Limit of the requests per second. No limit by default.
     pub rate_limit: RateLimit,
-    /// Function that is called after each attempt at a request, for metrics. None by default.
+    /// Function that is called after each attempt to send a request, for metrics. None by default.
     pub on_attempt: OnAttempt,
-    /// Default duration and schedule of polling for the result of a submitted job.
+    /// Default time limit and intervals of polling for the result of a submitted job.
     pub wait: Wait,
-    /// Limits of the age of a signed response, and of how far it may be ahead of the local clock. An hour each way by
-    /// default: wide enough for wrong clocks, and a limit to replayed responses.
+    /// Maximum age of a signed response, and maximum time ahead of the local clock. An hour each by default, so that wrong clocks
+    /// do no harm and old responses cannot be replayed.
     pub reply_window: Window,
-    /// True to send the sandbox's test identities and `sandbox_result` to production too. False by default: V3 jobs with
-    /// them are refused before they are sent there, as production would bill them.
+    /// True to send the sandbox's test identities and `sandbox_result` to production, too. False by default: the client refuses
+    /// to send such V3 jobs there, because production would bill them.
     pub allow_sandbox_data: bool,
-    /// Size limit of all images of a V3 job together, in bytes: [`MOST_IMAGE_BYTES`] by default. Larger jobs are refused
-    /// before they are sent.
+    /// Maximum size of all images of a V3 job in total, in bytes: [`MOST_IMAGE_BYTES`] by default. The client refuses to send
+    /// larger jobs.
     pub image_limit: u64,
-    /// Size limit of a response, in bytes. Results with photos reach about 1.5 MB.
+    /// Maximum size of a response, in bytes. Results with photos reach about 1.5 MB.
     pub reply_limit: usize,
 }
 
 impl Config {
-    /// Creates the configuration of a client of `environment`, with default limits.
+    /// Creates the configuration of a client for `environment`, with default limits.
     pub fn new(credentials: Credentials, environment: &Environment) -> Self {
         Self {
             credentials,
@@ -91,18 +91,18 @@ impl Config {
     }
 }
 
-/// Time limits. The transport has those for making a connection and for a transfer that stalls. [`Config`] has an
-/// example.
+/// Time limits of requests and calls. The transport has its own limits for connecting and for stalled transfers. [`Config`] has
+/// an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// One attempt at any request except the archive, from the first byte sent to the last byte received. 30 seconds by
-    /// default.
+    /// Time limit of one attempt to send a request other than the archive, from the first byte sent to the last byte received. 30
+    /// seconds by default.
     pub request: Duration,
-    /// One attempt at uploading the archive, or at sending a V3 job with images. 5 minutes by default.
+    /// Time limit of one attempt to upload an archive, or to send a V3 job with images. 5 minutes by default.
     pub upload: Duration,
-    /// All attempts of one call and the pauses between them, without the wait for a result. 10 minutes by default.
-    /// [`Submit::timeout`](crate::Submit::timeout) limits both together.
+    /// Time limit of all attempts of one call with the pauses between them, but without waiting for a result. 10 minutes by
+    /// default. [`Submit::timeout`](crate::Submit::timeout) limits a call including the wait.
     pub operation: Duration,
 }
 
@@ -116,30 +116,30 @@ impl Default for Timeouts {
     }
 }
 
-/// Limits and schedule of polling for the result of a job. [`Config`] has an example.
+/// Time limit and intervals of polling for the result of a job. [`Config`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wait {
-    /// Time limit of the whole wait, the response to the last request included. Two minutes by default; a review by a
-    /// person takes longer. If it is zero, one request is sent.
+    /// Time limit of the whole wait, including the response to the last request. Two minutes by default; a review by a person
+    /// takes longer. If it is zero, one request is sent.
     pub timeout: Duration,
-    /// Intervals between requests.
+    /// Intervals between status requests.
     pub schedule: Schedule,
-    /// The result that ends the wait.
+    /// Kind of result that ends the wait.
     pub until: Until,
-    /// True to continue while the API says that it does not know the job. False by default: ids that it does not know
-    /// are most often wrong.
+    /// True to continue while the API says that it does not know the job. False by default, because ids that the API does not
+    /// know are usually wrong.
     pub of_accepted: bool,
 }
 
 impl Wait {
-    /// Creates a wait of up to `timeout`.
+    /// Creates a wait with the time limit `timeout`.
     pub fn up_to(timeout: Duration) -> Self {
         Self { timeout, ..Self::default() }
     }
 
-    /// Continues while the API says that it does not know the job. The API has accepted the job, and may know its ids
-    /// later. Lookups were observed to take 8 seconds.
+    /// Continues while the API says that it does not know the job, because an accepted job may become known later. For lookups,
+    /// up to 8 seconds were observed.
     ///
     /// ```
     /// use std::time::Duration;
@@ -164,7 +164,7 @@ impl Wait {
         self
     }
 
-    /// Continues while the result is provisional: until a person has reviewed the job, or the second part has come.
+    /// Continues while the result is provisional: until a person has reviewed the job, or the result of its second part has come.
     #[must_use]
     pub fn until_final(mut self) -> Self {
         self.until = Until::FinalResult;
@@ -179,39 +179,38 @@ impl Default for Wait {
     }
 }
 
-/// The result that ends a wait.
+/// Kind of result that ends a wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Until {
-    /// The first result, even if another will follow.
+    /// The first result ends the wait, even if another one will follow.
     #[default]
     AnyResult,
-    /// A result that is not provisional. Such results come from people, and take hours.
+    /// Only a result that is not provisional ends the wait. Such results come from people, and take hours.
     FinalResult,
 }
 
-/// Intervals between status requests. The interval doubles up to a limit, and then becomes a part of the time waited so
-/// far: a job that took minutes is not finished within seconds. Each interval varies randomly by a fifth, so that waits
-/// that began together do not stay together. [`Config`] has an example.
+/// Intervals between status requests. The interval doubles up to a limit, and later grows with the time waited so far. Each
+/// interval varies randomly by a fifth, so that waits that began together do not poll together. [`Config`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Schedule {
-    /// Interval before the first request. A quarter of a second by default. If it is zero, the first request is sent at
-    /// once, and the others at intervals of `steady`.
+    /// Interval before the first request. A quarter of a second by default. If it is zero, the first request is sent at once, and
+    /// the others at intervals of `steady`.
     pub first: Duration,
-    /// Limit of the doubling intervals. Four seconds by default, as in most official SDKs.
+    /// Limit up to which the interval doubles. Four seconds by default, as in most official SDKs.
     pub steady: Duration,
-    /// Limit of every interval. Two minutes by default, which a wait of an hour reaches.
+    /// Maximum interval. Two minutes by default, which a wait of an hour reaches.
     pub longest: Duration,
 }
 
 impl Schedule {
-    /// Creates a schedule that starts with `first`, doubles up to `steady`, and stays there.
+    /// Creates a schedule that starts with `first`, doubles up to `steady`, and then stays the same.
     pub const fn doubling(first: Duration, steady: Duration) -> Self {
         Self { first, steady, longest: steady }
     }
 
-    /// Returns the interval before request number `asked`, counted from 0, at `waited` after the start.
+    /// Returns the interval before request number `asked`, counted from 0, when `waited` has passed since the start.
     pub(crate) fn delay(&self, asked: u32, waited: Duration) -> Duration {
         let factor = 1_u32.checked_shl(asked.min(31)).unwrap_or(u32::MAX);
         let is_at_once = self.first.is_zero() && asked > 0; // doubling zero would never reach the steady pause
@@ -227,6 +226,6 @@ impl Default for Schedule {
     }
 }
 
-/// Divisor of the time waited. A result is seen late by at most a thirtieth of the wait: four seconds after two
-/// minutes.
+/// Part of the time waited so far that an interval takes. So a result is seen late by at most a thirtieth of the wait, such as
+/// four seconds after two minutes.
 const PART: u32 = 30;

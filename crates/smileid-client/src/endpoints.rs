@@ -1,28 +1,28 @@
-//! Methods of both clients for the endpoints that need no more than a request.
+//! Methods of both clients for endpoints that need only a request.
 
-/// Writes the methods. `async` and `blocking` choose the client.
+/// Generates the methods. `async` and `blocking` choose the client.
 macro_rules! endpoint_methods {
     ($kind:ident) => {
         $crate::endpoints::endpoint_methods! { @each $kind
-            /// Creates a web token, with which a browser may run one job.
+            /// Creates a web token, with which a browser can run one job.
             web_token: token;
-            /// Searches sanctions lists, lists of politically exposed persons, and news (job type 10).
+            /// Searches sanctions lists, lists of politically exposed persons and news for a person (AML check, job type 10).
             aml: aml;
             /// Checks the owner of a phone number.
             verify_phone_number: verify_phone_number;
-            /// Compares an address with that of an account at a utility. The result is sent to the callback URL.
+            /// Compares an address with the address of an electricity account. The API sends the result to the callback URL.
             verify_address: async_verify_address;
-            /// Enrols a user with a selfie, and returns the result at once.
+            /// Enrols a user with a selfie. The response contains the result.
             enroll_smart_selfie: smart_selfie_enroll;
-            /// Compares a selfie with the user's enrolled one, and returns the result at once.
+            /// Compares a selfie with the enrolled selfie of the user. The response contains the result.
             authenticate_smart_selfie: smart_selfie_authentication;
-            /// Creates a link to a hosted page.
+            /// Creates a Smile Link: a hosted web page for a verification.
             create_smile_link: create_smile_link;
-            /// Returns a link to a hosted page, with its state.
+            /// Returns a Smile Link and its state.
             get_smile_link: get_smile_link;
-            /// Changes a link to a hosted page.
+            /// Changes a Smile Link.
             update_smile_link: update_smile_link;
-            /// Lifts the limit of lookups of one ID number.
+            /// Unblocks an ID number that was looked up too often.
             reset_id_number_limit: id_number_rate_limit_reset;
         }
     };

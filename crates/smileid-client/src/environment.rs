@@ -1,4 +1,4 @@
-//! Smile ID environments.
+//! Smile ID environments: sandbox, production, or another base URL.
 
 use std::{fmt, str::FromStr};
 
@@ -8,7 +8,7 @@ use smileid_protocol::{
     types::{ENVIRONMENTS, EnvironmentRow},
 };
 
-/// Smile ID environment: the sandbox, production or a custom address.
+/// Smile ID environment: the sandbox, production, or another base URL.
 ///
 /// The addresses are those of the official SDKs. A custom address is https, or this computer; it has neither a user nor
 /// a password.
@@ -32,22 +32,22 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The sandbox: test data, free of charge.
+    /// Returns the sandbox environment: test data, free of charge.
     pub fn sandbox() -> Self {
         Self::from(&EnvironmentRow::SANDBOX)
     }
 
-    /// Production: real people; requests are billed.
+    /// Returns the production environment: real persons, and jobs are billed.
     pub fn production() -> Self {
         Self::from(&EnvironmentRow::PRODUCTION)
     }
 
-    /// Another host that speaks the protocol, such as the mock server.
+    /// Returns an environment for another server with the same API, such as the mock server.
     pub fn custom(origin: Origin) -> Self {
         Self { name: None, origin }
     }
 
-    /// Returns the address of its API.
+    /// Returns the base URL of the environment's API.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
@@ -62,7 +62,7 @@ impl From<&EnvironmentRow> for Environment {
 impl FromStr for Environment {
     type Err = UnknownEnvironment;
 
-    /// Reads `sandbox`, `production`, the official SDKs' `0` and `1` for them, or the address of an API.
+    /// Parses `sandbox`, `production`, their numbers `0` and `1` in the official SDKs, or the base URL of an API.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl fmt::Display for Environment {
     }
 }
 
-/// By its name or its address.
+/// Writes the environment as its name or its base URL.
 impl Serialize for Environment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -97,7 +97,7 @@ impl<'de> Deserialize<'de> for Environment {
     }
 }
 
-/// The text is neither the name of an environment nor an address that may be called.
+/// Error: the text is neither the name of an environment nor a valid base URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid environment: expected `sandbox`, `production` or the URL of an API")]
 pub struct UnknownEnvironment(#[source] OriginError);

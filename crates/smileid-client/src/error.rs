@@ -24,7 +24,7 @@ use crate::{
     v3::{NotSubmitted, SentJob},
 };
 
-/// A call failed, or a value for one is invalid.
+/// Error of a call: the call failed, or one of its values is invalid.
 ///
 /// `Display` says what failed and [`source`](StdError::source) why; `Debug` shows all of these messages in a line, so a
 /// `main` that returns this error prints something readable. None of them shows secrets, personal data or text of the
@@ -71,20 +71,21 @@ use crate::{
 /// ```
 pub struct Error(Box<Inner>);
 
-/// The result of a call.
+/// Result of a call of the client.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 struct Inner {
     cause: Cause,
     at: Option<At>,
     submission: Option<Submission>,
-    /// True if the request may have taken effect without a response that confirms it. None: determined by the failure.
+    /// True if the request may have taken effect without a response that confirms it. None if the cause of the failure determines
+    /// this.
     is_unknown: Option<bool>,
-    /// The V3 job that was sent, if it was one.
+    /// The V3 job that was sent, if the call sent one.
     sent: Option<Box<SentJob>>,
 }
 
-/// The state of a submission that failed.
+/// State of a submission when it failed.
 struct At {
     step: Step,
     smile_job_id: Option<String>,
@@ -105,34 +106,34 @@ enum Cause {
     Config(String, Option<Box<dyn StdError + Send + Sync>>),
 }
 
-/// Kind of an error, for deciding how to continue.
+/// Kind of an error. It determines what a program should do next.
 ///
-/// "Done" means that the request took effect: a job created, a user enrolled, a lookup billed. A question, such as a status
-/// or a wait, has no effect, so nothing is done by it. Safe repetitions [have been made](crate::Retry) before an error is
+/// "Done" means that the request took effect: a job created, a user enrolled, a lookup billed. A reading request, such as a status
+/// or a wait, has no effect. Safe [repetitions](crate::Retry) have been made before an error is
 /// returned.
 ///
 /// | kind | when | done? | what to do |
 /// |---|---|---|---|
-/// | `InvalidInput` | a value of the job is invalid; [`field`](Error::field) names it | no | correct it |
+/// | `InvalidInput` | a value of the job is invalid; [`field`](Error::field) names the field | no | correct the value |
 /// | `Config` | the key, the environment or TLS cannot be used, or a lookup has no callback URL | no | correct the configuration |
 /// | `File` | a file of the job cannot be read | no | correct the path or the permissions |
 /// | `Image` | an image is neither JPEG nor PNG, or not base64 | no | send another image |
-/// | `Unwritable` | the request or the archive cannot be made | no | correct the input it names |
-/// | `NoResponse` | no usable response came, or not in time; [`transport`](Error::transport) has more | **perhaps**, unless it was [not sent](Error::not_sent) | ask first, see above |
-/// | `Refused` | the API refuses; its [code](Error::code) has the reason | no; **perhaps** for 408, 425, 429 and 5xx | by the [advice](smileid_protocol::types::ErrorCodeRow::advice) on the code; 2215 means that the names are taken: [`Store::ensure`](crate::store::Store::ensure) makes a repeated request the same job |
-/// | `Malformed` | a 2xx response is not the expected message | **perhaps** | ask first; if it persists, tell the maintainers |
-/// | `Forged` | the response is not signed by the partner's key | **perhaps** | trust nothing in it; find out which server responds |
-/// | `Stale` | the response was signed too long ago, or ahead of the local clock | **perhaps** | set the clock; else as for `Forged` |
+/// | `Unwritable` | the request or the archive cannot be encoded | no | correct the input that the error names |
+/// | `NoResponse` | no response came, or not within the time limit; [`transport`](Error::transport) has more | **perhaps**, unless it was [not sent](Error::not_sent) | request the status first, see above |
+/// | `Refused` | the API refused the request; the [code](Error::code) gives the reason | no; **perhaps** for 408, 425, 429 and 5xx | by the [advice](smileid_protocol::types::ErrorCodeRow::advice) on the code; 2215 means that the ids are used already: [`Store::ensure`](crate::store::Store::ensure) makes a repeated request the same job |
+/// | `Malformed` | a 2xx response is not the expected message | **perhaps** | request the status first; if the error persists, tell the maintainers |
+/// | `Forged` | the response is not signed by the partner's key | **perhaps** | do not use the response; find out which server sent it |
+/// | `Stale` | the response was signed too long ago, or ahead of the local clock | **perhaps** | set the clock; if the clock is right, as for `Forged` |
 /// | `AnotherJob` | the response is about another job than the request | **perhaps** | as for `Forged` |
-/// | `OtherContent` | a job of the same ids exists, with other content | no | use another `job_id`, or the same content as before |
-/// | `Unsettled` | a job of the same ids is being processed, and may be this one | **perhaps** | submit the same again later |
+/// | `OtherContent` | a job with the same ids exists and has other content | no | use another `job_id`, or the same content as before |
+/// | `Unsettled` | a job with the same ids is being processed, and may be this one | **perhaps** | submit the same job again later |
 /// | `NoArchive` | the API has no archive of the job, so there will be no result; known when a wait is over, not before | no: nothing is billed | submit the job again |
 /// | `UploadUrl` | the URL for the archive is not https | no: nothing was sent there | as for `Forged` |
-/// | `Callback` | the callback does not prove that it comes from the API | | [`callback_status`](Error::callback_status) |
-/// | `Unconfirmed` | the API does not confirm what a callback claims; of [`Receiver::handle`](crate::callback::Receiver::handle) only if its response cannot be used | | do not act upon the callback |
+/// | `Callback` | the callback is not genuine: its signature is missing, wrong or old | | [`callback_status`](Error::callback_status) |
+/// | `Unconfirmed` | the API does not confirm the result in a callback; from [`Receiver::handle`](crate::callback::Receiver::handle) only if the API's response cannot be used | | do not use the result in the callback |
 /// | `Store` | your store failed, or another process changed the record again and again | | try again |
 ///
-/// [`Error::http_status`] has the table of the statuses for your own API.
+/// [`Error::http_status`] has the HTTP status for the response of your own service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the table has them")]
@@ -162,12 +163,12 @@ impl Error {
         Self(Box::new(Inner { cause, at: None, submission: None, is_unknown: None, sent: None }))
     }
 
-    /// Creates the error of a transport or another part of a client's configuration.
+    /// Creates an error in the configuration of a client, such as in its transport.
     pub fn config(message: impl Into<String>) -> Self {
         Self::new(Cause::Config(message.into(), None))
     }
 
-    /// Adds the source of an error of the configuration.
+    /// Adds the source of an error in the configuration.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         if let Cause::Config(_, place) = &mut self.0.cause {
@@ -176,7 +177,7 @@ impl Error {
         self
     }
 
-    /// Creates the error of a store, for functions that call its methods and return this error.
+    /// Creates an error of a store, for functions that use a store and return this error type.
     ///
     /// ```
     /// use smileid_client::{Error, Result, store::{Store, Unsettled}};
@@ -193,14 +194,14 @@ impl Error {
         Self::new(Cause::Contended)
     }
 
-    /// Creates the error of a request that had no effect.
+    /// Creates the error of a request that only reads data and so had no effect.
     pub(crate) fn of_question(failure: Failure) -> Self {
         let mut error = Self::from(failure);
         error.0.is_unknown = Some(false);
         error
     }
 
-    /// Creates the error of a V3 request that is neither a job nor a question.
+    /// Creates the error of a V3 request that changes something but creates no job.
     pub(crate) fn of_order(failure: Failure) -> Self {
         let is_unknown = failure.is_job_unknown();
         let mut error = Self::from(failure);
@@ -221,7 +222,7 @@ impl Error {
         self
     }
 
-    /// Returns what failed.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         match &self.0.cause {
             Cause::Input(_) | Cause::Name(_) => ErrorKind::InvalidInput,
@@ -238,7 +239,7 @@ impl Error {
         self.0.at.as_ref().map(|at| at.step)
     }
 
-    /// Returns the field of the invalid value, as a path in the form of the official SDKs: `partner_params.user_id`.
+    /// Returns the invalid field, as a path in the form of the official SDKs: `partner_params.user_id`.
     pub fn field(&self) -> Option<&str> {
         match &self.0.cause {
             Cause::Input(input) | Cause::Call(Failure::Read(ReadError::Image(input))) => Some(&input.field),
@@ -248,17 +249,17 @@ impl Error {
         }
     }
 
-    /// Returns the code of the API's refusal, if it had one.
+    /// Returns the error code in the API's response, if it had one.
     pub fn code(&self) -> Option<&ErrorCode> {
         self.failure().and_then(Failure::code)
     }
 
-    /// Returns the HTTP status of the API's response, if one came.
+    /// Returns the HTTP status of the API's response, if a response came.
     pub fn status(&self) -> Option<StatusCode> {
         self.failure().and_then(Failure::status)
     }
 
-    /// Returns the API's refusal, with its body and, if a mock server gave one, the reason.
+    /// Returns the API's error response, with its body and, if a mock server sent it, the reason.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self.failure() {
             Some(Failure::Refused(refusal) | Failure::UnknownJob(refusal)) => Some(refusal),
@@ -266,8 +267,7 @@ impl Error {
         }
     }
 
-    /// Returns the server's number for the request, if its response had one in a header. Tell it to the platform's
-    /// support.
+    /// Returns the request id that the server sent in a header of its response. Give it to the support of Smile ID.
     pub fn request_id(&self) -> Option<&str> {
         match self.failure()? {
             Failure::Refused(refusal) | Failure::UnknownJob(refusal) => refusal.request_id.as_deref(),
@@ -276,7 +276,7 @@ impl Error {
         }
     }
 
-    /// Returns the reason for which no response came.
+    /// Returns the reason why no response came.
     pub fn transport(&self) -> Option<TransportErrorKind> {
         match self.failure() {
             Some(Failure::Transport(error)) => Some(error.kind()),
@@ -284,19 +284,19 @@ impl Error {
         }
     }
 
-    /// Returns true if no response came, so that other requests are likely to get none either.
+    /// Returns true if no response came, so that other requests will probably fail, too.
     pub(crate) fn is_of_network(&self) -> bool {
         use TransportErrorKind::{Connect, Interrupted, Timeout};
         matches!(self.transport(), Some(Connect | Timeout | Interrupted))
     }
 
-    /// Returns the API's number for the job, if a submission failed that has one.
+    /// Returns the number that the API gave the job of a failed submission, if it has one.
     pub fn smile_job_id(&self) -> Option<&str> {
         self.0.at.as_ref()?.smile_job_id.as_deref()
     }
 
-    /// Returns true if a submission failed and the API may have everything it needs to process it, and may bill it.
-    /// False for questions: a status, a wait for the job of a [`JobRef`](smileid_protocol::job::JobRef), a catalogue.
+    /// Returns true if a submission failed, but the API may have everything to process and bill it. False for calls that only
+    /// read: a status, a wait for the job of a [`JobRef`](smileid_protocol::job::JobRef), a list.
     pub fn may_be_billed(&self) -> bool {
         match &self.0.at {
             Some(at) => at.may_be_billed,
@@ -304,7 +304,7 @@ impl Error {
         }
     }
 
-    /// Returns true if the same call may succeed later. It may not be safe to repeat it: see
+    /// Returns true if the same call may succeed later. Repeating it may not be safe: see
     /// [`is_outcome_unknown`](Self::is_outcome_unknown).
     pub fn is_retryable(&self) -> bool {
         match &self.0.cause {
@@ -315,10 +315,11 @@ impl Error {
         }
     }
 
-    /// Returns true if the request may have taken effect although the API did not say so: a job may have been created,
-    /// a lookup may be billed. False for questions, which can be asked again. [Submit](crate::Client::submit) the same
-    /// [`Submission`] again: that asks for the job's status first. Never repeat a [V3 job](crate::v3::Submit): it would be a
-    /// second job; see [`sent_job`](Self::sent_job). The outcome of a synchronous lookup cannot be asked for, and repeating it is billed again.
+    /// Returns true if the request may have taken effect although no response said so: a job may have been created, or a lookup
+    /// billed. False for calls that only read. [Submit](crate::Client::submit) the same [`Submission`] again, which requests the
+    /// status of the job first. Never repeat a [V3 job](crate::v3::Submit), because that creates a second job; see
+    /// [`sent_job`](Self::sent_job). The outcome of a synchronous lookup cannot be requested, and repeating the lookup is billed
+    /// again.
     pub fn is_outcome_unknown(&self) -> bool {
         let of_failure = || self.failure().is_some_and(Failure::is_outcome_unknown);
         self.0.is_unknown.unwrap_or_else(of_failure)
@@ -332,7 +333,7 @@ impl Error {
         }
     }
 
-    /// Returns true if a time limit was exceeded.
+    /// Returns true if the call exceeded a time limit.
     pub fn is_timeout(&self) -> bool {
         self.failure().is_some_and(Failure::is_timeout)
     }
@@ -342,7 +343,7 @@ impl Error {
         self.failure().is_some_and(Failure::is_unknown_job)
     }
 
-    /// Returns the HTTP status to answer a callback with. If it is not a success, the sender tries again later.
+    /// Returns the HTTP status for the response to a callback. If it is not a success, the sender repeats the callback later.
     pub fn callback_status(&self) -> StatusCode {
         match &self.0.cause {
             Cause::Callback(error) => error.status(),
@@ -357,21 +358,20 @@ impl Error {
         }
     }
 
-    /// Returns the submission that failed, which knows the stage it has reached: submit it again, and it continues
-    /// from there. None if the call was given a `&mut Submission`, which its owner has, or no job at all.
+    /// Returns the submission that failed. Submit it again to continue at the step that failed. None if the call got a `&mut
+    /// Submission`, which the caller has, or no job.
     pub fn into_submission(self) -> Option<Submission> {
         self.0.submission
     }
 
-    /// Returns the names of a V3 job whose submission failed after something may have been sent. If the [outcome is
-    /// unknown](Self::is_outcome_unknown), do not submit the job again: [keep](crate::store::Store::keep_v3) these names,
-    /// and its callback will show what became of it. They have a `job_id` if the API accepted the job and only the wait
-    /// failed.
+    /// Returns the ids of a V3 job that may have been sent before its submission failed. If the [outcome is
+    /// unknown](Self::is_outcome_unknown), do not submit the job again: [store](crate::store::Store::keep_v3) these ids, and the
+    /// callback will show the outcome. They include a `job_id` if the API accepted the job and only the wait failed.
     pub fn sent_job(&self) -> Option<&SentJob> {
         self.0.sent.as_deref()
     }
 
-    /// Returns the failure of a conversation with the API, for programs that need more of it than its kind.
+    /// Returns the failure of a request to the API, for programs that need more details than the kind.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.0.cause {
             Cause::Call(failure) => Some(failure),
@@ -379,7 +379,7 @@ impl Error {
         }
     }
 
-    /// Returns the reason for which a callback was refused.
+    /// Returns the reason why a callback was refused.
     pub fn callback(&self) -> Option<&CallbackError> {
         match &self.0.cause {
             Cause::Callback(error) => Some(error),
@@ -387,7 +387,7 @@ impl Error {
         }
     }
 
-    /// Returns the reason for which the API did not confirm a callback, if it was asked.
+    /// Returns the reason why the API did not confirm a callback, if its status was requested.
     ///
     /// ```
     /// use smileid_client::{Error, flow::{ConfirmError, Failure, Step, SubmitFailure}, protocol::v1::job_status};
@@ -449,9 +449,9 @@ impl fmt::Display for Error {
                 let billed = if at.may_be_billed { "it may be billed" } else { "nothing is billed" };
                 write!(f, "{}; {billed}", at.step.failure())
             }
-            (None, Cause::Store(_)) => f.write_str("the store failed"),
+            (None, Cause::Store(_)) => f.write_str("the store of job records failed"),
             (None, Cause::Contended) => {
-                f.write_str("the job's record was changed by others too often: try again")
+                f.write_str("other processes changed the record of the job too often: try again")
             }
             (None, Cause::Config(message, _)) => f.write_str(message),
             (None, _) => fmt::Display::fmt(self.cause(), f),

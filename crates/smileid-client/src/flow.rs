@@ -1,4 +1,4 @@
-//! Conversations with the API, without I/O.
+//! Flows: state machines for sequences of requests to the API, without I/O.
 //!
 //! A flow receives events and returns the next action; see [`Flow`]. [`Exchange`] is one request and its response.
 //! [`NextState`] waits for the next status request and sends it, [`AwaitJob`] polls until there is a result, and
@@ -80,11 +80,12 @@ use crate::{
     transport::{Outgoing, TransportError},
 };
 
-/// A state machine for a call that may need several requests. It begins with [`Event::Start`] and ends with [`Action::Done`].
+/// Flow: a state machine for a call that may need several requests. It begins with [`Event::Start`] and ends with
+/// [`Action::Done`].
 pub trait Flow {
-    /// Value that the flow returns when it succeeds.
+    /// Result of the flow if it succeeds.
     type Output;
-    /// Error that the flow returns when it fails.
+    /// Error of the flow if it fails.
     type Error;
 
     /// Takes an event and returns the next action.
@@ -109,23 +110,24 @@ impl<F: Flow + ?Sized> Flow for Box<F> {
     }
 }
 
-/// The next action of a driver.
+/// Action that a flow asks its driver (the client) to take.
 #[derive(Debug)]
 #[non_exhaustive]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 pub enum Action<T, E> {
-    /// Send this request and return its outcome as an event.
+    /// Send this request, and pass its outcome to the flow as an event.
     Send(Outgoing),
-    /// Wait this long and return [`Event::Elapsed`].
+    /// Wait for this time, and pass [`Event::Elapsed`] to the flow.
     Wait(Duration),
-    /// Wait until another call has the token that calls of V3 share, or this long, and return [`Event::Elapsed`].
+    /// Wait until another call has obtained the shared V3 token, but at most for this time, and pass [`Event::Elapsed`] to the
+    /// flow.
     WaitForToken(Waiting, Duration),
-    /// The conversation is over.
+    /// The flow has ended with this result.
     Done(Result<T, E>),
 }
 
 impl<T, E> Action<T, E> {
-    /// Returns the outcome if the flow has ended; otherwise the action, as an action of the enclosing flow.
+    /// Returns the result if the flow has ended. Otherwise returns its action as an action of the enclosing flow.
     #[expect(clippy::result_large_err, reason = "what to do is no error, and it is taken apart at once")]
     pub(crate) fn ended<U, V>(self) -> Result<Result<T, E>, Action<U, V>> {
         match self {
@@ -137,17 +139,17 @@ impl<T, E> Action<T, E> {
     }
 }
 
-/// Outcome of the last action, or the start of the conversation.
+/// Event that is passed to a flow: its start, or the outcome of its last action.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
     /// The flow starts.
     Start,
-    /// A response came, whatever its status.
+    /// A response came, with any HTTP status.
     Response(http::Response<Bytes>),
     /// No response came.
     Failed(TransportError),
-    /// The wait is over.
+    /// The waiting time is over.
     Elapsed,
 }
 

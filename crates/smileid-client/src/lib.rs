@@ -1,4 +1,4 @@
-//! A Smile ID client over any transport.
+//! A Smile ID client that works with any HTTP library.
 //!
 //! Every conversation with the API, from a single request to "submit, upload, poll until there is a result", is a
 //! [`flow`]. A flow is a state machine: it returns the next action (send or wait), and receives the outcome. It opens

@@ -1,4 +1,4 @@
-//! Outcomes of jobs and lookups.
+//! Outcomes of calls that submit jobs and lookups.
 
 use std::time::SystemTime;
 
@@ -16,7 +16,7 @@ use crate::{
     flow::{JobState, Reply, Submitted},
 };
 
-/// Result of a call that waits for a job or a lookup. The result of the job may be missing (pending).
+/// Outcome of a call that waits for the result of a job or lookup. There may be no result yet (pending).
 ///
 /// It knows its product, which decides the meaning of the result's code. A wait that ends without a result is not an
 /// error: the outcome [is pending](Self::is_pending), the job continues, and [`Client::wait`](crate::Client::wait)
@@ -73,7 +73,7 @@ impl Outcome {
         Self { ids, smile_job_id: None, state, confirmed: Vec::new() }
     }
 
-    /// Notes the results that the API has confirmed, if it says that the job is complete.
+    /// Adds the results that the API has confirmed, if it says that the job is complete.
     fn confirmed_by(mut self, config: &Config) -> Self {
         if let State::Status(reply) = &self.state
             && let Some(asked) = &reply.asked
@@ -87,7 +87,7 @@ impl Outcome {
         self
     }
 
-    /// Returns the results that the API has confirmed, and the time at which it was asked.
+    /// Returns the results that the API has confirmed, and the time of the status request.
     pub(crate) fn confirmed(&self) -> Option<(&[Confirmed], SystemTime)> {
         let State::Status(reply) = &self.state else { return None };
         Some((&self.confirmed, reply.asked.as_ref()?.to_system_time()?))
@@ -98,7 +98,7 @@ impl Outcome {
         self.verdict().decision
     }
 
-    /// Returns the decision, with the code and the doubt that it rests on.
+    /// Returns the decision, with the result code and the doubt on which it is based.
     pub fn verdict(&self) -> Verdict {
         match &self.state {
             State::Lookup(product, reply) => Verdict::for_result(&reply.value, product),
@@ -107,7 +107,7 @@ impl Outcome {
         }
     }
 
-    /// Returns true if the job is not complete: a result, or another one, will follow.
+    /// Returns true if the job is not complete: its result, or another one, will follow.
     pub fn is_pending(&self) -> bool {
         match &self.state {
             State::Lookup(..) => false,
@@ -116,7 +116,7 @@ impl Outcome {
         }
     }
 
-    /// Returns the result, with the authority's data. None if there is none yet.
+    /// Returns the result of the job, with the authority's data. None if there is no result yet.
     pub fn result(&self) -> Option<&JobResult> {
         match &self.state {
             State::Lookup(_, reply) => Some(&reply.value),
@@ -125,8 +125,8 @@ impl Outcome {
         }
     }
 
-    /// Returns the status of the job as the API sent it, with the history and the links to images that were asked for.
-    /// None for a synchronous lookup, and if the API told none.
+    /// Returns the last status response, with the history and image links if they were requested. None for a synchronous lookup,
+    /// or if no status response came.
     pub fn status(&self) -> Option<&job_status::Response> {
         match &self.state {
             State::Status(reply) => Some(&reply.value),
@@ -134,18 +134,18 @@ impl Outcome {
         }
     }
 
-    /// Returns the partner's names for the job.
+    /// Returns the `user_id` and `job_id` of the job.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 
-    /// Returns the API's number for the job, if it is known.
+    /// Returns the number that the API gave the job, if it is known.
     pub fn smile_job_id(&self) -> Option<&str> {
         let told = self.result().and_then(|result| available(&result.smile_job_id));
         self.smile_job_id.as_deref().or(told)
     }
 
-    /// Returns the API's last response as received: status, headers and body.
+    /// Returns the last response of the API as received: HTTP status, headers and body.
     ///
     /// ```
     /// use smileid_client::Outcome;
@@ -165,8 +165,8 @@ impl Outcome {
         }
     }
 
-    /// Returns true if the API signed the response. Then the signature was checked; it covers the timestamp and not the
-    /// content. The responses to some lookups are not signed.
+    /// Returns true if the API signed the response. Then the signature was checked; it protects the timestamp but not the
+    /// content. The API does not sign the responses to some lookups.
     pub fn is_signed(&self) -> bool {
         match &self.state {
             State::Lookup(_, reply) => reply.is_signed,
@@ -175,7 +175,7 @@ impl Outcome {
         }
     }
 
-    /// Returns the reason for which the real API would refuse the request, if a mock server reports one.
+    /// Returns the reason why the real API would refuse the request, if a mock server reports one.
     pub fn diagnosis(&self) -> Option<&str> {
         match &self.state {
             State::Lookup(_, reply) => reply.diagnosis.as_deref(),
@@ -185,7 +185,7 @@ impl Outcome {
     }
 }
 
-/// A job or lookup that the API has, and whose result it will send to the callback URL. It has no decision yet.
+/// A job or lookup that the API has accepted and whose result it will send to the callback URL. There is no decision yet.
 ///
 /// Serializes as `{"user_id", "job_id", "smile_job_id"}`.
 #[derive(Clone, Debug, Serialize)]
@@ -200,12 +200,12 @@ impl Accepted {
         Self { ids: submitted.ids, smile_job_id: submitted.smile_job_id }
     }
 
-    /// Returns the partner's names for the job, with which its result can be asked for.
+    /// Returns the `user_id` and `job_id` of the job, with which its result can be requested.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 
-    /// Returns the API's number for the job. None for a lookup, which is numbered with its result.
+    /// Returns the number that the API gave the job. None for a lookup, which gets its number with the result.
     pub fn smile_job_id(&self) -> Option<&str> {
         self.smile_job_id.as_deref()
     }

@@ -1,4 +1,4 @@
-//! The calls that ask for a job's status, and their options.
+//! Calls that request the status of a job, and their options.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use crate::{
 macro_rules! poll_options {
     ($call:ident) => {
         impl<C> $call<C> {
-            /// Asks for every result of the job, not the last alone: [`Outcome::status`] has them.
+            /// Requests all results of the job, not only the last one: see [`Outcome::status`].
             pub fn history(mut self) -> Self {
                 self.poll.history = true;
                 self
             }
 
-            /// Asks for links to the images: [`Outcome::status`] has them.
+            /// Requests links to the images of the job: see [`Outcome::status`].
             pub fn image_links(mut self) -> Self {
                 self.poll.image_links = true;
                 self
@@ -32,7 +32,7 @@ macro_rules! poll_options {
 poll_options!(Status);
 poll_options!(WaitForResult);
 
-/// A call that asks for the status of a job once: [`Client::status`](crate::Client::status).
+/// Call that requests the status of a job once: [`Client::status`](crate::Client::status).
 ///
 /// ```
 /// use smileid_client::{Client, Status, WaitForResult};
@@ -56,7 +56,7 @@ impl<C> Status<C> {
     }
 }
 
-/// A call that polls the status of a job until there is a result: [`Client::wait`](crate::Client::wait).
+/// Call that polls the status of a job until there is a result: [`Client::wait`](crate::Client::wait).
 #[must_use = "nothing is sent until it is awaited or sent"]
 #[derive(Debug)]
 pub struct WaitForResult<C> {
@@ -71,14 +71,14 @@ impl<C> WaitForResult<C> {
         Self { client, ids: ids.clone(), poll: PollOptions::default(), wait }
     }
 
-    /// Waits for up to `limit`, the response to the last request included. If it is zero, one request is sent. If
-    /// the archive never arrived, the wait fails with [an error](crate::ErrorKind::NoArchive) when its time is over.
+    /// Sets the time limit of the wait, including the response to the last request. If it is zero, one request is sent. If the
+    /// archive never arrived, the wait ends with [an error](crate::ErrorKind::NoArchive) when the time is over.
     pub fn up_to(mut self, limit: Duration) -> Self {
         self.wait.timeout = limit;
         self
     }
 
-    /// Continues while the result is provisional: until a person has reviewed the job, or the second part has come.
+    /// Continues while the result is provisional: until a person has reviewed the job, or the result of its second part has come.
     pub fn until_final(mut self) -> Self {
         self.wait.until = Until::FinalResult;
         self
@@ -90,7 +90,7 @@ impl<C> WaitForResult<C> {
         self
     }
 
-    /// Waits by another rule than [`Config::wait`](crate::Config::wait).
+    /// Sets the options of the wait, instead of [`Config::wait`](crate::Config::wait).
     pub fn with(mut self, wait: Wait) -> Self {
         self.wait = wait;
         self

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-/// Rule for sending a request again.
+/// Rule for repeating a failed request: number of attempts, pauses and budget.
 ///
 /// A request is sent again if it certainly never left, or if no usable response came and a second request has no
 /// further effect. A refusal is a response. Before each attempt there is a pause of a random length ("full jitter"), so
@@ -17,30 +17,30 @@ use std::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Retry {
-    /// Limit of attempts, the first included. Three by default.
+    /// Maximum number of attempts, including the first. Three by default.
     pub attempts: u32,
-    /// Limit of the first pause; each further pause may be twice as long. Half a second by default.
+    /// Maximum length of the first pause. Each further pause can be twice as long. Half a second by default.
     pub initial_backoff: Duration,
-    /// Limit of every pause. Twenty seconds by default.
+    /// Maximum length of any pause. Twenty seconds by default.
     pub max_backoff: Duration,
-    /// Longest `Retry-After` of a server that is respected. A minute by default.
+    /// Longest `Retry-After` of a server that is respected. One minute by default.
     pub max_retry_after: Duration,
-    /// Budget for attempts after the first, shared by all calls of a client and of its clones.
+    /// Retry budget for all attempts after the first, shared by all calls of a client and its clones.
     pub budget: Budget,
 }
 
 impl Retry {
-    /// Creates a rule that sends every request once.
+    /// Creates a rule that sends every request only once.
     pub fn never() -> Self {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// Creates a rule of up to `attempts` attempts, the first included.
+    /// Creates a rule with at most `attempts` attempts, including the first.
     pub fn up_to(attempts: u32) -> Self {
         Self { attempts, ..Self::default() }
     }
 
-    /// Returns the limit of the pause before attempt `made + 1`.
+    /// Returns the maximum length of the pause before attempt `made + 1`.
     pub(crate) fn ceiling(&self, made: u32) -> Duration {
         let factor = 1_u32.checked_shl(made.saturating_sub(1)).unwrap_or(u32::MAX);
         self.initial_backoff.saturating_mul(factor).min(self.max_backoff)
@@ -59,7 +59,7 @@ impl Default for Retry {
     }
 }
 
-/// Budget for attempts after the first: a bucket of tokens. Clones share it.
+/// Retry budget: a number of tokens that repeated attempts use up and successes return. Clones share the budget.
 ///
 /// While the API is down, attempts after the first only add to its load. Each costs five tokens, or ten after a
 /// timeout, and returns them if it succeeds; a success at the first attempt adds one. (The figures are those of the AWS
@@ -74,23 +74,23 @@ struct Bucket {
 }
 
 impl Budget {
-    /// Creates a full bucket of `capacity` tokens. The default has 500: enough for a hundred attempts in a row.
+    /// Creates a full budget of `capacity` tokens. The default has 500: enough for a hundred attempts in a row.
     pub fn new(capacity: u32) -> Self {
         Self(Arc::new(Bucket { tokens: AtomicU32::new(capacity), capacity }))
     }
 
-    /// Returns the number of tokens left.
+    /// Returns the number of tokens that are left.
     pub fn left(&self) -> u32 {
         self.0.tokens.load(Ordering::Relaxed)
     }
 
-    /// Takes `cost` tokens and returns true, unless there are fewer.
+    /// Takes `cost` tokens from the budget. Returns false if there are fewer.
     pub(crate) fn take(&self, cost: u32) -> bool {
         let taken = |tokens: u32| tokens.checked_sub(cost);
         self.0.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 
-    /// Adds tokens, up to the capacity of the bucket.
+    /// Returns tokens to the budget, up to its capacity.
     pub(crate) fn put(&self, tokens: u32) {
         let filled = |left: u32| Some(left.saturating_add(tokens).min(self.0.capacity));
         let _always = self.0.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, filled);

@@ -1,4 +1,4 @@
-//! Storage of jobs: their submissions, their results, and the signatures of callbacks that were seen.
+//! Storage of jobs: their submissions, their results, and the signatures of received callbacks.
 //!
 //! [`Store`] is a trait for any database, and [`InMemory`] an implementation. A [`JobRecord`] holds everything known of
 //! one job.
@@ -23,7 +23,7 @@ use crate::{
     v3::SentJob,
 };
 
-/// Keeps a record of each job, and the signatures of the callbacks that were seen.
+/// Storage for a record of each job, and for the signatures of received callbacks.
 ///
 /// Any number of processes may share a store. Two tables of a database are enough:
 ///
@@ -83,44 +83,43 @@ use crate::{
 /// assert_eq!(digest.as_bytes(), &[7; 32]);
 /// ```
 pub trait Store: Send + Sync {
-    /// Error of the store.
+    /// Error type of the store.
     type Error: StdError + Send + Sync + 'static;
 
-    /// Remembers the seal (a hash of timestamp and signature) and the hash of the body until the seal expires. If the
-    /// seal is known already, returns the hash of the body that it was first seen with. Of two concurrent calls, one is
-    /// first.
+    /// Remembers the seal (a hash of timestamp and signature) and the hash of the body until the seal expires. If the seal is
+    /// already known, returns the hash of the body that came with it first. If two calls are concurrent, one of them must count
+    /// as the first.
     fn remember(
         &self,
         fingerprint: Fingerprint,
         now: SystemTime,
     ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send;
 
-    /// Loads the record of a job, and its version.
+    /// Loads the record of a job and its version.
     fn load(
         &self,
         ids: &JobRef,
     ) -> impl Future<Output = Result<Option<(JobRecord, Version)>, Self::Error>> + Send;
 
-    /// Saves the record of a job under a new version and returns true, if the stored version is `expected` (`None`: no
-    /// record is stored). Otherwise changes nothing and returns false. A job never gets an old version again, also if its
-    /// record is removed and saved anew: count the versions of all records together.
+    /// Saves the record of a job under a new version and returns true, if the stored version is `expected` (`None`: no record is
+    /// stored). Otherwise changes nothing and returns false. A version must never occur twice for a job, even if its record is
+    /// removed and saved again: use one counter for all records.
     fn save(
         &self,
         record: JobRecord,
         expected: Option<Version>,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// Returns up to `limit` jobs for whose records this is [left to do](JobRecord::unsettled). The one saved longest ago
-    /// is first.
+    /// Returns up to `limit` jobs whose records have this [next step](JobRecord::unsettled), the one saved longest ago first.
     fn unsettled(
         &self,
         what: Unsettled,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<JobRef>, Self::Error>> + Send;
 
-    /// Stores the submission of a job before it is sent, and returns it. If one of the same ids is stored, returns
-    /// that: a repeated request, from a second click or after a restart, is then the same job, which is created and
-    /// billed once. Derive the ids from what stays the same: [`JobRef::from_key`].
+    /// Stores the submission of a job before it is sent, and returns it. If a submission with the same ids is stored, returns
+    /// that one: a repeated request, from a second click or after a restart, then continues the same job and creates no second
+    /// one. Derive the ids from a value that stays the same: [`JobRef::from_key`].
     ///
     /// Give the result to [`Client::submit`](crate::Client::submit), and [keep](Store::keep) it afterwards. A web server may
     /// drop its handler when the browser leaves: run these three lines in a task of their own, or leave the rest to
@@ -181,10 +180,10 @@ pub trait Store: Send + Sync {
         self.change(submission.ids(), |record| record.keep(submission))
     }
 
-    /// Stores the outcome of a submission whose result was [waited for](crate::Submit::wait): its stage, and the results
-    /// that the API has confirmed. If they are all there, the job is settled. A job of two parts needs the
-    /// [history](crate::Submit::history) for that, as a status has one result only; without it,
-    /// [`Receiver::reconcile`](crate::callback::Receiver::reconcile) asks for the other part.
+    /// Stores the outcome of a submission that [waited](crate::Submit::wait) for its result: its stage, and the results that the
+    /// API has confirmed. If they are complete, the job is settled. A job of two parts needs the
+    /// [history](crate::Submit::history) for that, because a status contains only one result; without it,
+    /// [`Receiver::reconcile`](crate::callback::Receiver::reconcile) requests the other part.
     ///
     /// ```
     /// use smileid_client::{Client, Outcome, Result, store::Store, protocol::job::ImageJob};
@@ -216,8 +215,8 @@ pub trait Store: Send + Sync {
         })
     }
 
-    /// Stores the names of a V3 job, by which its callback is recognised: before it is sent, and with its `job_id` when the
-    /// API has accepted it. Its record has the names of [`SentJob::ids`].
+    /// Stores the ids of a V3 job, by which its callback is recognized: before the job is sent, and again with its `job_id` when
+    /// the API has accepted it. The record has the ids of [`SentJob::ids`].
     ///
     /// If the outcome of the submission is unknown, a callback with the correlation value proposes a `job_id`, and the
     /// status of that job settles the record, if it names the same person. If the `user_id` is yours, the person may have
@@ -245,8 +244,8 @@ pub trait Store: Send + Sync {
         }
     }
 
-    /// Gives up a job: its images and data are dropped, and nothing more is submitted or asked for. Its name is free for
-    /// other content, as long as the API has no archive of it. Callbacks are still added to its record.
+    /// Gives up a job: removes its images and data, and sends nothing more for it. Its ids can be used for other content, as long
+    /// as the API has no archive of the job. Callbacks are still added to its record.
     ///
     /// # Errors
     ///
@@ -255,7 +254,7 @@ pub trait Store: Send + Sync {
         self.change(ids, JobRecord::abandon)
     }
 
-    /// [`Store::ensure`], blocking the thread.
+    /// Does the same as [`Store::ensure`] but blocks the thread.
     ///
     /// ```
     /// use smileid_client::{Accepted, Outcome, Result, Submission, blocking::Client, store::Store};
@@ -288,7 +287,7 @@ pub trait Store: Send + Sync {
         block_on(self.ensure(job))
     }
 
-    /// [`Store::keep`], blocking the thread.
+    /// Does the same as [`Store::keep`] but blocks the thread.
     ///
     /// # Errors
     ///
@@ -297,7 +296,7 @@ pub trait Store: Send + Sync {
         block_on(self.keep(submission))
     }
 
-    /// [`Store::keep_v3`], blocking the thread.
+    /// Does the same as [`Store::keep_v3`] but blocks the thread.
     ///
     /// ```
     /// use smileid_client::{Result, blocking::Client, store::Store, v3};
@@ -318,7 +317,7 @@ pub trait Store: Send + Sync {
         block_on(self.keep_v3(sent))
     }
 
-    /// [`Store::settle`], blocking the thread.
+    /// Does the same as [`Store::settle`] but blocks the thread.
     ///
     /// # Errors
     ///
@@ -327,7 +326,7 @@ pub trait Store: Send + Sync {
         block_on(self.settle(submission, outcome))
     }
 
-    /// [`Store::abandon`], blocking the thread.
+    /// Does the same as [`Store::abandon`] but blocks the thread.
     ///
     /// # Errors
     ///
@@ -336,7 +335,7 @@ pub trait Store: Send + Sync {
         block_on(self.abandon(ids))
     }
 
-    /// [`Store::load`], blocking the thread. Returns what is known of a job.
+    /// Loads the record of a job, as [`Store::load`] does, but blocks the thread.
     ///
     /// # Errors
     ///
@@ -345,8 +344,7 @@ pub trait Store: Send + Sync {
         Ok(block_on(self.load(ids)).map_err(Error::store)?.map(|(record, _)| record))
     }
 
-    /// Loads the record of a job, changes it and saves it. Does all of it again if another process has saved it
-    /// meanwhile.
+    /// Loads the record of a job, changes it and saves it. Repeats this if another process has saved the record in the meantime.
     ///
     /// # Errors
     ///
@@ -373,11 +371,10 @@ pub trait Store: Send + Sync {
     }
 }
 
-/// Limit of attempts to change a record. An attempt fails only if another caller succeeded, and a job has few
-/// callbacks.
+/// Maximum number of attempts to change a record. An attempt fails only if another caller succeeded, and a job has few callbacks.
 const TRIES: u32 = 100;
 
-/// A shared store is a store.
+/// Implements the trait for a shared store.
 impl<S: Store> Store for Arc<S> {
     type Error = S::Error;
 
@@ -413,9 +410,9 @@ impl<S: Store> Store for Arc<S> {
     }
 }
 
-/// Version of a job's record. A record that is removed and created again must not get one of its old versions.
+/// Version of a job's record. A record that is removed and created again must not get an old version.
 pub type Version = u64;
 
-/// Error for a lookup in a store: the store does not know the callback URL of a client.
+/// Error text for a lookup without a callback URL, which a store cannot take from the client's configuration.
 const NO_CALLBACK: &str =
     "a lookup in a store needs a callback URL of its own: `Submission::new(lookup).callback(url)`";

@@ -1,4 +1,4 @@
-//! Submission: a job or lookup, and the stage it has reached.
+//! Submission: a job or lookup on its way to the API, and the stage that it has reached.
 
 use std::{fmt, sync::Arc};
 
@@ -9,8 +9,7 @@ use smileid_protocol::{
     types::{ErrorCode, JobResult, JobType, available},
 };
 
-/// A job on its way to the API, and the stage it has reached: a value that can be stored and continued by another
-/// process.
+/// A job or lookup on its way to the API, and the stage that it has reached. It can be stored and continued by another process.
 ///
 /// Store it before it is submitted for the first time. The job is then created once, even if a connection or the
 /// process is lost: submit the stored value again, and the API is asked for the status of the job before anything is
@@ -38,17 +37,16 @@ pub struct Submission {
     pub(crate) callback: Option<CallbackUrl>,
     pub(crate) stage: Stage,
     pub(crate) tag: Option<ContentTag>,
-    /// Tag of the key that the tag was made with.
+    /// Hash of the API key with which the content tag was made.
     key: Option<ContentTag>,
-    /// True if a store says that every job of these ids is this one.
+    /// True if a store guarantees that no other job has these ids.
     pub(crate) is_ensured: bool,
 }
 
 impl Submission {
-    /// Creates the submission of a job or a lookup that was never sent. Submitting it fails if the API knows a job of
-    /// these ids already, unless that job's archive never came: then nothing was done or billed, and this job replaces
-    /// it, whatever it was announced with. To continue a job of the same content, mark it as
-    /// [resumed](Submission::resumed).
+    /// Creates the submission of a job or lookup that was never sent before. Submitting it fails if the API already has a job
+    /// with the same ids, unless the archive of that job never came: then nothing was billed, and this job replaces it. To
+    /// continue a job with the same content, mark it as [resumed](Submission::resumed).
     ///
     /// Give it its [callback URL](Submission::callback) before it is stored, or the URL is lost if the process ends.
     ///
@@ -85,7 +83,8 @@ impl Submission {
         Self { content, callback: None, stage: Stage::New, tag: None, key: None, is_ensured: false }
     }
 
-    /// Marks the submission as one that this or another program may have sent before: the API is asked first.
+    /// Marks the submission as one that may have been sent before, by this or another program. The client then requests the job
+    /// status first.
     ///
     /// A job of these ids is taken for this one only if it has the same content: type, ID information, options and
     /// images (see [`ContentTag`]). Otherwise the outcome is an error of the kind
@@ -107,18 +106,18 @@ impl Submission {
         Self { stage: Stage::Unsure, ..self }
     }
 
-    /// Has the API send the result to `url`. A job that the API has already keeps the URL it was announced with.
+    /// Sets the callback URL to which the API sends the result. A job that the API already has keeps its earlier callback URL.
     #[must_use]
     pub fn callback(self, url: CallbackUrl) -> Self {
         Self { callback: Some(url), ..self }
     }
 
-    /// Returns the URL that the API sends the result to.
+    /// Returns the callback URL of the job, if there is one.
     pub fn callback_url(&self) -> Option<&CallbackUrl> {
         self.callback.as_ref()
     }
 
-    /// Returns the partner's names for the job.
+    /// Returns the `user_id` and `job_id` of the job.
     pub fn ids(&self) -> &JobRef {
         match &self.content {
             Content::Images(job) => job.ids(),
@@ -149,18 +148,18 @@ impl Submission {
         }
     }
 
-    /// Returns true for a lookup without a callback URL of its own.
+    /// Returns true for a lookup that has no callback URL of its own.
     pub(crate) fn lacks_callback(&self) -> bool {
         matches!(self.content, Content::Lookup(_)) && self.callback.is_none()
     }
 
-    /// Marks the submission as that of the only job of its ids, as a store says.
+    /// Marks the submission as that of the only job with its ids, as a store guarantees.
     pub(crate) fn ensured(self) -> Self {
         Self { is_ensured: true, ..self }
     }
 
-    /// Notes the tag of the content. Fails if the content had another tag before: a file has changed since, or this is
-    /// another job. Tags of different keys are not compared.
+    /// Stores the content tag, a hash of the content. Fails if there was another tag before: a file has changed, or this is
+    /// another job. Tags of different API keys are not compared.
     pub(crate) fn tag(&mut self, tag: &ContentTag, credentials: &Credentials) -> Result<(), OtherContent> {
         let key = ContentTag::of_key(credentials);
         let is_same_key = self.key.as_ref() == Some(&key);
@@ -173,32 +172,32 @@ impl Submission {
         }
     }
 
-    /// Drops images and data if the API has the job.
+    /// Removes images and personal data if the API has the job.
     pub(crate) fn drop_content_if_sent(&mut self) {
         if matches!(self.stage, Stage::Uploaded { .. }) {
             self.drop_content();
         }
     }
 
-    /// Drops images and data, as they are needed no more.
+    /// Removes images and personal data, which are not needed any more.
     pub(crate) fn drop_content(&mut self) {
         self.content = Content::Sent { ids: self.ids().clone(), job_type: self.job_type() };
     }
 
-    /// Returns true if both have their content, and it differs.
+    /// Returns true if both submissions still have their content, and the content differs.
     pub(crate) fn has_other_content(&self, other: &Self) -> bool {
         let is_gone = |content: &Content| matches!(content, Content::Sent { .. });
         self.content != other.content && !is_gone(&self.content) && !is_gone(&other.content)
     }
 
-    /// Restarts a refused submission. The refused request had no effect, so the content may be different now.
+    /// Restarts a refused submission. The refused request had no effect, so the content may now be different.
     pub(crate) fn retry_refused(&mut self) {
         if matches!(self.stage, Stage::Refused { .. }) {
             (self.stage, self.tag, self.key) = (Stage::New, None, None);
         }
     }
 
-    /// Notes that the API has the job, as it has a result of it. A result with another tag is another job's.
+    /// Records that the API has the job, because a result of it came. A result with another content tag belongs to another job.
     pub(crate) fn confirmed(&mut self, result: &JobResult) {
         let is_another = ContentTag::of_result(result)
             .is_some_and(|theirs| self.tag.as_ref().is_some_and(|ours| *ours != theirs));
@@ -209,7 +208,7 @@ impl Submission {
         }
     }
 
-    /// Returns this stored submission, continued with the content of `new`. Fails if the two are not the same job.
+    /// Returns this stored submission, with the content of `new`. Fails if they are not the same job.
     pub(crate) fn continued(self, new: Self) -> Result<Self, OtherContent> {
         let is_same = match (&self.content, &new.content) {
             // The stored content was dropped after it was sent, except for its tag. That is compared when the images of `new` are read.
@@ -264,54 +263,54 @@ impl<'de> Deserialize<'de> for Submission {
     }
 }
 
-/// The content is another job's.
+/// Error: the content belongs to another job.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OtherContent;
 
-/// Content of a submission.
+/// Content of a submission: an image job, a lookup, or nothing if it was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Content {
     Images(Arc<ImageJob>),
     Lookup(Box<LookupJob>),
-    /// The API has it.
+    /// The content was removed, because the API has it.
     Sent {
         ids: JobRef,
         job_type: JobType,
     },
 }
 
-/// Stage of a submission, as far as is known.
+/// Stage that a submission has reached, as far as is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Stage {
     /// Nothing was sent.
     New,
-    /// The job may have been announced. Its archive was not sent. For a lookup: it may have been sent.
+    /// The first request of the job, `/v1/upload`, may have been sent, but not the archive. For a lookup: it may have been sent.
     Announcing,
-    /// Anything may have been done by the process that stored the submission.
+    /// The stage is unknown: the process that stored the submission may have sent any part of it.
     Unsure,
-    /// The API has the job, but not its archive, as far as is known.
+    /// The API has the job but, as far as is known, not its archive.
     Announced {
-        /// The API's number for the job.
+        /// Number that the API gave the job.
         smile_job_id: String,
     },
-    /// The API refused the job for its content: a user who is enrolled already, a value that is missing. Nothing came of
-    /// it, so it is not [resumed](crate::callback::Receiver::resume). Submitting it again is a new attempt; in a store,
-    /// [`Store::ensure`](crate::store::Store::ensure) with the same or other content begins one.
+    /// The API refused the job for its content: for example the user is already enrolled, or a value is missing. The refusal had
+    /// no effect, so the job is not [resumed](crate::callback::Receiver::resume). Submitting it again is a new attempt; in a
+    /// store, [`Store::ensure`](crate::store::Store::ensure) with the same or other content begins one.
     Refused {
-        /// The [code](crate::Error::code) of the refusal.
+        /// [Error code](crate::Error::code) of the refusal.
         code: ErrorCode,
     },
-    /// The API has the job and its archive. For a lookup: it was accepted.
+    /// The API has the job and its archive. For a lookup: the API has accepted it.
     Uploaded {
-        /// The API's number for the job. None if the job was found by a status request that had no result yet.
+        /// Number that the API gave the job. None if the job was found by a status request that had no result yet.
         smile_job_id: Option<String>,
     },
 }
 
 impl Stage {
-    /// Returns the API's number for the job, if it is known.
+    /// Returns the number that the API gave the job, if it is known.
     pub fn smile_job_id(&self) -> Option<&str> {
         match self {
             Self::Announced { smile_job_id } => Some(smile_job_id),
@@ -320,7 +319,7 @@ impl Stage {
         }
     }
 
-    /// Returns the stage of a submission that was stored. Another process may have continued it since then.
+    /// Returns the stage for a submission that was stored. Another process may have continued it since then.
     pub(crate) fn stored(self) -> Self {
         match self {
             Self::New | Self::Announcing => Self::Unsure,
@@ -328,7 +327,7 @@ impl Stage {
         }
     }
 
-    /// Returns the place of the stage in the order of the stages.
+    /// Returns the position of the stage in the order of the stages.
     pub(crate) fn order(&self) -> u8 {
         match self {
             Self::New => 0,

@@ -1,4 +1,4 @@
-//! The calls that submit, and their options.
+//! Calls that submit jobs, and their options.
 
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
@@ -15,7 +15,8 @@ use crate::{
     transport::Progress,
 };
 
-/// A call that submits a job: [`Client::submit`](crate::Client::submit). Nothing is sent until it is awaited, or [sent](Submit::send).
+/// Call that submits a job: [`Client::submit`](crate::Client::submit). Nothing is sent until it is awaited, or
+/// [sent](Submit::send).
 ///
 /// The last type parameter is the output of the call:
 ///
@@ -72,12 +73,13 @@ pub struct Submit<'s, C, Y> {
     yields: PhantomData<fn() -> Y>,
 }
 
-/// Type of the call for an image job until it has a wait or a callback URL. Without one of them its result would be lost.
+/// Type state of the call for an image job that has neither a wait nor a callback URL yet. Without one of them its result would
+/// be lost.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "there is no value of it")]
 pub enum NeedsWaitOrCallback {}
 
-/// The submission of a call: its own, or the caller's.
+/// Submission of a call: owned by the call, or borrowed from the caller.
 #[derive(Debug)]
 pub(crate) enum Job<'s> {
     Own(Box<Submission>),
@@ -85,27 +87,27 @@ pub(crate) enum Job<'s> {
 }
 
 impl<'s, C: HasConfig> Submit<'s, C, NeedsWaitOrCallback> {
-    /// Has the API send the result to `url`. The call ends once the API has the job.
+    /// Sets the callback URL to which the API sends the result. The call ends once the API has the job.
     pub fn callback(self, url: CallbackUrl) -> Submit<'s, C, Accepted> {
         self.called_back(url).yielding()
     }
 }
 
 impl<C: HasConfig> Submit<'_, C, Accepted> {
-    /// Has the API send the result to `url`.
+    /// Sets the callback URL to which the API sends the result.
     pub fn callback(self, url: CallbackUrl) -> Self {
         self.called_back(url)
     }
 }
 
 impl<C: HasConfig> Submit<'_, C, Outcome> {
-    /// Has the API send the result to `url` as well.
+    /// Sets the callback URL: the API sends the result also to it.
     pub fn callback(self, url: CallbackUrl) -> Self {
         self.called_back(url)
     }
 
-    /// Continues to wait while the result is provisional: until a person has reviewed the job, or the second part has
-    /// come.
+    /// Continues to wait while the result is provisional: until a person has reviewed the job, or the result of its second part
+    /// has come.
     pub fn until_final(mut self) -> Self {
         if let Some(wait) = &mut self.options.wait {
             wait.until = Until::FinalResult;
@@ -115,39 +117,39 @@ impl<C: HasConfig> Submit<'_, C, Outcome> {
 }
 
 impl<'s, C: HasConfig, Y> Submit<'s, C, Y> {
-    /// Waits for the result, as long as [`Config::wait`] says: two minutes by default.
+    /// Waits for the result, for the time in [`Config::wait`]: two minutes by default.
     pub fn wait(self) -> Submit<'s, C, Outcome> {
         let wait = self.client.config().wait;
         self.wait_with(wait)
     }
 
-    /// Waits for the result for up to `limit`. An archive that never came is an [error](crate::ErrorKind::NoArchive) once
-    /// the wait is over, and not before.
+    /// Waits for the result for at most `limit`. If the archive never arrived, the call ends with an
+    /// [error](crate::ErrorKind::NoArchive) when the time is over.
     pub fn wait_for(self, limit: Duration) -> Submit<'s, C, Outcome> {
         let wait = Wait { timeout: limit, ..self.client.config().wait };
         self.wait_with(wait)
     }
 
-    /// Waits for the result by another rule than [`Config::wait`].
+    /// Waits for the result with the given options instead of [`Config::wait`].
     pub fn wait_with(mut self, wait: Wait) -> Submit<'s, C, Outcome> {
         self.options.wait = Some(wait);
         self.yielding()
     }
 
-    /// Asks for every result of the job, not the last alone: [`Outcome::status`] has them.
+    /// Requests all results of the job, not only the last one: see [`Outcome::status`].
     pub fn history(mut self) -> Self {
         self.options.poll.history = true;
         self
     }
 
-    /// Asks for links to the images: [`Outcome::status`] has them.
+    /// Requests links to the images of the job: see [`Outcome::status`].
     pub fn image_links(mut self) -> Self {
         self.options.poll.image_links = true;
         self
     }
 
-    /// Limits the time of the call. The limit covers everything: reading files, announcing the job, sending its
-    /// archive, asking for its status, retries, and the pauses between.
+    /// Limits the time of the whole call: reading files, all requests of the job, the upload of the archive, polling, retries and
+    /// pauses.
     ///
     /// Without this limit, [`Timeouts::operation`](crate::Timeouts::operation) limits everything but the wait for the
     /// result, and [`Config::wait`] limits the wait. With it those limits hold too, whichever ends first. If the time
@@ -158,14 +160,14 @@ impl<'s, C: HasConfig, Y> Submit<'s, C, Y> {
         self
     }
 
-    /// Uses another retry rule for this call.
+    /// Sets another retry rule for this call.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = Some(retry);
         self
     }
 
-    /// Calls `report` with the number of bytes of the archive handed to the network and the total, each time the number
-    /// grows. It restarts if the archive is sent again.
+    /// Calls `report` with the number of archive bytes sent so far and the total, each time the number grows. The number restarts
+    /// if the archive is sent again.
     pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.options.progress = Some(Progress::new(report));
         self
@@ -194,7 +196,7 @@ impl Job<'_> {
         }
     }
 
-    /// Returns the error of a failed call, with the submission if the caller has none.
+    /// Returns the error of a failed call. It contains the submission if the call owned it.
     pub(crate) fn failed(self, failure: SubmitFailure) -> Error {
         match self {
             Self::Own(submission) => Error::from(failure).with_submission(*submission),
@@ -203,8 +205,8 @@ impl Job<'_> {
     }
 }
 
-/// A lookup in one request: [`Client::submit`](crate::Client::submit) with a [`LookupJob`]. Nothing is sent until it is awaited, or
-/// [sent](LookUp::send).
+/// Call that sends a lookup in one request: [`Client::submit`](crate::Client::submit) with a [`LookupJob`]. Nothing is sent until
+/// it is awaited, or [sent](LookUp::send).
 ///
 /// The request is billed each time it is sent, found or not, so it is sent again only if it never left. If the response
 /// is lost, the [outcome is unknown](Error::is_outcome_unknown) and cannot be found out: the job status does not know
@@ -219,7 +221,7 @@ pub struct LookUp<C> {
 }
 
 impl<C: HasConfig> LookUp<C> {
-    /// Has the API send the result to `url`. The call then ends once the API has the lookup, and can
+    /// Sets the callback URL to which the API sends the result. The call then ends once the API has the lookup, and can
     /// [wait](Submit::wait) for the result. See [`Submission::new`].
     pub fn callback(self, url: CallbackUrl) -> Submit<'static, C, Accepted> {
         let submission = Submission::new(self.job).callback(url);
@@ -228,13 +230,13 @@ impl<C: HasConfig> LookUp<C> {
         submit
     }
 
-    /// Limits the time of the call, retries and pauses included.
+    /// Limits the time of the whole call, including retries and pauses.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// Uses another retry rule for this call.
+    /// Sets another retry rule for this call.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = Some(retry);
         self
@@ -250,10 +252,10 @@ impl<C: HasConfig> LookUp<C> {
     }
 }
 
-/// Trait of everything that can be submitted: an [`ImageJob`], a [`LookupJob`], a [`Submission`], a
-/// `&mut Submission`, or a [job of V3](crate::v3).
+/// Trait of all values that can be submitted: [`ImageJob`], [`LookupJob`], [`Submission`], `&mut Submission`, and the [V3
+/// jobs](crate::v3).
 pub trait Submittable<'s>: sealed::Sealed {
-    /// The call of a client `C` that submits it.
+    /// Type of the call, for a client `C`, that submits the value.
     type Call<C>;
 
     #[doc(hidden)]
@@ -292,13 +294,13 @@ impl<'s> Submittable<'s> for &'s mut Submission {
     }
 }
 
-/// Either client.
+/// Trait of both clients, which gives access to their configuration.
 #[doc(hidden)]
 #[expect(unnameable_types, reason = "sealed: the clients alone are such")]
 pub trait HasConfig: sealed::Sealed {
     fn config(&self) -> &Arc<Config>;
 
-    /// Returns the time and two seeds, from which a value is made that no other call has.
+    /// Returns the time and two random seeds, from which a unique value is made.
     fn nonce(&self) -> (Now, [u64; 2]);
 }
 
@@ -321,7 +323,7 @@ pub(crate) fn with_retry(config: &Arc<Config>, retry: Option<Retry>) -> Arc<Conf
     }
 }
 
-/// Returns an error if the API has no archive of the job at the end of the wait: there will be no result.
+/// Returns an error if the API still has no archive of the job at the end of the wait, so that there will be no result.
 pub(crate) fn has_archive(submitted: Submitted) -> Result<Submitted, SubmitFailure> {
     if matches!(submitted.state, Some(JobState::NoArchive(_))) {
         let source = Box::new(Failure::NoArchive);

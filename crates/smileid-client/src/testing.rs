@@ -1,4 +1,4 @@
-//! Transports for tests of programs that hold a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client).
+//! Transports for tests of programs that use a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client).
 //!
 //! - [`Script`] gives prepared responses to requests, in order.
 //! - [`Never`] does not respond.
@@ -67,7 +67,7 @@ pub use recorder::{Recorder, Recording};
 pub use replay::{Mismatch, Replay};
 pub use script::{Answer, Script, Sent};
 
-/// Transport that never responds: for tests of timeouts and cancellation.
+/// Transport for tests that never responds, such as tests of timeouts and cancellation.
 ///
 /// A future waits for ever. A blocking call, which cannot be cancelled, fails at once with a timeout.
 ///
@@ -104,8 +104,8 @@ impl BlockingTransport for Never {
     fn sleep(&self, _: Duration) {}
 }
 
-/// Returns an asynchronous transport that answers each request with the future that `send` returns. Time passes only by
-/// waiting, and takes none. (A closure without a future is a [`BlockingTransport`] as it is.)
+/// Creates an asynchronous transport that answers each request with the future that `send` returns. Its clock advances only when
+/// the client waits, and waiting takes no real time. (A closure without a future can be used as a [`BlockingTransport`].)
 ///
 /// ```
 /// use smileid_client::{Client, Outgoing, TransportError, TransportErrorKind, testing::transport_fn};
@@ -156,7 +156,7 @@ where
     }
 }
 
-/// Clock whose time passes only by waiting.
+/// Clock that advances only when the client waits.
 #[derive(Debug, Default)]
 struct Clock {
     elapsed: Mutex<Duration>,
@@ -183,8 +183,8 @@ impl Clock {
 /// Time at which every test begins: 2023-03-09T21:35:00Z.
 const START: Duration = Duration::from_secs(1_678_397_700);
 
-/// Returns `body`, signed as the API signs, with a timestamp a millisecond after the request. With an equal timestamp
-/// the signature may be the request's own sent back, and the client would ask again.
+/// Returns `body` with a signature of the API and a timestamp one millisecond after the request. With the same timestamp, the
+/// client would treat the signature as a copy of its own and repeat the request.
 fn signed(credentials: &Credentials, mut body: Value, now: Now) -> Value {
     let timestamp = Timestamp::from(now.wall + Duration::from_millis(1));
     body["timestamp"] = timestamp.as_str().into();

@@ -1,4 +1,4 @@
-//! Tracing: a span for each call, one for each request in it, and events for what the client decides.
+//! Tracing: a span for each call, a span for each of its requests, and events for decisions of the client.
 //!
 //! No span or event has more of an address than its host, as the rest may be a secret; nor a header, a body, or the
 //! partner's name for a person.
@@ -16,40 +16,40 @@ use tracing::{
 
 use crate::transport::{Outgoing, TransportError, TransportErrorKind};
 
-/// Creates the span of a call, such as `submit`, about a job.
+/// Creates the span of a call about a job. `operation` is the name of the call, such as `submit`.
 pub(crate) fn call(operation: &'static str, ids: Option<&JobRef>) -> Span {
     let job_id = ids.map(JobRef::job_id);
     info_span!(target: "smileid", "smileid.call", operation, job_id)
 }
 
-/// Creates the span of a call of V3, about a job if its id is known.
+/// Creates the span of a V3 call, with the id of the job if it is known.
 pub(crate) fn v3_call(operation: &'static str, job_id: Option<&JobId>) -> Span {
     let job_id = job_id.map(JobId::as_str);
     info_span!(target: "smileid", "smileid.call", operation, job_id)
 }
 
-/// Tells that an attempt failed and another follows.
+/// Logs that an attempt failed and another one follows.
 pub(crate) fn again(attempt: u32, pause: Duration, error: &dyn Display) {
     let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
     info!(target: "smileid", attempt, pause_ms, %error, "sending again");
 }
 
-/// Tells that the last attempt failed.
+/// Logs that the last attempt failed.
 pub(crate) fn giving_up(attempts: u32, error: &dyn Display) {
     warn!(target: "smileid", attempts, %error, "giving up");
 }
 
-/// Tells that a callback does not come from the API.
+/// Logs that a callback does not come from the API.
 pub(crate) fn refused_callback(error: &dyn Display) {
     warn!(target: "smileid", %error, "a callback was refused");
 }
 
-/// Tells that the API could not be asked about a callback.
+/// Logs that the status request about a callback failed.
 pub(crate) fn unconfirmed_callback(error: &dyn Display) {
     warn!(target: "smileid", %error, "a callback could not be confirmed");
 }
 
-/// Warns of images of a V3 job that the API may refuse as too large: its documentation gives 4.5 MB as the limit of a
+/// Logs a warning about images of a V3 job that the API may refuse as too large: its documentation gives 4.5 MB as the limit of a
 /// request, its gateway 10 MB.
 pub(crate) fn image_size(bytes: u64) {
     if bytes > 4_500_000 {
@@ -57,13 +57,13 @@ pub(crate) fn image_size(bytes: u64) {
     }
 }
 
-/// Tells that a store in memory forgot a job for which something is left to do.
+/// Logs that a store in memory removed the record of a job that is not settled.
 pub(crate) fn forgotten_job(ids: &JobRef, left: &'static str) {
     let job_id = ids.job_id();
     warn!(target: "smileid", job_id, left, "the store `InMemory` is full and forgot a job that is not settled");
 }
 
-/// Creates the span of one attempt at a request, named as in OpenTelemetry's conventions for HTTP clients.
+/// Creates the span of one attempt to send a request. The names follow OpenTelemetry's conventions for HTTP clients.
 pub(crate) fn span(outgoing: &Outgoing) -> Span {
     let uri = outgoing.request.uri();
     let port = uri.port_u16().or(match uri.scheme_str() {
@@ -91,7 +91,7 @@ pub(crate) fn span(outgoing: &Outgoing) -> Span {
     )
 }
 
-/// Records the outcome of the request.
+/// Records the outcome of the request in its span.
 pub(crate) fn record(span: &Span, outcome: &Result<Response<Bytes>, TransportError>) {
     let failed = |kind: &dyn tracing::Value| {
         span.record("error.type", kind);

@@ -1,4 +1,4 @@
-//! Interface between the flows and the network.
+//! Transport: the interface between the client and the network.
 
 mod body;
 mod error;
@@ -18,7 +18,7 @@ pub use body::{Body, FileReader, Progress, measure_file, read_files};
 pub use error::{TransportError, TransportErrorKind};
 pub use smileid_protocol::piece::{FilePart, Piece};
 
-/// Sends requests and waits, asynchronously.
+/// Asynchronous transport: sends requests and waits.
 ///
 /// An implementation must not follow redirects, and must keep to [`Outgoing::timeout`] and [`Outgoing::reply_limit`].
 /// It must keep addresses out of its errors, because some of them are secrets. Any response is `Ok`, whatever its
@@ -30,21 +30,21 @@ pub trait Transport: Send + Sync {
         request: Outgoing,
     ) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> + Send;
 
-    /// Waits.
+    /// Waits for a duration.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Reads the files of a job. A transport that runs on an executor overrides this, so as not to block it.
+    /// Reads the files of a job. A transport that runs on an async executor overrides this, so that it does not block the
+    /// executor.
     fn read(&self, job: Arc<ImageJob>) -> impl Future<Output = Result<ReadyJob<Piece>, ReadError>> + Send {
         std::future::ready(read_files(&job))
     }
 
-    /// Returns the time. A transport for tests overrides this.
+    /// Returns the current time. A transport for tests overrides this.
     fn now(&self) -> Now {
         clock::now()
     }
 
-    /// Returns a number that differs from call to call, by which the pauses of many clients are spread. A transport for
-    /// tests overrides this.
+    /// Returns a random number, with which the pauses of many clients are varied. A transport for tests overrides this.
     fn seed(&self) -> u64 {
         clock::seed()
     }
@@ -77,7 +77,7 @@ impl<T: Transport> Transport for Arc<T> {
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Any [`Transport`], so that a client needs no type parameter.
+/// Any [`Transport`] as a trait object, so that a client needs no type parameter.
 pub(crate) trait DynTransport: Send + Sync {
     fn send(&self, request: Outgoing) -> Boxed<'_, Result<http::Response<Bytes>, TransportError>>;
     fn sleep(&self, duration: Duration) -> Boxed<'_, ()>;
@@ -114,8 +114,8 @@ impl fmt::Debug for dyn DynTransport {
     }
 }
 
-/// Sends requests and waits, blocking the thread. For tests, any closure from a request to a response is such a
-/// transport.
+/// Blocking transport: sends requests and waits, and blocks the thread. For tests, any closure from a request to a response can
+/// be used.
 ///
 /// ```
 /// use std::io::Read as _;
@@ -154,18 +154,17 @@ pub trait BlockingTransport {
     /// If no response came.
     fn send(&self, request: Outgoing) -> Result<http::Response<Bytes>, TransportError>;
 
-    /// Waits.
+    /// Waits for a duration.
     fn sleep(&self, duration: Duration) {
         clock::sleep(duration);
     }
 
-    /// Returns the time. A transport for tests overrides this.
+    /// Returns the current time. A transport for tests overrides this.
     fn now(&self) -> Now {
         clock::now()
     }
 
-    /// Returns a number that differs from call to call, by which the pauses of many clients are spread. A transport for
-    /// tests overrides this.
+    /// Returns a random number, with which the pauses of many clients are varied. A transport for tests overrides this.
     fn seed(&self) -> u64 {
         clock::seed()
     }
@@ -183,21 +182,21 @@ where
 /// A request to send, with its limits.
 #[non_exhaustive]
 pub struct Outgoing {
-    /// HTTP request, with the URL, headers and body to send.
+    /// HTTP request with URL, headers and body.
     pub request: http::Request<Body>,
-    /// Name for logs: the endpoint's module and the template of its path, without personal values.
+    /// Name of the endpoint for logs: its module and path template, without personal data.
     pub endpoint: EndpointName,
-    /// Number of times it was sent before.
+    /// Number of times the request was sent before.
     pub resend_count: u32,
-    /// Time limit, from the first byte sent to the last byte received.
+    /// Time limit of the request, from the first byte sent to the last byte received.
     pub timeout: Duration,
-    /// Size limit of the body of the response, in bytes.
+    /// Maximum size of the response body, in bytes.
     pub reply_limit: usize,
-    /// Receives the progress of sending the body.
+    /// Function to which the progress of sending the body is reported.
     pub progress: Option<Progress>,
 }
 
-/// Shows the host without the secret parts of the address, and the size of the body without its content.
+/// Shows the host without the secret parts of the URL, and the size of the body without its content.
 impl fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outgoing")
@@ -209,13 +208,13 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// Name of an endpoint, without values of a request.
+/// Name of an endpoint for logs, without values of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointName {
-    /// Name of its module: `v1::job_status`.
+    /// Module name of the endpoint: `v1::job_status`.
     pub name: &'static str,
-    /// Path with placeholders for its fields: `/v1/smile_links/{ref_id}`.
+    /// Path with placeholders for the fields in it: `/v1/smile_links/{ref_id}`.
     pub template: &'static str,
 }
 
@@ -224,6 +223,6 @@ impl EndpointName {
         Self { name: spec.name, template: spec.path }
     }
 
-    /// The upload of the archive, whose address is a secret.
+    /// Name for the upload of an archive, whose URL is a secret.
     pub(crate) const ARCHIVE: Self = Self { name: "v1::put_archive", template: "{upload_url}" };
 }

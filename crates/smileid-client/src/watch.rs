@@ -19,7 +19,7 @@ use crate::{
     trace,
 };
 
-/// Stream of the states of a job: `client.wait(&ids).watch()`.
+/// Stream of the states of a job, created by `client.wait(&ids).watch()`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,7 +50,7 @@ enum State {
     Over,
 }
 
-/// Outcome of a request, and the flow to continue with.
+/// Outcome of a status request, and the flow to continue with.
 type Answered = (Box<NextState>, Result<Option<JobState>, Failure>);
 
 impl Watch {
@@ -58,7 +58,7 @@ impl Watch {
         Self { client, ids, state: State::Ready(Box::new(next)) }
     }
 
-    /// Waits for the next state. Nothing is lost when the future is dropped.
+    /// Waits for the next state of the job. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Result<Outcome>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }

@@ -1,4 +1,4 @@
-//! Calls of the blocking client: they are sent.
+//! Methods `send` of the blocking client's calls.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ impl<Y> Submit<'_, Client, Y> {
 }
 
 impl Submit<'_, Client, Accepted> {
-    /// Makes the call.
+    /// Submits the job and returns once the API has accepted it.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl Submit<'_, Client, Accepted> {
 }
 
 impl Submit<'_, Client, Outcome> {
-    /// Makes the call.
+    /// Submits the job and waits for its result.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl Submit<'_, Client, Outcome> {
 }
 
 impl LookUp<Client> {
-    /// Makes the call.
+    /// Sends the lookup and returns its result.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl LookUp<Client> {
 }
 
 impl Status<Client> {
-    /// Makes the call.
+    /// Requests the status of the job and returns it.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Status<Client> {
 }
 
 impl WaitForResult<Client> {
-    /// Makes the call.
+    /// Polls the status of the job until there is a result.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl WaitForResult<Client> {
         waited(self.ids, state, self.client.config())
     }
 
-    /// Iterates over the states of the job until there is a result or the wait is over.
+    /// Iterates over the states of the job until there is a result or the time limit of the wait is reached.
     pub fn watch(self) -> impl Iterator<Item = Result<Outcome>> {
         let Self { client, ids, poll, wait } = self;
         let mut next = NextState::new(client.config().clone(), &ids, poll, wait, client.transport().seed());

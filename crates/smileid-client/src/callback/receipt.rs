@@ -1,4 +1,4 @@
-//! A received callback, and its effect on the record of the job.
+//! Receipt of a callback: its content and its effect on the record of the job.
 
 use std::{fmt, time::SystemTime};
 
@@ -11,7 +11,7 @@ use smileid_protocol::{
 
 use crate::store::{Change, JobRecord};
 
-/// A callback with a valid signature, by the version of the API that sent it.
+/// A callback with a valid signature, from version 1 or 3 of the API.
 ///
 /// ```
 /// use smileid_client::callback::{Receipt, ReceivedCallback};
@@ -28,9 +28,9 @@ use crate::store::{Change, JobRecord};
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "another version would need another receiver")]
 pub enum ReceivedCallback {
-    /// Version 1.
+    /// Callback of version 1.
     V1(Box<OriginProven<Callback>>),
-    /// Version 3.
+    /// Callback of version 3.
     V3(Box<OriginProven<v3::callback::Callback>>),
 }
 
@@ -40,14 +40,14 @@ impl ReceivedCallback {
     }
 }
 
-/// A received callback, and its effect on the record of its job.
+/// A received callback, and its effect on the record of the job.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// The callback. Its content is a claim: see [`Receiver::confirming`](super::Receiver::confirming).
+    /// The callback. Its signature does not protect its content: see [`Receiver::confirming`](super::Receiver::confirming).
     pub callback: ReceivedCallback,
-    /// Effect on the record. A phone or selfie result that must be confirmed cannot be: the job status knows jobs
-    /// alone.
+    /// Effect of the callback on the record of the job. The API can confirm results of jobs only, not those of phone numbers or
+    /// selfies.
     pub change: Change,
     /// Updated record of the job. None if the callback is not about a job.
     pub record: Option<JobRecord>,
@@ -56,8 +56,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Returns the verdict on the job, all of its callbacks considered. Of a [confirming](super::Receiver::confirming) receiver,
-    /// claims that the API has not confirmed make it provisional at best.
+    /// Returns the verdict on the job from all of its callbacks. With a [confirming](super::Receiver::confirming) receiver, an
+    /// approval that the API has not confirmed is only provisional.
     pub fn verdict(&self) -> Verdict {
         match &self.record {
             Some(record) => record.verdict(),
@@ -68,18 +68,18 @@ impl Receipt {
         }
     }
 
-    /// Returns true if the callback added nothing to a record that the API has confirmed.
+    /// Returns true if the callback adds nothing to a record that the API has confirmed.
     pub(super) fn is_known(&self) -> bool {
         matches!(self.change, Change::Ignored(_)) && self.is_confirmed()
     }
 
-    /// Returns true if the API has confirmed every result that counts.
+    /// Returns true if the API has confirmed every result that the verdict depends on.
     pub fn is_confirmed(&self) -> bool {
         self.record.as_ref().is_some_and(JobRecord::is_confirmed)
     }
 
-    /// Returns the result as [`Client::confirm`](crate::Client::confirm) takes it, if the callback is the result of a
-    /// job of version 1.
+    /// Returns the result of the job in the form that [`Client::confirm`](crate::Client::confirm) takes. None for callbacks of
+    /// V3, and for those without a job result.
     pub fn result(&self) -> Option<OriginProven<JobResult>> {
         match &self.callback {
             ReceivedCallback::V1(callback) => (**callback).clone().into_result(),
@@ -87,8 +87,7 @@ impl Receipt {
         }
     }
 
-    /// Returns the callback, if it is one of version 3. Its reason and its data are claims, even when the status is
-    /// confirmed.
+    /// Returns the callback, if it is one of V3. Its reason and data are not confirmed, even if the API has confirmed the status.
     pub fn v3(&self) -> Option<&OriginProven<v3::callback::Callback>> {
         match &self.callback {
             ReceivedCallback::V3(callback) => Some(callback),

@@ -1,4 +1,4 @@
-//! Receives callbacks: from their bytes to the records of their jobs.
+//! Receiver of callbacks: verifies them and updates the records of the jobs.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -29,7 +29,7 @@ use crate::{
     trace,
 };
 
-/// Receives callbacks, and keeps a record of each job in a store.
+/// Receiver of callbacks: verifies them, and keeps a record of each job in a store.
 ///
 /// ```
 /// use smileid_client::{Client, callback::{Api, Receipt, Receiver}, store::InMemory};
@@ -61,7 +61,7 @@ pub struct Receiver<S> {
 }
 
 impl<S: Store> Receiver<S> {
-    /// Creates a receiver of callbacks to the partner of `client`, an asynchronous or a blocking one.
+    /// Creates a receiver of the callbacks for the partner of `client`, an asynchronous or a blocking client.
     pub fn new(client: impl Into<Api>, store: S) -> Self {
         let api = client.into();
         let mut verifier = Verifier::new([]);
@@ -72,7 +72,7 @@ impl<S: Store> Receiver<S> {
         Self { verifier, api, is_confirming: false, store }
     }
 
-    /// Asks the API about each callback that changes anything, before [`handle`](Receiver::handle) returns.
+    /// Requests the job status from the API for each callback that changes a record, before [`handle`](Receiver::handle) returns.
     ///
     /// A signature proves that the sender has the key, or has copied a signature of the API; it does not cover the
     /// message. So the callback only proposes a result, and the status of the job confirms it. If the job is not complete
@@ -87,7 +87,7 @@ impl<S: Store> Receiver<S> {
         Self { is_confirming: true, ..self }
     }
 
-    /// Changes the rules for callbacks: a second key while one is being replaced, the age limit, the size limit.
+    /// Changes the rules for callbacks: a second API key while one is replaced, the maximum age, the maximum size.
     #[must_use]
     pub fn verifying(mut self, change: impl FnOnce(&mut Verifier)) -> Self {
         change(&mut self.verifier);
@@ -99,13 +99,13 @@ impl<S: Store> Receiver<S> {
         &self.verifier
     }
 
-    /// Returns the store.
+    /// Returns the store of the receiver.
     pub fn store(&self) -> &S {
         &self.store
     }
 
-    /// Verifies a callback of version 1 or 3, recognises a repeated one, adds it to the record of its job, and has the API confirm it if
-    /// the receiver is [confirming](Receiver::confirming).
+    /// Handles a callback of version 1 or 3: verifies it, recognizes repetitions, and adds it to the record of its job. A
+    /// [confirming](Receiver::confirming) receiver also requests the job status from the API.
     ///
     /// A callback of version 3 is known by its headers `Response-Signature` and `Response-Timestamp`. It settles nothing by
     /// itself: its record is provisional until the API's status confirms it, here or in
@@ -151,7 +151,7 @@ impl<S: Store> Receiver<S> {
         self.receive(received.inspect_err(|error| trace::refused_callback(error))?).await
     }
 
-    /// [`Receiver::handle`], blocking the thread: for a blocking client and a blocking store.
+    /// Does the same as [`Receiver::handle`] but blocks the thread, for a blocking client and store.
     ///
     /// # Errors
     ///
@@ -164,9 +164,9 @@ impl<S: Store> Receiver<S> {
         block_on(self.handle(headers, body))
     }
 
-    /// Asks the API for the results of [awaited](Unsettled::Awaited) jobs, at most `limit` in one call, and adds the results
-    /// to the records. The callbacks of these jobs are late, were lost, or must be confirmed. Call it regularly, for example
-    /// every ten minutes. Jobs that perhaps never reached the API are submitted by [`resume`](Receiver::resume).
+    /// Requests the results of [awaited](Unsettled::Awaited) jobs, at most `limit` in one call, and adds them to the records. The
+    /// callbacks of these jobs are late, were lost, or must be confirmed. Call this regularly, for example every ten minutes.
+    /// Jobs that may never have reached the API are submitted by [`resume`](Receiver::resume).
     ///
     /// Returns the result for each job. An error about one job does not end the others, unless no response came: then the
     /// network is probably down, that job is the last one returned, and the others are left for the next call. The next
@@ -203,9 +203,9 @@ impl<S: Store> Receiver<S> {
         Ok(reconciled)
     }
 
-    /// Submits the stored jobs that the API may not have, up to `limit` of them: those of requests that were dropped, of
-    /// a process that ended, or of a network that failed. Call it when the program starts, and now and then. A job that
-    /// the API has is not sent again, and neither is one that it [refused](crate::Stage::Refused) for its content.
+    /// Submits stored jobs that the API may not have, at most `limit`: their request was dropped, the process ended, or the
+    /// network failed. Call this when the program starts, and regularly. Jobs that the API has, or that it
+    /// [refused](crate::Stage::Refused) for their content, are not sent again.
     ///
     /// A job with images is submitted with its own callback URL, that of [`Config::callback`], or none: then
     /// [`reconcile`](Receiver::reconcile) is the one to bring its result.
@@ -265,7 +265,7 @@ impl<S: Store> Receiver<S> {
         Ok(resumed)
     }
 
-    /// [`Receiver::resume`], blocking the thread.
+    /// Does the same as [`Receiver::resume`] but blocks the thread.
     ///
     /// # Errors
     ///
@@ -274,7 +274,7 @@ impl<S: Store> Receiver<S> {
         block_on(self.resume(limit))
     }
 
-    /// [`Receiver::reconcile`], blocking the thread.
+    /// Does the same as [`Receiver::reconcile`] but blocks the thread.
     ///
     /// # Errors
     ///
@@ -391,7 +391,7 @@ impl<S: Store> Receiver<S> {
     }
 }
 
-/// Returns the headers that a receiver reads, out of those of any web framework.
+/// Returns the headers that a receiver reads, from the headers of any web framework.
 fn relevant<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: impl IntoIterator<Item = (N, V)>) -> HeaderMap {
     let relevant = |(name, value): (N, V)| {
         let name = HeaderName::from_bytes(name.as_ref()).ok()?;
@@ -403,15 +403,16 @@ fn relevant<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: impl IntoIterator<Item = (N
     headers.into_iter().filter_map(relevant).collect()
 }
 
-/// Client that a [`Receiver`] uses, if any.
+/// Client with which a [`Receiver`] sends requests, if it has one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Api {
-    /// An asynchronous client.
+    /// The receiver uses an asynchronous client.
     Asynchronous(Client),
-    /// A blocking client. The receiver is then used by blocking code alone.
+    /// The receiver uses a blocking client. Such a receiver can only be used by blocking code.
     Blocking(blocking::Client),
-    /// No client: callbacks stay unconfirmed, and a confirming receiver settles no job. Add keys with [`Receiver::verifying`].
+    /// The receiver has no client: callbacks stay unconfirmed, and a confirming receiver settles no job. Add API keys with
+    /// [`Receiver::verifying`].
     Nobody,
 }
 

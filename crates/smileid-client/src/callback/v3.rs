@@ -1,4 +1,4 @@
-//! Receives V3 callbacks. The signature is in the headers. Only a status request to the API confirms a result.
+//! Receives V3 callbacks. Their signature is in the headers, and only a status request to the API confirms their result.
 
 use std::time::SystemTime;
 
@@ -21,8 +21,8 @@ use crate::{
     v3::record_ids,
 };
 
-/// A V3 callback with a valid signature of the API. An attacker who has seen the signature may have sent it, with any body
-/// and any ids.
+/// A V3 callback with a valid signature of the API. An attacker who has seen the signature may have sent it, with any body and
+/// ids.
 #[derive(Clone, Debug)]
 pub(super) struct ReceivedV3 {
     pub(super) callback: OriginProven<Callback>,
@@ -31,7 +31,7 @@ pub(super) struct ReceivedV3 {
 }
 
 impl Verifier {
-    /// Checks a callback of V3, whose signature is in the headers.
+    /// Checks a V3 callback, whose signature is in the headers.
     pub(super) fn verify_v3(
         &self,
         headers: &HeaderMap,
@@ -104,7 +104,7 @@ impl<S: Store> Receiver<S> {
         }
     }
 
-    /// Asks the API for the status of a V3 job. If the job's id is unknown, asks about each id that callbacks propose.
+    /// Requests the status of a V3 job. If the id of the job is unknown, requests the status of each id in its callbacks.
     pub(super) async fn ask_v3(&self, ids: &JobRef, job_ids: Vec<JobId>) -> Result<Verdict> {
         let asked = self.api().now();
         let mut failure = None;
@@ -134,7 +134,7 @@ impl<S: Store> Receiver<S> {
 }
 
 impl Api {
-    /// Asks for the status of a job. None if there is no client.
+    /// Requests the status of a job. None if the receiver has no client.
     async fn status_v3(&self, job_id: &JobId) -> Option<Result<Reply<JobStatus>, Failure>> {
         match self {
             Self::Asynchronous(client) => Some(client.status_v3(job_id).await),

@@ -1,4 +1,4 @@
-//! Verifies that a callback comes from the API and that its signature was not seen on another body.
+//! Verifies that the API signed a callback, and that the same signature was not seen on another body.
 
 use std::{
     fmt,
@@ -20,26 +20,25 @@ use smileid_protocol::{
     timestamp::{self, Timestamp},
 };
 
-/// Checks that callbacks come from the API.
+/// Rules for accepting callbacks: API keys, maximum age and maximum size.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verifier {
-    /// Keys that may have signed. Two while a key is being replaced.
+    /// API keys that may have signed the callback. Two while a key is replaced.
     pub keys: Vec<Credentials>,
-    /// Limits of the age of a signature, and of how far it may be ahead of the local clock. Five minutes and one by
-    /// default.
+    /// Maximum age of a signature, and maximum time ahead of the local clock. Five minutes and one minute by default.
     pub window: Window,
-    /// Size limit of a body, in bytes. 4 MiB by default; the documentation asks for 1.5 MB at least, as results have
-    /// photos. A body of more than 50,000 JSON values is too large whatever its size: in memory each value takes many
-    /// times the bytes that it has on the wire.
+    /// Maximum size of a callback body, in bytes. 4 MiB by default; the documentation asks for at least 1.5 MB, because results
+    /// have photos. A body with over 50,000 JSON values is too large at any size, because each value takes much more memory than
+    /// its text.
     pub limit: usize,
-    /// Address of the API that sends the callbacks. Needed only for a mock server on this computer whose clock is
-    /// frozen or moved: [`Verifier::time`] then uses that clock. None by default.
+    /// Base URL of the API that sends the callbacks. Needed only for a mock server on this computer with a stopped or changed
+    /// clock: [`Verifier::time`] then uses that clock. None by default.
     pub api: Option<Origin>,
 }
 
 impl Verifier {
-    /// Creates a verifier that accepts callbacks signed with one of `keys`, at most five minutes ago.
+    /// Creates a verifier that accepts callbacks signed with one of `keys` at most five minutes ago.
     pub fn new(keys: impl IntoIterator<Item = Credentials>) -> Self {
         Self { keys: keys.into_iter().collect(), window: Window::default(), limit: 4 << 20, api: None }
     }
@@ -72,7 +71,7 @@ impl Verifier {
         Ok(())
     }
 
-    /// Returns the fingerprint of a callback: the content is its body, and in V3 its ids.
+    /// Returns the fingerprint of a callback. It covers the body and, in V3, the ids in the headers.
     pub(super) fn fingerprint(
         &self,
         seal: &ReplyProof,
@@ -93,11 +92,10 @@ impl Verifier {
 /// The last second that databases and RFC 3339 can represent, since 1970.
 const YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
 
-/// Limit of the JSON values in a body. The largest known results, of businesses with many directors, have some
-/// thousands.
+/// Maximum number of JSON values in a body. The largest known results, of businesses with many directors, have a few thousand.
 const MOST_VALUES: usize = 50_000;
 
-/// Returns true if a JSON text has more than `most` values. Each but the first follows a comma or an opening bracket.
+/// Returns true if a JSON text has more than `most` values. Every value except the first follows a comma or an opening bracket.
 fn has_more_values_than(most: usize, json: &[u8]) -> bool {
     let (mut count, mut is_text, mut is_escaped) = (0, false, false);
     for byte in json {
@@ -153,12 +151,13 @@ impl Received {
         self.received_at
     }
 
-    /// Returns the fingerprint that recognises a repeated callback: for [`Store::remember`](crate::store::Store::remember).
+    /// Returns the fingerprint with which a repeated callback is recognized. Pass it to
+    /// [`Store::remember`](crate::store::Store::remember).
     pub fn fingerprint(&self) -> &Fingerprint {
         &self.fingerprint
     }
 
-    /// Classifies the callback. `before` is the body that was seen under the same signature, as returned by
+    /// Compares the callback with the body that was seen before with the same signature. `before` is the value from
     /// [`Store::remember`](crate::store::Store::remember).
     pub fn sighted(self, before: Option<Digest>) -> ReplayCheck {
         match before {
@@ -168,7 +167,7 @@ impl Received {
     }
 }
 
-/// Gives access to the content before earlier signatures have been compared.
+/// Gives access to the content of the callback before its signature was compared with earlier ones.
 impl Deref for Received {
     type Target = Callback;
 
@@ -177,14 +176,14 @@ impl Deref for Received {
     }
 }
 
-/// Result of the check whether a signature was seen before on another body.
+/// Result of the check if the signature was seen before on another body.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReplayCheck {
-    /// It was seen on no other body.
+    /// The signature was not seen on another body.
     Fresh(Fresh),
-    /// It was seen on another body. Two genuine callbacks of the same millisecond have the same signature. An attacker
-    /// who has seen a signature can put it on another body, too. Only the API can tell them apart.
+    /// The signature was seen on another body. Two genuine callbacks of the same millisecond have the same signature, but an
+    /// attacker may also have copied it. Only the API can tell which body is genuine.
     Ambiguous(OriginProven<Callback>),
 }
 
@@ -204,8 +203,8 @@ impl ReplayCheck {
     }
 }
 
-/// A callback whose signature was seen on no other body. Only this can be put into a [`JobRecord`](crate::store::JobRecord)
-/// unconfirmed.
+/// A callback whose signature was not seen on another body. Only such a callback can be added to a
+/// [`JobRecord`](crate::store::JobRecord) unconfirmed.
 #[derive(Clone, Debug)]
 pub struct Fresh {
     callback: OriginProven<Callback>,
@@ -213,13 +212,13 @@ pub struct Fresh {
 }
 
 impl Fresh {
-    /// Returns true if the same body was seen before. It may not have been processed: the earlier receiver may have
-    /// stopped before that. A [`JobRecord`](crate::store::JobRecord) therefore takes it in again.
+    /// Returns true if the same body was seen before. It may not have been processed, because the earlier receiver may have
+    /// stopped too early. So a [`JobRecord`](crate::store::JobRecord) adds it again.
     pub fn is_repeated(&self) -> bool {
         self.is_repeated
     }
 
-    /// Returns the callback, as the client's `confirm` and the protocol take it.
+    /// Returns the callback in the form that the client's `confirm` takes.
     pub fn into_proven(self) -> OriginProven<Callback> {
         self.callback
     }
@@ -233,29 +232,29 @@ impl Deref for Fresh {
     }
 }
 
-/// Identifies a callback when it comes again. It reveals nothing of the content and is no signature.
+/// Fingerprint of a callback, to recognize its repetitions. It reveals neither the content nor the signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Fingerprint {
-    /// Digest of timestamp and signature.
+    /// Hash of timestamp and signature.
     pub seal: Digest,
-    /// Digest of the body.
+    /// Hash of the body.
     pub body: Digest,
     /// Time until which a store has to remember the fingerprint. After that the signature is too old to be accepted.
     pub expires: SystemTime,
 }
 
-/// A SHA-256 of a part of a callback: of its body, or of its timestamp and signature.
+/// SHA-256 hash of a part of a callback: of its body, or of its timestamp and signature.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Restores a digest that a store has kept.
+    /// Creates a hash from the bytes that a store has saved.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Returns its bytes, for a store to keep.
+    /// Returns the bytes of the hash, for a store to save.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -272,29 +271,31 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The bytes are not an authentic callback.
+/// Error: the bytes are not a genuine callback.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// The body is larger than [`Verifier::limit`], or has too many values.
-    #[error("the body is larger than allowed")]
+    /// The body is larger than [`Verifier::limit`], or has too many JSON values.
+    #[error("the body of the callback is larger than the receiver's limit (`Verifier::limit`)")]
     TooLarge,
-    /// The body is not a JSON object of the API's form.
-    #[error("the body cannot be read")]
+    /// The body is not a JSON object in the API's format.
+    #[error("the body of the callback is not a valid message of the API")]
     Unreadable(#[from] DecodeError),
-    /// There is no signature. Old senders left it out; any attacker can.
-    #[error("the callback is not signed")]
+    /// The callback has no signature. Old servers left it out, but an attacker can do the same.
+    #[error("the callback has no signature: refuse it")]
     Unsigned,
-    /// None of the keys made the signature.
-    #[error("the callback is not signed by the API")]
+    /// None of the API keys made the signature.
+    #[error("the callback is not signed by the API: check the API key of the receiver")]
     Forged(#[source] AuthError),
-    /// The timestamp of the signature is outside the window. The callback may be a replay, or a clock is wrong.
-    #[error("the callback's timestamp is outside the accepted window")]
+    /// The timestamp of the signature is too old or in the future. The callback may be a replay, or a clock is wrong.
+    #[error(
+        "the timestamp of the callback is too old or in the future: it may be a replay, or a clock is wrong"
+    )]
     Stale(#[source] TrustError),
 }
 
 impl CallbackError {
-    /// Returns the HTTP status to answer with. Better send no body: a forger learns from it.
+    /// Returns the HTTP status for the response to the callback. Send no body with it, because an attacker could learn from it.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

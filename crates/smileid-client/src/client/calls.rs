@@ -1,4 +1,4 @@
-//! Calls of the asynchronous client: they are awaited, or sent.
+//! Methods `send`, and `.await`, of the asynchronous client's calls.
 
 use std::{
     future::{Future, IntoFuture},
@@ -29,7 +29,7 @@ impl<Y> Submit<'_, Client, Y> {
 }
 
 impl<'s> Submit<'s, Client, Accepted> {
-    /// Makes the call, as `.await` does.
+    /// Submits the job and returns once the API has accepted it, as `.await` does.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl<'s> Submit<'s, Client, Accepted> {
 }
 
 impl<'s> Submit<'s, Client, Outcome> {
-    /// Makes the call, as `.await` does.
+    /// Submits the job and waits for its result, as `.await` does.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl<'s> Submit<'s, Client, Outcome> {
 }
 
 impl LookUp<Client> {
-    /// Makes the call, as `.await` does.
+    /// Sends the lookup and returns its result, as `.await` does.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl LookUp<Client> {
 }
 
 impl Status<Client> {
-    /// Makes the call, as `.await` does.
+    /// Requests the status of the job and returns it, as `.await` does.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Status<Client> {
 }
 
 impl WaitForResult<Client> {
-    /// Makes the call, as `.await` does.
+    /// Polls the status of the job until there is a result, as `.await` does.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl WaitForResult<Client> {
         })
     }
 
-    /// Yields the states of the job until there is a result or the wait is over.
+    /// Returns a stream of the states of the job, until there is a result or the time limit of the wait is reached.
     pub fn watch(self) -> Watch {
         let Self { client, ids, poll, wait } = self;
         let next = NextState::new(client.config().clone(), &ids, poll, wait, client.transport().seed());

@@ -1,4 +1,4 @@
-//! HTTP status of a service whose request to the API failed.
+//! HTTP status for a response of your own service, after its request to the API failed.
 
 use http::StatusCode;
 use smileid_protocol::{reply::Refusal, types::ErrorCode};
@@ -7,8 +7,8 @@ use super::{Error, ErrorKind};
 use crate::transport::TransportErrorKind;
 
 impl Error {
-    /// Returns the HTTP status of a response of your own API to a request that failed with this error. The first row that
-    /// fits counts:
+    /// Returns the HTTP status for the response of your own service, after a request to the API failed with this error. The first
+    /// matching row of the table counts:
     ///
     /// | status | kind, or code of the API's refusal |
     /// |---|---|
@@ -75,7 +75,7 @@ fn of_refusal(refusal: &Refusal) -> StatusCode {
     }
 }
 
-/// Codes of an API that has a problem, or of too many requests.
+/// Error codes of an API with an internal problem, or of too many requests.
 const OUT_OF_ORDER: [ErrorCode; 4] = [
     ErrorCode::UPLOAD_SYSTEM_ERROR,
     ErrorCode::STATUS_SYSTEM_ERROR,
@@ -83,7 +83,7 @@ const OUT_OF_ORDER: [ErrorCode; 4] = [
     ErrorCode::ID_NUMBER_BLOCKED,
 ];
 
-/// Codes of input that the user can correct.
+/// Error codes of input that the user can correct.
 const OF_INPUT: [ErrorCode; 8] = [
     ErrorCode::USER_DISABLED,
     ErrorCode::USER_DELETED,

@@ -1,4 +1,4 @@
-//! Counts the attempts at a request and decides on retries.
+//! Counts the attempts to send a request, and decides about retries.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::{
     trace,
 };
 
-/// The attempts at one request.
+/// Attempts to send one request.
 #[derive(Debug)]
 pub(crate) struct Attempts {
     retry: Retry,
     random: fastrand::Rng,
     /// Number of attempts made.
     pub(crate) made: u32,
-    /// Tokens that the attempts after the first have cost so far.
+    /// Tokens of the retry budget that the repeated attempts have used so far.
     spent: u32,
-    /// The server's last `Retry-After`, if any.
+    /// Value of `Retry-After` in the last response, if any.
     asked_for: Option<Duration>,
 }
 
@@ -30,13 +30,13 @@ impl Attempts {
         Self { retry: retry.clone(), random, made: 0, spent: 0, asked_for: None }
     }
 
-    /// Notes the `Retry-After` of a response.
+    /// Stores the `Retry-After` of a response.
     pub(crate) fn note<T>(&mut self, response: &Response<T>, now: Now) {
         self.asked_for = retry_after(response, now).map(|it| it.min(self.retry.max_retry_after));
     }
 
-    /// Returns the pause before the next attempt. Returns none if too many attempts were made, if the next would come
-    /// after `left`, or if the budget is spent.
+    /// Returns the pause before the next attempt. None if too many attempts were made, if the next one would come after `left`,
+    /// or if the retry budget is used up.
     pub(crate) fn next(&mut self, error: &Failure, left: Duration) -> Option<Duration> {
         let has_attempts = self.made < self.retry.attempts;
         let pause = self.pause().filter(|pause| has_attempts && *pause < left);
@@ -48,15 +48,15 @@ impl Attempts {
         pause
     }
 
-    /// Returns the pause before the next attempt, however many were made. Returns none if the rule allows no second
-    /// attempt.
+    /// Returns the pause before the next attempt, regardless of the number of attempts so far. None if the retry rule allows only
+    /// one attempt.
     pub(crate) fn pause(&mut self) -> Option<Duration> {
         let ceiling = u64::try_from(self.retry.ceiling(self.made).as_millis()).unwrap_or(u64::MAX);
         let pause = Duration::from_millis(self.random.u64(0..=ceiling)).max(self.asked_for());
         (self.retry.attempts > 1).then_some(pause)
     }
 
-    /// Pays for the next attempt and returns true, unless the budget is spent.
+    /// Takes tokens for the next attempt from the retry budget. Returns false if the budget is used up.
     pub(crate) fn pay(&mut self, error: &Failure) -> bool {
         let cost = match error {
             // The request did not load the API.
@@ -71,7 +71,7 @@ impl Attempts {
         is_paid
     }
 
-    /// Decides what a wait does after a request of it failed. `left` is the rest of the wait. `is_known` is true if an earlier
+    /// Returns what a wait does after one of its requests failed. `left` is the remaining time. `is_known` is true if an earlier
     /// request had a response, so that the wait can end without an error.
     pub(crate) fn after_failure(&mut self, error: &Failure, left: Duration, is_known: bool) -> AfterFailure {
         // A request that times out at the end of the wait ends the wait; it is not an error.
@@ -93,12 +93,12 @@ impl Attempts {
         }
     }
 
-    /// Takes the pause that the server asked for; zero if it asked for none.
+    /// Returns and clears the pause that the server requested with `Retry-After`; zero if there is none.
     pub(crate) fn asked_for(&mut self) -> Duration {
         self.asked_for.take().unwrap_or_default()
     }
 
-    /// Resets the count after a success, and returns the spent tokens to the budget.
+    /// Resets the count after a success, and returns the used tokens to the retry budget.
     pub(crate) fn succeeded(&mut self) {
         self.retry.budget.put(if self.spent == 0 { GIFT } else { self.spent });
         self.spent = 0;
@@ -106,7 +106,7 @@ impl Attempts {
         self.asked_for = None;
     }
 
-    /// Returns a duration that differs randomly from `duration` by up to a fifth.
+    /// Returns `duration` with a random deviation of up to a fifth.
     pub(crate) fn about(&mut self, duration: Duration) -> Duration {
         let seconds = duration.as_secs_f64() * (0.8 + 0.4 * self.random.f64());
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
@@ -115,11 +115,11 @@ impl Attempts {
 
 /// Next step of a wait after a failed request.
 pub(crate) enum AfterFailure {
-    /// The wait is over.
+    /// End the wait.
     End,
     /// Send the request again after this pause.
     Pause(Duration),
-    /// The wait fails.
+    /// End the wait with an error.
     Fail,
 }
 

@@ -1,4 +1,4 @@
-//! Polls a job until there is a result.
+//! Flow that polls the status of a job until there is a result.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use crate::{
     flow::Failure,
 };
 
-/// Polls the status of a job until there is a result or the wait is over. The [example](super) drives it.
+/// Flow that polls the status of a job until there is a result or the time limit of the wait is reached. The [example](super)
+/// drives it.
 #[derive(Debug)]
 pub struct AwaitJob {
     next: NextState,
@@ -19,7 +20,7 @@ pub struct AwaitJob {
 }
 
 impl AwaitJob {
-    /// Creates the flow for the job of `ids`. `seed` spreads the pauses.
+    /// Creates the flow for the job with these `ids`. `seed` varies the pauses.
     pub fn new(
         config: impl Into<Arc<Config>>,
         ids: &JobRef,

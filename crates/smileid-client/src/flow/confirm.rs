@@ -1,4 +1,4 @@
-//! Asks the API for the results of a job, to confirm a callback or in place of one.
+//! Flow that requests the API's own results of a job, to confirm a callback or to replace a missing one.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use smileid_protocol::{
 use super::{Action, Event, Exchange, Failure, Flow, Reply};
 use crate::{clock::Now, config::Config, store::JobRecord};
 
-/// Asks for the status of a job, with its history, and reads the API's own results from it.
+/// Flow that requests the status of a job with its history, and reads the API's own results from it.
 #[derive(Debug)]
 pub struct ConfirmResult<'c> {
     config: Arc<Config>,
@@ -31,7 +31,7 @@ enum Subject<'c> {
 }
 
 impl<'c> ConfirmResult<'c> {
-    /// Creates the flow that confirms what a callback claims. `seed` spreads the pauses between attempts.
+    /// Creates the flow that confirms the result in a callback. `seed` varies the pauses between attempts.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl<'c> ConfirmResult<'c> {
         Ok(Self::for_subject(config.into(), &ids, Subject::Claim(claimed), seed))
     }
 
-    /// Creates the flow that asks for the newest result of each part of a job.
+    /// Creates the flow that requests the newest result of each part of a job.
     pub fn for_job(config: impl Into<Arc<Config>>, ids: &JobRef, seed: u64) -> Self {
         Self::for_subject(config.into(), ids, Subject::Job(ids.clone()), seed)
     }
@@ -72,7 +72,7 @@ impl<'c> ConfirmResult<'c> {
 }
 
 impl Flow for ConfirmResult<'_> {
-    /// One result for a callback, and one of each part for a job.
+    /// One result for a callback; for a job, one result for each of its parts.
     type Output = Vec<Confirmed>;
     type Error = ConfirmError;
 
@@ -96,23 +96,23 @@ impl Flow for ConfirmResult<'_> {
     }
 }
 
-/// Returns the one result of a confirmed callback.
+/// Returns the confirmed result of a callback.
 pub(crate) fn first(results: Vec<Confirmed>) -> Result<Confirmed, ConfirmError> {
     results.into_iter().next().ok_or_else(|| job_status::ConfirmError::NoResult.into())
 }
 
-/// The content of a callback was not confirmed.
+/// Error: the content of a callback was not confirmed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfirmError {
-    /// The callback does not name its user and its job, or a name is longer than 1,024 bytes, so the API cannot be
-    /// asked.
-    #[error("the callback does not name its job")]
+    /// The callback does not contain the ids of its user and job, or an id is longer than 1,024 bytes, so the job status cannot
+    /// be requested.
+    #[error("the callback does not contain the user_id and job_id of its job, so it cannot be confirmed")]
     Unnamed,
-    /// The API could not be asked, or its response cannot be used.
+    /// The status request failed, or its response cannot be used.
     #[error(transparent)]
     Asking(#[from] Failure),
-    /// The response does not confirm the callback.
+    /// The status response does not confirm the callback.
     #[error(transparent)]
     Unconfirmed(#[from] job_status::ConfirmError),
 }

@@ -1,4 +1,4 @@
-//! One request and its response.
+//! Flow that sends one request, with retries, and reads its response.
 
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::{
     transport::{Body, EndpointName, Outgoing, Progress},
 };
 
-/// Sends one request, retries it if needed, and reads its response. Driven as the [flow](super) of the example.
+/// Flow that sends one request, repeats it if needed, and reads the response. It is driven like the [flow](super) of the example.
 pub struct Exchange<E: Endpoint> {
     config: Arc<Config>,
     request: E,
@@ -35,11 +35,11 @@ pub struct Exchange<E: Endpoint> {
     progress: Option<Progress>,
 }
 
-/// The key that makes the proof of a request of `E`.
+/// Key with which requests to the endpoint `E` are authenticated.
 pub(crate) type KeyOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Key;
 
 impl<E: SignedEndpoint> Exchange<E> {
-    /// Creates the flow that sends `request`. `seed` spreads the pauses between attempts.
+    /// Creates the flow that sends `request`. `seed` varies the pauses between attempts.
     pub fn new(config: impl Into<Arc<Config>>, request: E, seed: u64) -> Self {
         let config = config.into();
         let key = config.credentials.clone();
@@ -48,14 +48,14 @@ impl<E: SignedEndpoint> Exchange<E> {
 }
 
 impl<E: Endpoint> Exchange<E> {
-    /// Creates the flow that sends `request` with the proof of another key, such as a token.
+    /// Creates the flow that sends `request` and authenticates it with another key, such as a token.
     pub(crate) fn with_key(config: Arc<Config>, request: E, key: KeyOf<E>, seed: u64) -> Self {
         let attempts = Attempts::new(&config.retry, seed);
         let limit = config.timeouts.request;
         Self { config, request, key, sent: Sent::default(), attempts, limit, deadline: None, progress: None }
     }
 
-    /// Sets the deadline, if there is one, in place of the time limit of one operation.
+    /// Sets a deadline, which replaces the time limit of one operation.
     pub(crate) fn until(mut self, deadline: Option<Duration>) -> Self {
         self.deadline = deadline;
         self
@@ -67,7 +67,7 @@ impl<E: Endpoint> Exchange<E> {
         self
     }
 
-    /// Reports the progress of sending the request.
+    /// Sets the function to which the progress of sending is reported.
     pub(crate) fn reporting(mut self, progress: Option<Progress>) -> Self {
         self.progress = progress;
         self
@@ -142,7 +142,7 @@ impl<E: Endpoint> Flow for Exchange<E> {
     }
 }
 
-/// Timestamp of the last request, and the number of replies that had the signature of a request.
+/// Timestamp of the last request, and the number of responses that copied the signature of a request.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
     at: Option<Timestamp>,
@@ -197,8 +197,8 @@ impl Sent {
         Ok(Reply { value, raw: response.clone(), is_signed, diagnosis, at_utc_millis, asked })
     }
 
-    /// Returns the pause before asking again after a reply with the signature of a request. A server that signs with
-    /// microseconds makes such a timestamp itself about once in a thousand replies, but not three times in a row.
+    /// Returns the pause before the request is repeated, after a response that copied its signature. A server that signs with
+    /// microseconds creates the same timestamp by chance about once in a thousand responses, but not three times in a row.
     pub(super) fn ask_again(&mut self, error: &Failure) -> Option<Duration> {
         if !matches!(error, Failure::Forged(AuthError::Reflected)) {
             return None;
@@ -208,19 +208,19 @@ impl Sent {
     }
 }
 
-/// A checked response, with its original bytes. `Debug` does not show the bytes.
+/// A verified response with its original bytes. `Debug` hides the bytes.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Reply<T> {
-    /// The decoded content.
+    /// Decoded content of the response.
     pub value: T,
-    /// The response as received: status, headers and body, with every member.
+    /// Response as received: HTTP status, headers and body with all members.
     pub raw: Response<Bytes>,
-    /// True if it was signed. The signature was checked then; it covers the timestamp and not the content.
+    /// True if the response was signed. Then the signature was checked; it protects the timestamp but not the content.
     pub is_signed: bool,
     /// Reason why the real API would refuse the request, if a mock server reports one.
     pub diagnosis: Option<String>,
-    /// Time of the check in milliseconds since 1970, by the clock that the signature was compared with.
+    /// Time at which the response was checked, in milliseconds since 1970, on the clock with which the signature was compared.
     pub(crate) at_utc_millis: i64,
     /// Timestamp of the request.
     pub(crate) asked: Option<Timestamp>,
@@ -240,8 +240,8 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     }
 }
 
-/// Warns of a key of the other environment. Sandbox and production have separate keys, and refuse the wrong one like a
-/// wrong signature.
+/// Logs a warning if the API key may be one of the other environment. Sandbox and production have separate keys, and refuse a
+/// wrong key like a wrong signature.
 fn warn_of_key(config: &Config, error: &ReplyError) {
     let ReplyError::Refused(refusal) = error else { return };
     let is_not_authorized = [ErrorCode::NOT_AUTHORIZED, ErrorCode::ID_API_NOT_AUTHORIZED]

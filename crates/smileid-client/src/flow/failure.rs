@@ -1,4 +1,4 @@
-//! Errors of conversations with the API.
+//! Errors of flows: requests to the API that failed.
 
 use smileid_protocol::{
     auth::{AuthError, trust::TrustError},
@@ -14,22 +14,21 @@ use crate::{
     transport::{TransportError, TransportErrorKind},
 };
 
-/// A conversation with the API failed. The clients return it as an [`Error`](crate::Error), whose
-/// [kinds](crate::ErrorKind) say what to do.
+/// Error of a flow. The clients convert it into an [`Error`](crate::Error), whose [kind](crate::ErrorKind) determines what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
-    /// A lookup that is billed once is to be sent, and has no callback URL.
+    /// The lookup is billed once only if it has a callback URL, and it has none.
     #[error(
         "the lookup has no callback URL: add it with `Submission::callback`, or to all calls of the client with \
          `Config::callback`"
     )]
     NoCallback,
-    /// A file or an image of the job cannot be used. Nothing was sent: correct it and submit again.
+    /// A file or an image of the job cannot be used. Nothing was sent: correct the file and submit again.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The request cannot be written. It was not sent.
-    #[error("the request cannot be written")]
+    /// The request cannot be encoded. Nothing was sent.
+    #[error("the request cannot be encoded")]
     Encode(#[from] EncodeError),
     /// The archive cannot be built. It was not sent.
     #[error("the archive cannot be built")]
@@ -37,44 +36,48 @@ pub enum Failure {
     /// No response came.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// The API refused the request.
+    /// The API sent an error response.
     #[error(transparent)]
     Refused(Refusal),
-    /// The API's response cannot be read.
+    /// The response of the API cannot be read.
     #[error(transparent)]
     Malformed(MalformedReply),
     /// The response is not signed by the API.
-    #[error("the origin of the response could not be verified")]
+    #[error("the response of the API could not be verified: its signature or timestamp is wrong")]
     Forged(#[from] AuthError),
-    /// The response was signed too long ago, or ahead of the local clock: it may be a replay.
-    #[error("the response's timestamp is outside the accepted window (`reply_window`)")]
+    /// The response was signed too long ago, or its time is ahead of the local clock: it may be a replay.
+    #[error(
+        "the timestamp of the response is too old or in the future: check the clock, or raise the limit (`reply_window`)"
+    )]
     Stale(#[from] TrustError),
-    /// The API does not know the job, or does not know it yet: V3's status `not_found`.
-    #[error("the API does not know this job, or not yet")]
+    /// The API does not know the job, or does not know it yet (V3 status `not_found`).
+    #[error("the API does not know this job, or does not know it yet: check its ids, or try again later")]
     UnknownJob(Refusal),
     /// The response is about another job than the request.
-    #[error("the response is about another job than the request")]
+    #[error("the response is about another job than the request: its result was not used")]
     AnotherJob,
-    /// A job of these ids exists and was submitted with other content, or by another program. Its state was not used
-    /// for this job. Use another `job_id`, or submit the same content as before.
-    #[error("a job with this user_id and job_id exists already, with other content")]
+    /// A job with the same ids exists and was submitted with other content, or by another program. Its result was not used. Use
+    /// another `job_id`, or submit the same content as before.
+    #[error("a job with this user_id and job_id exists already with other content: use another job_id")]
     OtherContent,
-    /// A job of these ids is being processed, and only its result will show if it is this one. Submit the same again
-    /// later.
+    /// A job with the same ids is being processed, and only its result will show if it has the same content. Submit the same job
+    /// again later.
     #[error(
-        "a job with this user_id and job_id is being processed; only its result will show if it is the same job"
+        "a job with this user_id and job_id is being processed, and only its result will show if it is the same job: submit it again later"
     )]
     Unsettled,
-    /// The API has no archive of the job, so there will be no result.
-    #[error("the API has no archive of the job: submit the job again")]
+    /// The API has not received the archive of the job, so there will be no result.
+    #[error("the API has not received the archive of the job: submit the job again")]
     NoArchive,
-    /// The API returned an upload URL that may not be used. Nothing was sent there.
-    #[error("the API returned an upload URL that must not be used")]
+    /// The API returned an upload URL that must not be used. The archive was not sent.
+    #[error(
+        "the API returned an upload URL that must not be used: only https is allowed, or http on a loopback host"
+    )]
     UploadUrl(#[from] OriginError),
 }
 
 impl Failure {
-    /// Returns true if the same call may succeed later. It may not be safe to repeat it.
+    /// Returns true if the same call may succeed later. Repeating it may not be safe.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Transport(error) => {
@@ -99,9 +102,9 @@ impl Failure {
         }
     }
 
-    /// Returns true if the request may have taken effect although the API did not say so: a job may have been created,
-    /// a lookup may be billed. [Submit](crate::Client::submit) the same [`Submission`](crate::Submission) again: that
-    /// asks for the job's status first. The outcome of a synchronous lookup cannot be asked for.
+    /// Returns true if the request may have taken effect although no response said so: a job may have been created, or a lookup
+    /// billed. [Submit](crate::Client::submit) the same [`Submission`](crate::Submission) again, which requests the status of the
+    /// job first. The outcome of a synchronous lookup cannot be requested.
     pub fn is_outcome_unknown(&self) -> bool {
         match self {
             Self::Transport(error) => !self.not_sent() && error.kind() != TransportErrorKind::Body,
@@ -126,18 +129,18 @@ impl Failure {
             && !self.is_retryable()
     }
 
-    /// Returns true if a time limit was exceeded.
+    /// Returns true if the call exceeded a time limit.
     pub fn is_timeout(&self) -> bool {
         self.is_busy()
             || matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Timeout)
     }
 
-    /// Returns true if the client had too many requests in progress, which is no fault of the API.
+    /// Returns true if the client itself had too many requests in progress.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Busy)
     }
 
-    /// Returns the HTTP status of the response, if one came.
+    /// Returns the HTTP status of the response, if a response came.
     pub fn status(&self) -> Option<http::StatusCode> {
         match self {
             Self::Refused(refusal) | Self::UnknownJob(refusal) => Some(refusal.status),
@@ -146,7 +149,7 @@ impl Failure {
         }
     }
 
-    /// Returns the code of the refusal, if it had one.
+    /// Returns the code of the error response, if it had one.
     pub fn code(&self) -> Option<&ErrorCode> {
         match self {
             Self::Refused(refusal) => refusal.code.as_ref(),
@@ -156,8 +159,8 @@ impl Failure {
 }
 
 impl Failure {
-    /// Returns true if a V3 job that was sent may have been accepted: no readable response came, or one of a server or a
-    /// gateway that gave up. Then it is never sent again: V3 has no name by which the API would recognise it.
+    /// Returns true if the API may have accepted a V3 job although no readable response said so. Such a job is never sent again,
+    /// because V3 has no id by which the API would recognize it.
     pub(crate) fn is_job_unknown(&self) -> bool {
         match self {
             Self::Transport(error) => !self.not_sent() && error.kind() != TransportErrorKind::Body,
@@ -169,7 +172,7 @@ impl Failure {
         }
     }
 
-    /// Returns the same failure for another call that waited for this one, if it can be copied.
+    /// Returns a copy of the failure for another call that waited for the same request, if it can be copied.
     pub(crate) fn shared(&self) -> Option<Self> {
         match self {
             Self::Transport(error) => Some(TransportError::new(error.kind()).into()),
@@ -179,8 +182,8 @@ impl Failure {
         }
     }
 
-    /// Returns the stage of a submission that the API refused for its content, and would refuse again. A refusal for the
-    /// key, the account, a rate limit or an outage is none: the same submission may succeed once that is corrected.
+    /// Returns the stage of a submission that the API refused for its content, and would refuse again. None for refusals because
+    /// of the API key, the account, a rate limit or an outage: the same submission may succeed later.
     pub(crate) fn refusal_of_content(&self) -> Option<Stage> {
         let code = self.code().filter(|_| !self.is_retryable() && !self.is_outcome_unknown())?;
         let is_forbidden = self.status() == Some(http::StatusCode::FORBIDDEN);
@@ -188,7 +191,7 @@ impl Failure {
     }
 }
 
-/// Codes of refusals for the content of a job or a lookup.
+/// Error codes for wrong content of a job or a lookup.
 const OF_CONTENT: [ErrorCode; 10] = [
     ErrorCode::INVALID_JSON,
     ErrorCode::USER_DISABLED,
@@ -202,15 +205,15 @@ const OF_CONTENT: [ErrorCode; 10] = [
     ErrorCode::INVALID_REQUEST,
 ];
 
-/// Returns true if a refusal may come from a proxy that gave up on the API, which may have processed the request. Such
-/// a refusal has a "try again later" status, and no code that the API is known to send with it.
+/// Returns true if an error response may come from a proxy that gave up, while the API may have processed the request. Such a
+/// response has a status for "try again later", and no code that the API sends with it.
 fn is_of_proxy(refusal: &Refusal) -> bool {
     let status = refusal.status.as_u16();
     let row = refusal.code.as_ref().and_then(ErrorCode::row);
     is_for_later(status) && row.and_then(|row| row.http_status) != Some(status)
 }
 
-/// Returns true if a status means that the same request may succeed later.
+/// Returns true if an HTTP status means that the same request may succeed later.
 fn is_for_later(status: u16) -> bool {
     matches!(status, 408 | 425 | 429)
 }
@@ -232,37 +235,37 @@ impl From<ReplyError> for Failure {
     }
 }
 
-/// A job was not submitted, or its result could not be asked for. The clients return it as an
+/// Error of a submission: the job was not submitted, or its result could not be requested. The clients convert it into an
 /// [`Error`](crate::Error).
 #[derive(Debug, thiserror::Error)]
 #[error("{}; {}", step.failure(), if *may_be_billed { "it may be billed" } else { "nothing is billed" })]
 #[non_exhaustive]
 pub struct SubmitFailure {
-    /// The step that failed.
+    /// Step of the submission that failed.
     pub step: Step,
-    /// The API's number for the job, if it has one.
+    /// Number that the API gave the job, if there is one.
     pub smile_job_id: Option<String>,
-    /// True if the API may have everything it needs to process the job or the lookup, and may bill it.
+    /// True if the API may have everything to process the job or lookup, and may bill it.
     pub may_be_billed: bool,
     /// Cause of the failure.
     pub source: Box<Failure>,
 }
 
-/// A step of a submission.
+/// Step of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Step {
-    /// Reading the files. Nothing has been sent.
+    /// The client reads the files of the job. Nothing was sent.
     Read,
-    /// Announcing the job.
+    /// The client sends the first request of the job, `/v1/upload`.
     Announce,
-    /// Sending the lookup.
+    /// The client sends the lookup.
     LookUp,
-    /// Sending a V3 job.
+    /// The client sends the V3 job.
     Submit,
-    /// Uploading the archive to the URL that the API gave.
+    /// The client uploads the archive to the URL in the API's response.
     Upload,
-    /// Asking for the result. The API has the job.
+    /// The client requests the result. The API has the job.
     Await,
 }
 
@@ -270,11 +273,11 @@ impl Step {
     pub(crate) fn failure(self) -> &'static str {
         match self {
             Self::Read => "the job cannot be sent",
-            Self::Announce => "the job could not be announced",
+            Self::Announce => "the first request of the job (/v1/upload) failed",
             Self::LookUp => "the lookup could not be sent",
             Self::Submit => "the job could not be submitted",
-            Self::Upload => "the job was announced, but its archive could not be uploaded",
-            Self::Await => "the job was submitted, but its result is not known",
+            Self::Upload => "the first request of the job succeeded, but its archive could not be uploaded",
+            Self::Await => "the job was submitted, but requesting its result failed",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Lookups: one exchange each, with the endpoint of the product.
+//! Lookups: one request each, to the endpoint of the product.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{config::Config, flow::Failure};
 
 pub(super) type Asking<T> = Box<dyn Flow<Output = Reply<T>, Error = Failure> + Send>;
 
-/// Asks for the result in the response.
+/// Creates the flow of a lookup whose response contains the result.
 pub(crate) fn now(config: Arc<Config>, job: LookupJob, seed: u64) -> Asking<JobResult> {
     match job.product() {
         Product::BasicKyc => Box::new(Exchange::new(config, verify::Request::from(job.into_lookup()), seed)),
@@ -29,7 +29,7 @@ pub(crate) fn now(config: Arc<Config>, job: LookupJob, seed: u64) -> Asking<JobR
     }
 }
 
-/// Asks for the result to be sent to `callback`. The exchange ends at `deadline`, if there is one.
+/// Creates the flow of a lookup whose result the API sends to `callback`. It ends at `deadline`, if there is one.
 pub(crate) fn later(
     config: Arc<Config>,
     job: LookupJob,
@@ -53,8 +53,7 @@ pub(crate) fn later(
     }
 }
 
-/// Returns the reply if it has a result of the job `ids`. A 2xx response with a code and no
-/// result is a refusal.
+/// Returns the response if it has a result of the job `ids`. A 2xx response with an error code and no result becomes an error.
 pub(crate) fn judged(ids: &JobRef, reply: Reply<JobResult>) -> Result<Reply<JobResult>, Failure> {
     if names_another_job(&reply.value, ids.user_id(), ids.job_id()) {
         return Err(Failure::AnotherJob);
@@ -70,7 +69,7 @@ pub(crate) fn judged(ids: &JobRef, reply: Reply<JobResult>) -> Result<Reply<JobR
     Err(Failure::Malformed(MalformedReply::new(reply.raw.status(), reply.raw.into_body(), source)))
 }
 
-/// Returns the reply if the API accepted the request.
+/// Returns the response if the API accepted the lookup.
 pub(crate) fn taken(reply: Reply<Accepted>) -> Result<Reply<Accepted>, Failure> {
     if reply.value.success { Ok(reply) } else { Err(Failure::Refused(refusal(&reply))) }
 }

@@ -1,4 +1,4 @@
-//! Waits for the next state of a job: asks the API again until the state changes.
+//! Flow that polls the status of a job until its state changes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +17,8 @@ use crate::{
     flow::Failure,
 };
 
-/// Waits for the next status request, sends it, and returns the state. It can be started again for the next state.
+/// Flow that waits until the next status request is due, sends it, and returns the state of the job. It can be started again for
+/// the next state.
 ///
 /// Ends with `None` if the wait is over, or after a result. Driven as the [flow](super) of the example, and by
 /// [`Watch`](crate::Watch).
@@ -38,7 +39,7 @@ pub struct NextState {
 }
 
 impl NextState {
-    /// Creates the flow for the job of `ids`. `seed` spreads the pauses.
+    /// Creates the flow for the job with these `ids`. `seed` varies the pauses.
     pub fn new(
         config: impl Into<Arc<Config>>,
         ids: &JobRef,
@@ -63,20 +64,20 @@ impl NextState {
         }
     }
 
-    /// Continues while the API says that it does not know the job, until it has said nothing else for `enough`: for a
-    /// lookup that it may have accepted. The last request is sent at least that long after the first of these responses
-    /// came. A response describes the time at which it was made, and may be on its way for long.
+    /// Continues while the API says that it does not know the job, until that has lasted for `enough`: for a lookup that the API
+    /// may have accepted. A late response describes an earlier time, so the last request is sent at least `enough` after the
+    /// first of these responses came.
     pub(super) fn of_unknown(mut self, enough: Duration) -> Self {
         self.unknown = Unknown::WaitedFor { since: None, enough };
         self
     }
 
-    /// Returns true if it ended because the API did not know the job for long enough.
+    /// Returns true if the flow ended because the API did not know the job for long enough.
     pub(super) fn is_unknown(&self) -> bool {
         matches!(self.unknown, Unknown::Certain)
     }
 
-    /// Waits for the next request, or ends.
+    /// Waits until the next request is due, or ends the flow.
     fn go_on(&mut self, now: Now) -> Action<Option<JobState>, Failure> {
         let started = *self.started.get_or_insert(now.monotonic);
         let left = self.left(now);
@@ -181,38 +182,38 @@ impl Flow for NextState {
     }
 }
 
-/// Meaning of a response that the API does not know the job.
+/// Meaning of responses in which the API does not know the job.
 #[derive(Debug)]
 enum Unknown {
     AnError,
-    /// Time since which every response was this one, and how long that has to last.
+    /// Time since which every response says that the job is unknown, and the time for which this must last.
     WaitedFor {
         since: Option<Duration>,
         enough: Duration,
     },
-    /// Every response was this one for long enough.
+    /// Every response said so for long enough: the job is unknown.
     Certain,
 }
 
-/// State of a job.
+/// State of a job while it is polled.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JobState {
-    /// There is a result, and it is the one that was [waited for](Until). Its [verdict](job_status::Response::verdict)
-    /// tells if the person passed.
+    /// The job has a result of the kind that ends the [wait](Until). Its [verdict](job_status::Response::verdict) tells if the
+    /// person passed.
     Complete(Box<Reply<job_status::Response>>),
-    /// The API has no archive of the job, so there will be no result. [Submit](crate::Client::submit) the job again:
-    /// that sends the archive again, and creates no second job. With the last response.
+    /// The API has not received the archive of the job, so there will be no result. [Submit](crate::Client::submit) the job
+    /// again, which sends the archive again and creates no second job. Contains the last status response.
     ///
     /// Right after an upload the API may not have noticed the archive, so only the state at the end of a wait counts.
     NoArchive(Box<Reply<job_status::Response>>),
-    /// The job continues, and can be waited for again, also by another process: only its ids are needed. With the last
-    /// response, if there was one.
+    /// The job has no result yet. Any process can wait for it again with the ids of the job. Contains the last status response,
+    /// if one came.
     Pending(Option<Box<Reply<job_status::Response>>>),
 }
 
 impl JobState {
-    /// Returns the reply with the result, if there is one.
+    /// Returns the status response with the result, if there is one.
     pub fn complete(&self) -> Option<&Reply<job_status::Response>> {
         match self {
             Self::Complete(reply) => Some(reply),
@@ -221,10 +222,10 @@ impl JobState {
     }
 }
 
-/// Time before the end of a wait at which the last request is sent; a fifth of the wait if that is shorter.
+/// Time before the end of a wait at which the last request is sent. If a fifth of the wait is shorter, that is used.
 const LAST_ANSWER: Duration = Duration::from_secs(1);
 
-/// Time limit of the response if the wait has no time and sends one request.
+/// Time limit for the response if the wait has a time limit of zero and sends only one request.
 const ONLY_QUESTION: Duration = Duration::from_secs(5);
 
 pub(crate) fn status_request(ids: &JobRef, poll: PollOptions) -> job_status::Request {
@@ -234,8 +235,8 @@ pub(crate) fn status_request(ids: &JobRef, poll: PollOptions) -> job_status::Req
     request
 }
 
-/// Returns the reply if it is about the requested job. The signature does not prove that: it covers the timestamp
-/// alone.
+/// Returns the response if it is about the requested job. The signature does not prove this, because it covers only the
+/// timestamp.
 pub(crate) fn about(
     request: &job_status::Request,
     reply: Reply<job_status::Response>,

@@ -1,4 +1,4 @@
-//! Checks that a result belongs to the submitted job.
+//! Checks that a result belongs to the submitted job, and not to another job with the same ids.
 
 use smileid_protocol::{
     job::ContentTag,
@@ -12,16 +12,17 @@ use crate::flow::Failure;
 #[derive(Debug)]
 pub(super) struct Ownership<'a> {
     pub(super) job_type: JobType,
-    /// Tag of its content. None if its files could not be read.
+    /// Content tag: a hash of the job's content. None if its files could not be read.
     pub(super) tag: Option<&'a ContentTag>,
-    /// True if the API named this job when it was announced. Otherwise only the tag distinguishes it from others.
+    /// True if the API returned the number of this job in the response to its first request. Otherwise only the content tag
+    /// distinguishes the job from others.
     pub(super) is_named: bool,
-    /// The API's number for this job, if it is known.
+    /// Number that the API gave the job, if it is known.
     pub(super) smile_job_id: Option<&'a str>,
 }
 
 impl Ownership<'_> {
-    /// Checks that a status reply is about this job, if it has a result.
+    /// Checks that a status response is about this job, if it has a result.
     pub(super) fn check(&self, reply: &job_status::Response) -> Result<(), Failure> {
         let result = reply.result();
         if result.and_then(JobResult::job_type).is_some_and(|it| it != self.job_type) {
@@ -46,7 +47,7 @@ impl Ownership<'_> {
     }
 }
 
-/// Returns true if a result names another job than these ids. Ids that cannot be read count as different.
+/// Returns true if a result has other ids than the job. Ids that cannot be read count as different.
 pub(crate) fn names_another_job(result: &JobResult, user_id: &str, job_id: &str) -> bool {
     let Some(params) = &result.partner_params else {
         return result.extra.get("PartnerParams").is_some_and(|params| !params.is_null());

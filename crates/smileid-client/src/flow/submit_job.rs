@@ -1,4 +1,4 @@
-//! Submits a job with images: requests an upload URL, uploads the archive and, if wanted, waits for the result.
+//! Flow that submits an image job: requests an upload URL, uploads the archive and, if wanted, waits for the result.
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,7 +27,8 @@ use crate::{
     transport::{Body, EndpointName, Outgoing, Piece, TransportError, TransportErrorKind},
 };
 
-/// Announces a job, uploads its archive, and asks for the result if the delivery says so.
+/// Flow that submits an image job: sends the upload request and the archive, and polls for the result if the delivery requires
+/// it.
 ///
 /// If the outcome of a request is unknown, the API is asked for the status of the job before anything is sent again. A
 /// job whose archive did not arrive is announced again as a retry, which yields a new upload link and no second job.
@@ -42,36 +43,37 @@ pub struct SubmitJob<'s> {
     config: Arc<Config>,
     submission: &'s mut Submission,
     options: SubmitOptions,
-    /// Needed only if something has to be sent: a job that the API already has needs no files.
+    /// Job with its files. It is needed only if something must be sent, because a job that the API already has needs no files.
     ready: Option<ReadyJob<Piece>>,
-    /// Reason why there are no files, until it is reported.
+    /// Reason why the files cannot be read, until it is reported.
     unreadable: Option<ReadError>,
-    /// Tag of the content, by which results are recognised. Known once the files have been read.
+    /// Content tag, a hash of the job's content by which its result is recognized. Known once the files were read.
     tag: Option<ContentTag>,
     seed: u64,
-    /// Attempts of the submission as a whole, beside those of each request.
+    /// Attempts of the submission as a whole, in addition to the attempts of each request.
     attempts: Attempts,
-    /// Time at which it began, if that was before the first event.
+    /// Time at which the submission started, if that was before the first event.
     start: Option<Duration>,
     limits: Limits,
     state: State,
     /// Failure of the step before the last status request.
     trouble: Option<Failure>,
-    /// True if the name of a job that is to be announced again was found taken.
+    /// True if another job has the ids of this one, which was to be sent again.
     was_taken: bool,
-    /// True if the API may have the archive, so that the job may be billed.
+    /// True if the API may have the archive, so that it may bill the job.
     may_be_there: bool,
-    /// True if another job with these ids was found. This one is then announced once more to get the API's own refusal.
+    /// True if another job with the same ids was found. Then the upload request is sent once more, because the API's own error
+    /// response is more precise.
     has_rival: bool,
 }
 
 #[derive(Debug)]
 enum State {
     Beginning,
-    /// With the stage before, which is restored if the request never left.
+    /// Sends the upload request. Contains the previous stage, which is restored if the request was not sent.
     Announcing(Box<Exchange<upload::Request>>, Stage),
     Uploading(Box<Put>),
-    /// Before a status request.
+    /// Waits before a status request.
     Pausing,
     Asking(Box<Exchange<job_status::Request>>),
     Awaiting(Box<AwaitJob>),
@@ -89,7 +91,7 @@ struct Put {
 type Next = Action<Submitted, SubmitFailure>;
 
 impl<'s> SubmitJob<'s> {
-    /// Creates the flow for a job whose files have been read. `seed` spreads the pauses.
+    /// Creates the flow for a job whose files were read. `seed` varies the pauses.
     pub fn new(
         config: impl Into<Arc<Config>>,
         submission: &'s mut Submission,
@@ -123,7 +125,7 @@ impl<'s> SubmitJob<'s> {
         }
     }
 
-    /// Counts the time from `start`, such as the beginning of reading the job's files, and not from the first event.
+    /// Measures the time limit from `start`, such as the time at which the files were opened, instead of from the first event.
     #[must_use]
     pub fn since(self, start: Now) -> Self {
         Self { start: Some(start.monotonic), ..self }
@@ -277,7 +279,7 @@ impl<'s> SubmitJob<'s> {
         self.fail(Step::Upload, error)
     }
 
-    /// Asks for the status of the job after a pause; the response decides what to send again.
+    /// Requests the status of the job after a pause. The response decides what must be sent again.
     fn ask_after(&mut self, step: Step, error: Failure, now: Now) -> Next {
         self.attempts.made += 1;
         match self.attempts.next(&error, self.limits.left(now)) {
@@ -334,9 +336,9 @@ impl<'s> SubmitJob<'s> {
         }
     }
 
-    /// Handles ids that are taken by a job with an archive. The job is announced once more, as the API's own refusal is
-    /// the best error. If that response is lost too, the other job is not taken for this one, even if its content is
-    /// the same or not known yet: it is older.
+    /// Handles ids that another job with an archive already has. The upload request is sent once more, because the API's own
+    /// error response is more precise. If that response is lost too, the other job does not count as this one, because it is
+    /// older.
     fn found(&mut self, reply: &Reply<job_status::Response>, trouble: Option<Failure>, now: Now) -> Next {
         if trouble.as_ref().and_then(Failure::code) == Some(&ErrorCode::JOB_EXISTS) {
             return self.fail(Step::Announce, trouble.unwrap_or(Failure::Unsettled));
@@ -350,7 +352,7 @@ impl<'s> SubmitJob<'s> {
         self.fail(Step::Announce, if is_another { Failure::OtherContent } else { lost() })
     }
 
-    /// Handles a job whose owner is unknown until there is a result, unless a store says that it is this one.
+    /// Handles a job with the same ids that has no result yet. It counts as this job only if a store says so.
     fn unsettled(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
         match self.options.wait {
             Some(_) => self.await_result(now),
@@ -362,7 +364,7 @@ impl<'s> SubmitJob<'s> {
         }
     }
 
-    /// Ends the submission if a result is that of another job.
+    /// Ends the submission if a result belongs to another job.
     fn refuted(&mut self, reply: &Reply<job_status::Response>) -> Option<Next> {
         if !self.is_named() && self.tag.is_none() {
             return Some(self.cannot_read());
@@ -370,19 +372,19 @@ impl<'s> SubmitJob<'s> {
         self.owned(reply).err().map(|error| self.fail(self.step(), error))
     }
 
-    /// Checks that the result, if there is one, is that of this job.
+    /// Checks that the result, if there is one, belongs to this job.
     fn owned(&self, reply: &Reply<job_status::Response>) -> Result<(), Failure> {
         let job_type = self.submission.job_type();
         let (is_named, smile_job_id) = (self.is_named(), self.submission.stage.smile_job_id());
         Ownership { job_type, tag: self.tag.as_ref(), is_named, smile_job_id }.check(&reply.value)
     }
 
-    /// Returns true if the API named this job.
+    /// Returns true if the API returned the number of this job.
     fn is_named(&self) -> bool {
         matches!(self.submission.stage, Stage::Announced { .. } | Stage::Uploaded { .. })
     }
 
-    /// Notes that the job of this reply is this one, and that the API has its archive.
+    /// Records that the status response is about this job, and that the API has its archive.
     fn settle(&mut self, reply: &Reply<job_status::Response>) {
         let told = reply.value.result().and_then(|result| result.smile_job_id.clone());
         let smile_job_id = self.submission.stage.smile_job_id().map(str::to_owned).or(told);
@@ -459,8 +461,8 @@ impl<'s> SubmitJob<'s> {
         }
     }
 
-    /// Notes that the archive may not have arrived: the upload response was not the storage host's, or the API has not
-    /// noticed the archive yet. The next call asks first, and sends the archive again if it is still missing.
+    /// Records that the archive may not have arrived: the upload response did not come from the storage host, or the API has not
+    /// received the archive yet. The next call requests the status first, and sends the archive again if it is still missing.
     fn lost_archive(&mut self) {
         self.submission.stage = match self.submission.stage.smile_job_id() {
             Some(smile_job_id) => Stage::Announced { smile_job_id: smile_job_id.to_owned() },
@@ -482,7 +484,7 @@ impl<'s> SubmitJob<'s> {
         Action::Done(Err(SubmitFailure { step, smile_job_id, may_be_billed, source: Box::new(source) }))
     }
 
-    /// Returns the first step that is not known to be done.
+    /// Returns the first step that may not be done yet.
     fn step(&self) -> Step {
         match self.submission.stage {
             Stage::New | Stage::Announcing | Stage::Unsure | Stage::Refused { .. } => Step::Announce,
@@ -515,12 +517,12 @@ impl Flow for SubmitJob<'_> {
     }
 }
 
-/// Returns true if jobs of this type have no archive, and the API may know them late.
+/// Returns true if jobs of this type have no archive, so that the API may know them late.
 fn is_lookup(job_type: JobType) -> bool {
     matches!(job_type, JobType::EnhancedKyc | JobType::BusinessVerification)
 }
 
-/// Failure of a driver that gave an unexpected event.
+/// Returns the failure for a driver that passed an unexpected event.
 pub(super) fn out_of_step() -> Failure {
     TransportError::new(TransportErrorKind::Other)
         .with_source("unexpected event for the current state")

@@ -1,4 +1,4 @@
-//! Submits an asynchronous lookup once and, if requested, waits for its result.
+//! Flow that submits an asynchronous lookup once and, if requested, waits for its result.
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,7 +24,7 @@ use crate::{
     transport::{TransportError, TransportErrorKind},
 };
 
-/// Sends an asynchronous lookup, and asks for its result by the job status if the delivery says so.
+/// Flow that sends an asynchronous lookup, and polls the job status for its result if the delivery requires it.
 ///
 /// The endpoint bills a lookup each time it is sent. So the API is first asked if it knows a lookup of these ids, and
 /// again before the lookup is repeated after a lost reply. A result is accepted only if it has the [`ContentTag`] of
@@ -48,13 +48,13 @@ pub(crate) struct SubmitLookup<'s> {
 
 enum State {
     Beginning,
-    /// Asking once if the API knows the lookup.
+    /// Requests the status once, to learn if the API knows the lookup.
     Asking(Box<Exchange<job_status::Request>>),
-    /// Asking for a while, to learn if the lookup has to be sent again.
+    /// Requests the status for a while, to learn if the lookup must be sent again.
     Settling(Box<NextState>),
-    /// With the stage before, which is restored if the lookup was not accepted.
+    /// Sends the lookup. Contains the previous stage, which is restored if the lookup was not accepted.
     Sending(Asking<Accepted>, Stage),
-    /// Before asking; for a while, if the outcome is unknown.
+    /// Waits before a status request, or before polling for a while if the outcome of the lookup is unknown.
     Pausing {
         is_unknown: bool,
     },
@@ -79,7 +79,7 @@ impl std::fmt::Debug for State {
 type Next = Action<Submitted, SubmitFailure>;
 
 impl<'s> SubmitLookup<'s> {
-    /// Creates the flow for `job`, the job of `submission`. `seed` spreads the pauses.
+    /// Creates the flow for `job`, the lookup of `submission`. `seed` varies the pauses.
     pub(crate) fn new(
         config: Arc<Config>,
         submission: &'s mut Submission,
@@ -139,7 +139,7 @@ impl<'s> SubmitLookup<'s> {
         }
     }
 
-    /// Asks for a while if the API knows the lookup.
+    /// Requests the status for a while, to learn if the API knows the lookup.
     fn ask(&mut self, now: Now) -> Next {
         let ids = self.submission.ids();
         let left = self.limits.left(now);
@@ -168,14 +168,14 @@ impl<'s> SubmitLookup<'s> {
         }
     }
 
-    /// Handles an unknown outcome: no response has told if the API knows the lookup.
+    /// Handles an unknown outcome: no response told if the API knows the lookup.
     fn not_settled(&mut self, now: Now) -> Next {
         let late = || TransportError::new(TransportErrorKind::Timeout).into();
         let error = self.trouble.take().unwrap_or_else(late);
         self.ask_after(error, true, now)
     }
 
-    /// Handles a lookup of these ids that the API knows.
+    /// Handles a lookup with the same ids that the API knows.
     fn found(&mut self, reply: &Reply<job_status::Response>, now: Now) -> Next {
         if !reply.value.job_complete {
             // The owner is unknown until there is a result.
@@ -249,7 +249,7 @@ impl<'s> SubmitLookup<'s> {
         self.ask_after(error, is_unknown, now)
     }
 
-    /// Asks for the status of the lookup after a pause; for a while, if it may have arrived.
+    /// Requests the status of the lookup after a pause; for a while, if the lookup may have arrived.
     fn ask_after(&mut self, error: Failure, is_unknown: bool, now: Now) -> Next {
         self.attempts.made += 1;
         match self.attempts.next(&error, self.limits.left(now)) {
@@ -292,7 +292,7 @@ impl<'s> SubmitLookup<'s> {
         }
     }
 
-    /// Ends the submission if a result is that of another lookup.
+    /// Ends the submission if a result belongs to another lookup.
     fn refuted(&self, reply: &Reply<job_status::Response>) -> Option<Next> {
         let is_named = matches!(self.submission.stage, Stage::Uploaded { .. });
         let smile_job_id = self.submission.stage.smile_job_id();
@@ -302,7 +302,7 @@ impl<'s> SubmitLookup<'s> {
         ownership.check(&reply.value).err().map(|error| self.fail(step, error))
     }
 
-    /// Notes that the API has this lookup.
+    /// Records that the API has this lookup.
     fn settle(&mut self, reply: Option<&Reply<job_status::Response>>) {
         let result = reply.and_then(|reply| reply.value.result());
         let told = result.and_then(|result| result.smile_job_id.clone());
@@ -343,6 +343,6 @@ impl Flow for SubmitLookup<'_> {
     }
 }
 
-/// Time for which the API must say only that it does not know a lookup before the lookup is sent again. The observed
-/// lookups took up to 8 seconds, and no source says that the API knows a lookup before it is done.
+/// Time for which every response must say that the lookup is unknown before the lookup is sent again. Observed lookups took up to
+/// 8 seconds, and no source says that the API knows a lookup before it is done.
 const SETTLING: Duration = Duration::from_secs(30);

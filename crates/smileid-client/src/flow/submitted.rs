@@ -1,4 +1,4 @@
-//! Options and outcome of the flows that submit.
+//! Options and outcome of the flows that submit jobs.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use smileid_protocol::job::{JobRef, PollOptions};
 use super::JobState;
 use crate::{config::Wait, transport::Progress};
 
-/// Options of one call that submits. See the methods of [`Submit`](crate::Submit), which set them.
+/// Options of one call that submits a job. The methods of [`Submit`](crate::Submit) set them.
 ///
 /// ```
 /// use smileid_client::{Wait, flow::SubmitOptions};
@@ -18,24 +18,24 @@ use crate::{config::Wait, transport::Progress};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SubmitOptions {
-    /// Duration and schedule of the wait for the result, if it is waited for.
+    /// Time limit and intervals of the wait for the result. None if the call does not wait.
     pub wait: Option<Wait>,
     /// Options of the status requests.
     pub poll: PollOptions,
-    /// Limit of everything together. None: only [`Timeouts`](crate::Timeouts) and the wait limit it.
+    /// Time limit of the whole call. If none, only [`Timeouts`](crate::Timeouts) and the wait limit the call.
     pub timeout: Option<Duration>,
-    /// Receives the progress of the upload.
+    /// Function to which the progress of the upload is reported.
     pub progress: Option<Progress>,
 }
 
-/// A job that the API has: the outcome of a [flow](crate::flow) that submits.
+/// Outcome of a [flow](crate::flow) that submits a job: the API has the job.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Submitted {
-    /// The partner's names for the job, with which its result can be asked for.
+    /// The `user_id` and `job_id` of the job, with which its result can be requested.
     pub ids: JobRef,
-    /// The API's number for the job. None if the reply that named it was lost and there is no result yet.
+    /// Number that the API gave the job. None if the response with the number was lost and there is no result yet.
     pub smile_job_id: Option<String>,
-    /// State of the job, if its result was waited for.
+    /// State of the job, if the call waited for its result.
     pub state: Option<JobState>,
 }

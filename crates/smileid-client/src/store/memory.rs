@@ -1,4 +1,4 @@
-//! A store of job records in memory. They are lost when the program ends.
+//! Store that keeps job records in memory. They are lost when the program ends.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -17,7 +17,7 @@ use crate::{
     trace,
 };
 
-/// Keeps everything in the memory of this process.
+/// Store that keeps all records in the memory of this process.
 ///
 /// It is bounded by count and by bytes: see [`InMemory::holding`]. The images of jobs that the API does not have count
 /// too. Beyond either limit it forgets the records that were saved longest ago, and the seals that expire next. A job
@@ -29,9 +29,9 @@ pub struct InMemory {
 }
 
 impl InMemory {
-    /// Creates a store of at most `capacity` records, and as many seals. All records together take at most 1 KiB times
-    /// `capacity`; a usual record takes half of that, and one with a selfie that is not sent yet up to some megabytes. A
-    /// record that is larger than all records may be is [an error](TooLarge).
+    /// Creates a store for at most `capacity` records, and as many seals of callbacks. All records take at most 1 KiB times
+    /// `capacity`. A usual record takes half of that; a record with a selfie that is not sent yet takes up to some megabytes. A
+    /// record larger than the limit of all records is [an error](TooLarge).
     ///
     /// ```
     /// use smileid_client::store::{InMemory, JobRecord, Store as _, TooLarge};
@@ -47,7 +47,7 @@ impl InMemory {
         Self { capacity, kept: Mutex::default() }
     }
 
-    /// Returns every record; the one saved longest ago is first.
+    /// Returns all records, the one saved longest ago first.
     pub fn records(&self) -> Vec<JobRecord> {
         let kept = self.kept();
         kept.by_age
@@ -57,19 +57,19 @@ impl InMemory {
             .collect()
     }
 
-    /// Returns the size limit of all records, in bytes.
+    /// Returns the maximum size of all records in total, in bytes.
     fn limit(&self) -> usize {
         self.capacity.saturating_mul(MEAN)
     }
 
-    /// Locks the content. No change is left half done under the lock, so a panic elsewhere does no harm.
+    /// Locks the content of the store. No change is left half done, so a panic elsewhere does no harm.
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Default for InMemory {
-    /// Holds 100,000 records, in at most 100 MiB, and as many seals.
+    /// Creates a store for 100,000 records, of at most 100 MiB in total, and as many seals.
     fn default() -> Self {
         Self::holding(100_000)
     }
@@ -119,13 +119,13 @@ impl Store for InMemory {
     }
 }
 
-/// A record is larger than an [`InMemory`] store may be. Make the store larger: see [`InMemory::holding`].
+/// Error: the record is larger than the limit of an [`InMemory`] store. Create a larger store: see [`InMemory::holding`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TooLarge {
     /// Size of the record, in bytes.
     pub size: usize,
-    /// Size limit of all records of the store, in bytes.
+    /// Maximum size of all records of the store, in bytes.
     pub limit: usize,
 }
 
@@ -147,21 +147,21 @@ fn read(record: &[u8]) -> Option<JobRecord> {
     serde_json::from_slice(record).ok()
 }
 
-/// Mean size limit of a record, in bytes.
+/// Assumed average size of a record, in bytes.
 const MEAN: usize = 1024;
-/// Approximate size of a record beside its texts, in bytes: its places in the two maps, and its version.
+/// Approximate size of a record without its texts, in bytes: its entries in the two maps, and its version.
 const OVERHEAD: usize = 160;
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// Records as JSON, which has a known size and a tenth of the value's.
+    /// Records as JSON, which takes a tenth of the memory and has a known size.
     records: HashMap<Key, (Box<[u8]>, Version)>,
-    /// Versions count up over all records, so the smallest is the one saved longest ago.
+    /// Versions of the records. They are counted over all records, so the smallest is that of the record saved longest ago.
     by_age: BTreeMap<Version, Key>,
     last: Version,
-    /// Size of all records, in bytes.
+    /// Size of all records in total, in bytes.
     bytes: usize,
-    /// Seals, each with the body that it was first seen with.
+    /// Seals of callbacks, each with the hash of the body that came with it first.
     seals: HashMap<Digest, Digest>,
     by_expiry: BTreeSet<(SystemTime, Digest)>,
 }
@@ -211,7 +211,7 @@ impl Kept {
         true
     }
 
-    /// Removes the record of this version, and returns it.
+    /// Removes the record with this version, and returns it.
     fn forget(&mut self, version: Version) -> Option<Box<[u8]>> {
         let job = self.by_age.remove(&version)?;
         let (record, _) = self.records.remove(&job)?;

@@ -18,7 +18,7 @@ use crate::{
     submission::{OtherContent, Stage, Submission},
 };
 
-/// Everything known of one job, its [`Submission`] included: a value that any database can hold as JSON.
+/// Record of one job: all that is known about it, including its [`Submission`]. Any database can store it as JSON.
 ///
 /// The callbacks that a [confirming](crate::callback::Receiver::confirming) receiver takes decide nothing until the API has
 /// confirmed them. The other rules are the same for all receivers.
@@ -67,67 +67,67 @@ use crate::{
 pub struct JobRecord {
     #[serde(flatten)]
     ids: JobRef,
-    /// The submission of this program, if the job is this program's.
+    /// Submission of the job, if this program submitted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     submission: Option<Submission>,
     #[serde(skip_serializing_if = "Option::is_none")]
     smile_job_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job_type: Option<JobType>,
-    /// Sorted; the result that counts most is first.
+    /// Results of the job, sorted by rank. The result with the highest rank is first.
     results: Vec<Known>,
-    /// Time at which the API was last asked in place of a callback. It changes the record, so that the record is saved
-    /// and other jobs are the next.
+    /// Time at which the API was last asked for the status, in place of a callback. It changes with each request, so that other
+    /// jobs are next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked: Option<i64>,
-    /// True if the API's last response as a whole was against an approval, even if its single results were not.
+    /// True if the last status response as a whole contradicts an approval, even if its single results do not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disputed: bool,
-    /// True if a result of a callback counts only once the API has confirmed it.
+    /// True if the result in a callback counts only after the API has confirmed it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     only_confirmed: bool,
-    /// True if the job was given up: nothing more is done about it.
+    /// True if the job was given up, so that nothing more is sent for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     abandoned: bool,
-    /// The job, if it is one of V3.
+    /// Facts about the job, if it is a V3 job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     v3: Option<v3::V3Job>,
 }
 
-/// One result and its state.
+/// A known result of the job, and its state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Known {
     result: JobResult,
-    /// Time of its first signature, in milliseconds since 1970.
+    /// Time of the result's first signature, in milliseconds since 1970.
     signed: i64,
-    /// Time at which the API was asked that confirmed it.
+    /// Time of the status request by which the API confirmed the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed: Option<i64>,
-    /// True if its signature was seen only together with another body.
+    /// True if the signature was seen only together with another body.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     ambiguous: bool,
 }
 
-/// Effect of a callback or of a confirmed result.
+/// Effect of a callback or a confirmed result on the record of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
 pub enum Change {
-    /// The result was added to the record. Contains the new verdict of the whole job.
+    /// The result was added to the record. Contains the new verdict on the whole job.
     Applied(Verdict),
     /// The callback changes nothing, for this reason.
     Ignored(Ignored),
-    /// The API must confirm the result before it counts. Until then it does not improve the verdict.
+    /// The result counts only after the API has confirmed it. Until then it cannot improve the verdict.
     MustConfirm,
 }
 
-/// Reason for which a callback changes nothing.
+/// Reason why a callback changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Ignored {
-    /// The record already has the same content.
+    /// The record already has the same result.
     Duplicate,
-    /// There is a newer result, a result from a person, or a later response of the API.
+    /// The record has a newer result, a result from a person, or a later response of the API.
     Older,
     /// The result is provisional, and the same part of the job already has a final result.
     ProvisionalAfterFinal,
@@ -142,14 +142,14 @@ pub enum Ignored {
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::exhaustive_enums, reason = "a store selects by it, and has to know both")]
 pub enum Unsettled {
-    /// The API may not have it: [`Receiver::resume`](crate::callback::Receiver::resume) submits it.
+    /// The API may not have the job: [`Receiver::resume`](crate::callback::Receiver::resume) submits it.
     Unsent,
-    /// Its result is awaited: [`Receiver::reconcile`](crate::callback::Receiver::reconcile) asks for it.
+    /// The result of the job is awaited: [`Receiver::reconcile`](crate::callback::Receiver::reconcile) requests it.
     Awaited,
 }
 
 impl Unsettled {
-    /// Returns its word in a column of a table: `unsent` or `awaited`.
+    /// Returns the word for a database column: `unsent` or `awaited`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unsent => "unsent",
@@ -159,7 +159,7 @@ impl Unsettled {
 }
 
 impl JobRecord {
-    /// Creates an empty record of the job `ids`.
+    /// Creates an empty record of the job with these `ids`.
     pub fn new(ids: &JobRef) -> Self {
         Self {
             ids: ids.clone(),
@@ -175,8 +175,8 @@ impl JobRecord {
         }
     }
 
-    /// Returns the job that a result names, if it names one. Names of more than 1,024 bytes are ignored, so that a
-    /// sender cannot make a record grow without limit.
+    /// Returns the `user_id` and `job_id` in a result. Ids of more than 1,024 bytes are ignored, so that a sender cannot make
+    /// records grow without limit.
     pub fn ids_of(result: &JobResult) -> Option<JobRef> {
         let params = result.partner_params.as_ref()?;
         let names = [&params.user_id, &params.job_id, &result.smile_job_id];
@@ -186,22 +186,22 @@ impl JobRecord {
         JobRef::new(available(&params.user_id)?, available(&params.job_id)?).ok()
     }
 
-    /// Returns the partner's names for the person and the job.
+    /// Returns the `user_id` and `job_id` of the job.
     pub fn ids(&self) -> &JobRef {
         &self.ids
     }
 
-    /// Returns the submission of the job, if it was [ensured](super::Store::ensure) here.
+    /// Returns the submission of the job, if it was stored with [`ensure`](super::Store::ensure).
     pub fn submission(&self) -> Option<&Submission> {
         self.submission.as_ref()
     }
 
-    /// Returns true if anything was heard of the job.
+    /// Returns true if the API or a callback has sent any information about the job.
     pub(super) fn is_known(&self) -> bool {
         !self.results.is_empty()
     }
 
-    /// Stores a submission, without its images and data if nothing is left to send.
+    /// Stores a submission. Its images and data are removed if nothing is left to send.
     pub(super) fn set_submission(&mut self, mut submission: Submission) {
         if self.abandoned || matches!(submission.stage(), Stage::Refused { .. }) {
             submission.drop_content();
@@ -209,7 +209,7 @@ impl JobRecord {
         self.submission = Some(submission);
     }
 
-    /// Returns the submission of a job that is made once, whether it was begun before or not.
+    /// Returns the stored submission if there is one, and otherwise stores the new one.
     pub(super) fn ensure(&mut self, new: &Submission) -> Result<Submission, OtherContent> {
         let stored = self.submission.as_ref();
         // Any content may take the place of a job that was refused or given up.
@@ -232,7 +232,7 @@ impl JobRecord {
         Ok(ensured)
     }
 
-    /// Notes the stage of a submission, unless another process has come further.
+    /// Stores the stage of a submission, unless another process has reached a later stage.
     pub(crate) fn keep(&mut self, submission: &Submission) {
         let order = submission.stage().order();
         let is_news = self.submission.as_ref().is_none_or(|stored| {
@@ -245,7 +245,7 @@ impl JobRecord {
         }
     }
 
-    /// Gives up the job: nothing more is submitted or asked for.
+    /// Gives up the job: nothing more is sent for it.
     pub(super) fn abandon(&mut self) {
         self.abandoned = true;
         if let Some(submission) = &mut self.submission {
@@ -253,18 +253,18 @@ impl JobRecord {
         }
     }
 
-    /// Lets a result of a callback count only once the API has confirmed it.
+    /// Lets results in callbacks count only after the API has confirmed them.
     pub(crate) fn count_only_confirmed(&mut self) {
         self.only_confirmed = true;
     }
 
-    /// Returns true if the API refused the job, and nothing was heard that contradicts it.
+    /// Returns true if the API refused the job, and no later information contradicts that.
     fn is_refused(&self) -> bool {
         let stage = self.submission.as_ref().map(Submission::stage);
         matches!(stage, Some(Stage::Refused { .. })) && !self.is_known()
     }
 
-    /// Returns the next step for the job, if there is one: the value of a table column by which
+    /// Returns the next step for the job, if there is one. Store it in a database column, by which
     /// [`Store::unsettled`](super::Store::unsettled) selects.
     ///
     /// There is none if the job is [settled](Self::is_settled), was refused for its content, or was
@@ -282,15 +282,15 @@ impl JobRecord {
         }
     }
 
-    /// Returns the API's number for the job, if a response or a result contained it.
+    /// Returns the number that the API gave the job, if a response or a result contained it.
     pub fn smile_job_id(&self) -> Option<&str> {
         let announced = self.submission.as_ref().and_then(|submission| submission.stage().smile_job_id());
         self.smile_job_id.as_deref().or(announced)
     }
 
-    /// Returns true if every part of the job has a final result and nothing contradicts: nothing more has to be asked
-    /// for. If a [confirming](crate::callback::Receiver::confirming) receiver took a callback of the job, the API must
-    /// have confirmed every result that counts.
+    /// Returns true if every part of the job has a final result and no results contradict each other, so that no status must be
+    /// requested. If a [confirming](crate::callback::Receiver::confirming) receiver added a callback, the API must have confirmed
+    /// every result that counts.
     ///
     /// ```
     /// use std::time::SystemTime;
@@ -319,7 +319,7 @@ impl JobRecord {
             && (!self.only_confirmed || self.is_confirmed())
     }
 
-    /// Returns the verdict on the job, all of its parts considered.
+    /// Returns the verdict on the job from the results of all its parts.
     pub fn verdict(&self) -> Verdict {
         if let Some(v3) = &self.v3 {
             return v3.verdict();
@@ -340,15 +340,15 @@ impl JobRecord {
         verdict.doubting(self.disputed, Uncertainty::Contradicted)
     }
 
-    /// Returns the parts that have no final result yet. The type of the job decides which parts it has. The search for
-    /// suspects, which follows where a partner has it, is never among them.
+    /// Returns the parts of the job that have no final result yet. The job type determines the parts. The optional search for
+    /// suspects is never included.
     pub fn awaited(&self) -> Vec<Part> {
         let mut parts = self.job_type.map(JobResult::parts_of).unwrap_or_default();
         parts.retain(|part| self.known_of(*part).all(|known| known.rank() == Some(ResultRank::Open)));
         parts
     }
 
-    /// Returns true if only the API can tell which result is the last word.
+    /// Returns true if results contradict each other, so that only the API can tell which one is right.
     pub fn is_contested(&self) -> bool {
         let parts = [Part::Images, Part::Lookup, Part::Search];
         let is_ambiguous = self.results.iter().any(|known| known.ambiguous);
@@ -357,8 +357,8 @@ impl JobRecord {
             || self.has_unread()
     }
 
-    /// Returns true if there is a result and the API has confirmed every result that counts. The search for suspects is
-    /// left out: the status has no result of it, and a claim about it can only make the verdict worse.
+    /// Returns true if there is a result and the API has confirmed every result that counts. The search for suspects is ignored:
+    /// the job status does not include it, and an unconfirmed match can only make the verdict worse.
     pub fn is_confirmed(&self) -> bool {
         if let Some(v3) = &self.v3 {
             return v3.is_settled();
@@ -368,7 +368,7 @@ impl JobRecord {
         counting.peek().is_some() && counting.all(|known| known.confirmed.is_some()) && !self.is_contested()
     }
 
-    /// Adds a callback and returns its effect. Save the record afterwards, whatever the effect.
+    /// Adds the result in a callback and returns its effect. Save the record afterwards, whatever the effect.
     pub fn apply(&mut self, callback: &Fresh) -> Change {
         let Some(result) = callback.result() else { return Change::Ignored(Ignored::NoResult) };
         if !self.is_of(result) {
@@ -410,8 +410,8 @@ impl JobRecord {
         }
     }
 
-    /// Notes a callback whose signature was seen on another body: one of the two is forged, or both were signed in the
-    /// same millisecond. It improves nothing. Until the API has been asked, the results of its part decide nothing.
+    /// Records a callback whose signature was seen on another body: one of the two is forged, or both were signed in the same
+    /// millisecond. It cannot improve the verdict. Until the API has sent the status, the results of its part decide nothing.
     pub fn doubt(&mut self, ambiguous: &OriginProven<Callback>) -> Change {
         if let Some(result) = ambiguous.result().filter(|result| self.is_of(result)) {
             let signed = ambiguous.timestamp().to_utc_millis().unwrap_or(i64::MIN);
@@ -426,7 +426,7 @@ impl JobRecord {
     }
 
     /// Adds a result that the API confirmed. `asked` is a time before the request was sent. It replaces
-    /// everything that callbacks said of the same part until then.
+    /// all earlier results of the same part from callbacks.
     pub fn apply_confirmed(&mut self, answer: &Confirmed, asked: SystemTime) -> Change {
         if !self.is_of(answer) {
             return Change::Ignored(Ignored::AnotherJob);
@@ -466,19 +466,19 @@ impl JobRecord {
         Change::Applied(self.verdict())
     }
 
-    /// Notes that the API's status was requested. The response does not matter.
+    /// Records that the job status was requested, whatever the response.
     pub(crate) fn note_asked(&mut self, asked: SystemTime) {
         self.asked = Some(timestamp::utc_millis(asked));
     }
 
-    /// Returns true if a result is about this job, by the partner's names.
+    /// Returns true if a result has the `user_id` and `job_id` of this job.
     fn is_of(&self, result: &JobResult) -> bool {
         let ids = Self::ids_of(result);
         ids.is_some_and(|ids| ids == self.ids)
     }
 
-    /// Notes the API's number and the job type. Returns false, and notes neither, if they differ from those known so
-    /// far.
+    /// Stores the API's number of the job and the job type. Returns false, and stores neither, if they differ from the known
+    /// values.
     fn learn_names(&mut self, result: &JobResult) -> bool {
         let number = available(&result.smile_job_id);
         let differs = |known: Option<&str>| known.zip(number).is_some_and(|(known, number)| known != number);
@@ -500,34 +500,34 @@ impl JobRecord {
         true
     }
 
-    /// Returns the essentials of a result, with the job type. Some results leave it out, and no code can be read
-    /// without it.
+    /// Returns the members of a result on which verdicts depend, with the job type. Some results leave the job type out, and
+    /// without it result codes have no meaning.
     fn essentials(&self, result: &JobResult) -> JobResult {
         let mut essentials = result.essentials();
         essentials.partner_params = self.job_type.map(PartnerParams::of_type);
         essentials
     }
 
-    /// Iterates over the results of a part that are not ambiguous. The one that counts most is first.
+    /// Iterates over the results of a part that are not ambiguous, the one with the highest rank first.
     fn known_of(&self, part: Part) -> impl Iterator<Item = &Known> {
         self.results.iter().filter(move |known| !known.ambiguous && known.part() == Some(part))
     }
 
-    /// Iterates over the decisions of a part that nothing outweighs. Several contradict each other. The API's own
-    /// results are included, also beside a callback that would outweigh them if a callback were enough for that.
+    /// Iterates over the decisions on a part that no other result outweighs. If there are several, they contradict each other.
+    /// Results confirmed by the API are included, even next to a callback of higher rank.
     fn decisive(&self, part: Part) -> impl Iterator<Item = &Known> {
         let highest = self.known_of(part).filter_map(Known::rank).max();
         let decided = self.known_of(part).filter(|known| known.rank() > Some(ResultRank::NotDone));
         decided.filter(move |known| known.rank() == highest || known.confirmed.is_some())
     }
 
-    /// Returns true if there is a result whose code is unknown and that the API has not confirmed.
+    /// Returns true if there is a result with an unknown code that the API has not confirmed.
     fn has_unread(&self) -> bool {
         self.results.iter().any(|known| known.part().is_none() && known.confirmed.is_none())
     }
 
-    /// Returns the time since which the API has answered about every part. Results with unknown codes are older than
-    /// that, or the API would have returned them.
+    /// Returns the time since which the API has confirmed results of every part. Results with unknown codes are older than that,
+    /// or the API would have returned them.
     fn answered(&self) -> Option<i64> {
         let parts = self.job_type.map(JobResult::parts_of).unwrap_or_default();
         parts
@@ -537,7 +537,7 @@ impl JobRecord {
             .flatten()
     }
 
-    /// Returns true if the API has confirmed a result of at least equal rank since a result was signed.
+    /// Returns true if the API has confirmed a result of at least equal rank after a result was signed.
     fn is_answered(&self, new: &Known) -> bool {
         if new.part().is_none() && self.answered() >= Some(new.signed) {
             return true;
@@ -555,7 +555,7 @@ impl JobRecord {
     }
 }
 
-/// Returns true if a verdict on a whole job is against an approval, and not only short of one.
+/// Returns true if the verdict on a whole job contradicts an approval, and is not merely weaker than one.
 fn is_against_approval(verdict: &Verdict) -> bool {
     match verdict.decision {
         Decision::Approved => false,
@@ -588,7 +588,7 @@ impl Known {
     }
 }
 
-/// Limit of the results that a record holds. Two parts and a search, each provisional and final, are six.
+/// Maximum number of results in a record. Two parts and a search, each provisional and final, are six.
 const MOST: usize = 16;
-/// Length limit of a name of a person or a job, in bytes.
+/// Maximum length of a `user_id` or `job_id`, in bytes.
 const LONGEST_NAME: usize = 1024;

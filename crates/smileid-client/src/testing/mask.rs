@@ -1,15 +1,14 @@
-//! Masks the values of a recording: keeps those that the protocol's [`mask`] shows whole, and replaces others by
-//! placeholders.
+//! Masks the values in a recording: values that the protocol's [`mask`] does not show whole are replaced by placeholders.
 
 use serde_json::Value;
 use smileid_protocol::mask::{self, Part, Shown};
 
-/// Masks a message. The partner's own names for user and job stay: without them no response matches its request.
+/// Masks a message. The `user_id` and `job_id` are kept, because without them no response matches its request.
 pub(super) fn message(value: &Value, part: Part) -> Value {
     masked(value, "", part)
 }
 
-/// Masks the pairs of a query.
+/// Masks the values of a URL query.
 pub(super) fn query(query: &str) -> Value {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -17,10 +16,10 @@ pub(super) fn query(query: &str) -> Value {
     Value::Object(masked.collect())
 }
 
-/// Placeholder of a text.
+/// Placeholder for a text.
 pub(super) const MASKED: &str = "<masked>";
 
-/// Placeholder of an upload link, which is a secret: a valid URL that does not exist.
+/// Placeholder for an upload URL, which is a secret: a valid URL that does not exist.
 pub(super) const UPLOAD_URL: &str = "https://masked.invalid/archive";
 
 fn masked(value: &Value, name: &str, part: Part) -> Value {

@@ -1,4 +1,4 @@
-//! Records the exchanges of a transport.
+//! Records the requests and responses of a transport.
 
 use std::{
     sync::{Arc, Mutex},
@@ -21,7 +21,8 @@ use crate::{
     transport::{BlockingTransport, Outgoing, Piece, Transport, TransportError, TransportErrorKind},
 };
 
-/// Records the exchanges of another transport, for a [`Replay`](super::Replay). Clones share the recording.
+/// Transport that records the requests and responses of another transport, for a [`Replay`](super::Replay). Clones share the
+/// recording.
 ///
 /// No key, signature, address, header or image is recorded. Of requests and replies only these values are recorded:
 /// codes, types, the checks' outcomes, and the partner's names for user and job. Names, numbers and photos of people
@@ -33,7 +34,7 @@ pub struct Recorder<T> {
 }
 
 impl<T> Recorder<T> {
-    /// Creates a recorder of `transport`.
+    /// Creates a recorder for `transport`.
     pub fn new(transport: T) -> Self {
         Self { transport, recording: Arc::default() }
     }
@@ -95,7 +96,7 @@ impl<T: BlockingTransport> BlockingTransport for Recorder<T> {
     }
 }
 
-/// A recording made by a [`Recorder`]. Store it as JSON, or in any other format of serde.
+/// Recording of requests and responses, made by a [`Recorder`]. Store it as JSON, or in any other format of serde.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recording {
     pub(super) exchanges: Vec<Exchange>,
@@ -107,14 +108,14 @@ pub(super) struct Exchange {
     pub(super) answer: Answered,
 }
 
-/// A request with masked values.
+/// A recorded request with masked values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Request {
     method: String,
     endpoint: String,
     #[serde(default, skip_serializing_if = "Value::is_null")]
     query: Value,
-    /// Masked JSON; or the content type.
+    /// Body as masked JSON. If the body is not JSON, its content type.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     body: Value,
 }
@@ -140,7 +141,7 @@ impl Request {
     }
 }
 
-/// Outcome of a request.
+/// Outcome of a recorded request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answered {
@@ -148,7 +149,7 @@ pub(super) enum Answered {
         status: u16,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<String>,
-        /// Masked JSON; or the content type.
+        /// Body as masked JSON. If the body is not JSON, its content type.
         #[serde(default, skip_serializing_if = "Value::is_null")]
         body: Value,
     },
@@ -179,7 +180,7 @@ fn json(body: &Bytes, part: Part) -> Option<Value> {
     read_json(body).ok().map(|body| mask::message(&body, part))
 }
 
-/// Returns the content type without parameters, such as the boundary of a form.
+/// Returns the content type without its parameters, such as the boundary of a form.
 fn content_type(headers: &http::HeaderMap) -> Option<&str> {
     let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     text.split(';').next().map(str::trim)

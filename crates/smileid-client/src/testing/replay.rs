@@ -1,4 +1,4 @@
-//! Replays recorded responses.
+//! Replays recorded responses in tests.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +22,7 @@ use crate::{
     transport::{BlockingTransport, Outgoing, Transport, TransportError, TransportErrorKind},
 };
 
-/// Gives the responses of a [`Recording`], as long as the same requests come in the same order. Clones share the
+/// Transport that returns the responses of a [`Recording`], as long as the same requests come in the same order. Clones share the
 /// position.
 ///
 /// A reply that was signed is signed anew for the credentials of the test, so they need not be those of the recording.
@@ -78,14 +78,14 @@ struct Played {
 }
 
 impl Replay {
-    /// Creates a replay of `recording`, with signatures of `credentials`.
+    /// Creates a replay of `recording` whose responses are signed with `credentials`.
     pub fn new(recording: Recording, credentials: &Credentials) -> Self {
         let credentials = credentials.clone();
         let (played, clock) = (Mutex::default(), Clock::default());
         Self(Arc::new(Shared { recording, credentials, played, clock }))
     }
 
-    /// Checks that all recorded requests were sent, and no others.
+    /// Checks that all recorded requests were sent, and no other requests.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl BlockingTransport for Replay {
     }
 }
 
-/// A request differs from the recorded one. `Display` tells the differences, one line each.
+/// Error: a request differs from the recorded one. `Display` shows the differences, one line each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Mismatch(String);
@@ -213,7 +213,7 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// Collects the values by their JSON pointers.
+/// Collects the values of a JSON value by their JSON pointers.
 fn flatten(value: &Value, pointer: String, into: &mut BTreeMap<String, Value>) {
     match value {
         Value::Object(members) => {

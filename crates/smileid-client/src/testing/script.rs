@@ -1,4 +1,4 @@
-//! Transport with prepared responses.
+//! Transport with prepared responses, for tests.
 
 use std::{
     collections::VecDeque,
@@ -18,7 +18,8 @@ use crate::{
     transport::{BlockingTransport, Outgoing, Transport, TransportError, TransportErrorKind},
 };
 
-/// Gives prepared responses to requests in order, and keeps the requests. Clones share everything.
+/// Transport for tests that returns prepared responses in order, and stores the requests. Clones share the responses and
+/// requests.
 ///
 /// A request after the last response fails with an error that says so.
 ///
@@ -75,14 +76,14 @@ impl Script {
         Self(Arc::new(Shared { answers, ..Shared::default() }))
     }
 
-    /// Responds to every later request with `answer`.
+    /// Sets the response to every request after the prepared ones.
     #[must_use]
     pub fn then_forever(self, answer: Answer) -> Self {
         *locked(&self.0.forever) = Some(answer);
         self
     }
 
-    /// Spreads pauses by this seed instead of 0.
+    /// Sets the seed that varies the pauses, instead of 0.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         *locked(&self.0.seed) = seed;
@@ -94,17 +95,17 @@ impl Script {
         *locked(&self.0.clock.start) = Some(time);
     }
 
-    /// Returns the requests that were sent.
+    /// Returns the requests that the client sent.
     pub fn sent(&self) -> Vec<Sent> {
         locked(&self.0.sent).clone()
     }
 
-    /// Returns the duration of each wait.
+    /// Returns the duration of each wait of the client.
     pub fn waits(&self) -> Vec<Duration> {
         locked(&self.0.waits).clone()
     }
 
-    /// Returns the time that has passed: by waits and by late responses.
+    /// Returns the time that has passed: waits, and the time of late responses.
     pub fn elapsed(&self) -> Duration {
         self.0.clock.elapsed()
     }
@@ -183,7 +184,7 @@ impl BlockingTransport for Script {
     }
 }
 
-/// Prepared outcome of a request.
+/// Prepared outcome of a request: a response or a failure.
 #[derive(Clone)]
 pub struct Answer(Kind);
 
@@ -200,12 +201,12 @@ enum Kind {
 type Answering = dyn Fn(&Sent) -> Response<Bytes> + Send + Sync;
 
 impl Answer {
-    /// Responds with this body and status 200.
+    /// Creates a response with this body and HTTP status 200.
     pub fn ok(body: impl Into<Bytes>) -> Self {
         Response::new(body.into()).into()
     }
 
-    /// Answers with this HTTP status and body. A number that is no status is 500.
+    /// Creates a response with this HTTP status and body. A number that is not an HTTP status becomes 500.
     ///
     /// ```
     /// use smileid_client::testing::{Answer, Script};
@@ -218,40 +219,41 @@ impl Answer {
         response.into()
     }
 
-    /// Responds with this body and status 200, signed for these credentials as the API signs, at the time of the
-    /// request. A status reply must be signed.
+    /// Creates a response with this body and HTTP status 200, signed with these credentials at the time of the request. A status
+    /// response must be signed.
     pub fn signed(credentials: &Credentials, body: Value) -> Self {
         Self(Kind::Signed(credentials.clone(), body))
     }
 
-    /// Responds with the result of `answer` for the request.
+    /// Creates a response from the function `answer`, which gets the request.
     pub fn by(answer: impl Fn(&Sent) -> Response<Bytes> + Send + Sync + 'static) -> Self {
         Self(Kind::By(Arc::new(answer)))
     }
 
-    /// Fails with this kind of error.
+    /// Creates a failure of this kind.
     pub fn fail(kind: TransportErrorKind) -> Self {
         Self(Kind::Fail(kind))
     }
 
-    /// Times out after `duration`, or at the limit of the request if that is shorter. The time passes at once.
+    /// Creates a timeout after `duration`, or at the time limit of the request if that is shorter. No real time passes.
     pub fn late(duration: Duration) -> Self {
         Self(Kind::Late(duration, TransportErrorKind::Timeout))
     }
 
-    /// Gives `response` after `duration`, or times out if the request does not allow that long. The time passes at
-    /// once.
+    /// Creates the response `response` after `duration`, or a timeout if the time limit of the request is shorter. No real time
+    /// passes.
     pub fn after(duration: Duration, response: Response<Bytes>) -> Self {
         Self(Kind::After(duration, response))
     }
 
-    /// Fails with [`TransportErrorKind::Busy`] at the limit of the request: the transport had too much else to do.
+    /// Creates a failure [`TransportErrorKind::Busy`] at the time limit of the request: the transport has too many other
+    /// requests.
     pub fn crowded() -> Self {
         Self(Kind::Late(Duration::MAX, TransportErrorKind::Busy))
     }
 }
 
-/// Responds with any status and headers.
+/// Creates a response with any status and headers.
 impl From<Response<Bytes>> for Answer {
     fn from(response: Response<Bytes>) -> Self {
         Self(Kind::Reply(response))
@@ -277,13 +279,13 @@ impl fmt::Debug for Answer {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Sent {
-    /// Time that had passed.
+    /// Time that had passed when the request was sent.
     pub at: Duration,
-    /// Number of times it was sent before.
+    /// Number of times the request was sent before.
     pub resend_count: u32,
-    /// Method, address and headers.
+    /// Method, URL and headers of the request.
     pub head: http::request::Parts,
-    /// The whole body.
+    /// Body of the request.
     pub body: Bytes,
 }
 
@@ -296,7 +298,7 @@ impl Sent {
         Ok(Self { at, resend_count: outgoing.resend_count, head, body })
     }
 
-    /// Returns the body as JSON; `null` if it is not JSON.
+    /// Returns the request body as JSON; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Request bodies: pieces that are never joined, and files that are read while they are sent.
+//! Request bodies: pieces in memory, and files that are read while they are sent.
 
 use std::{
     fmt,
@@ -18,7 +18,7 @@ use smileid_protocol::{
     piece::{FilePart, Piece},
 };
 
-/// The body of a request, in pieces that are never joined.
+/// Body of a request, in pieces that are not joined in memory.
 ///
 /// ```
 /// use std::{io::Read as _, path::Path};
@@ -46,23 +46,23 @@ use smileid_protocol::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Body {
-    /// The pieces, in order.
+    /// Pieces of the body, in order.
     pub pieces: Vec<Piece>,
 }
 
 impl Body {
-    /// Returns the total length of the pieces, in bytes. It is known before the first byte is sent: storage hosts need
+    /// Returns the total length of the body, in bytes. It is known before the first byte is sent, because storage hosts require
     /// it.
     pub fn length(&self) -> u64 {
         self.pieces.iter().map(Content::len).sum()
     }
 
-    /// Returns the pieces as one reader, for transports that block.
+    /// Returns a reader of the body, for blocking transports.
     pub fn into_reader(self) -> impl Read + Send + Sync {
         BodyReader { left: self.pieces.into_iter(), current: None }
     }
 
-    /// Joins the pieces. For tests, and for transports that need the whole body in memory.
+    /// Joins the pieces to one byte array, for tests and for transports that need the whole body in memory.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Reads a file once to measure it, up to 32 MiB: more than three times the API's limit.
+/// Reads a file of up to 32 MiB (over three times the API's limit) once, to learn its size and checksums.
 ///
 /// # Errors
 ///
@@ -139,7 +139,7 @@ pub fn measure_file(path: &Path) -> io::Result<FilePart> {
     Ok(FilePart::new(path, length, crc32.finalize(), sha256.finalize().into(), &head))
 }
 
-/// Reads a [measured](measure_file) file again, and fails if another file has taken its place.
+/// Reader of a file that was [measured](measure_file) before. It fails if the file has changed.
 #[derive(Debug)]
 pub struct FileReader {
     measured: FilePart,
@@ -148,8 +148,8 @@ pub struct FileReader {
 }
 
 impl FileReader {
-    /// Opens a file again. The reader fails before the last bytes if the content differs from the measured content. So no
-    /// complete message arrives that differs from the announced one.
+    /// Opens a measured file. The reader fails before the last bytes if the content has changed, so that no complete request with
+    /// changed content arrives.
     ///
     /// # Errors
     ///
@@ -182,8 +182,8 @@ impl Read for FileReader {
     }
 }
 
-/// Reads the files of a job once, each up to 32 MiB. Regular files are not kept in memory: they are read again while
-/// they are sent. An input that can be read only once, such as a pipe, is kept in memory.
+/// Reads the files of a job once, each up to 32 MiB. Regular files are not kept in memory: they are read again while they are
+/// sent. An input that can be read only once, such as a pipe, is kept in memory.
 ///
 /// # Errors
 ///
@@ -192,7 +192,7 @@ pub fn read_files(job: &ImageJob) -> Result<ReadyJob<Piece>, ReadError> {
     job.read(read_file)
 }
 
-/// Measures a regular file, and reads any other into memory.
+/// Measures a regular file, and reads any other input into memory.
 pub(crate) fn read_file(path: &Path) -> io::Result<Piece> {
     if fs::metadata(path)?.is_file() {
         measure_file(path).map(Piece::File)
@@ -201,8 +201,8 @@ pub(crate) fn read_file(path: &Path) -> io::Result<Piece> {
     }
 }
 
-/// Reads an input that is not a regular file, as long as data arrives within `patience`. Opening a pipe without a
-/// writer blocks, so that happens on a separate thread; the thread is left behind after a timeout.
+/// Reads an input that is not a regular file, as long as data arrives within `patience`. A separate thread opens it, because
+/// opening a pipe without a writer blocks; after a timeout, that thread is left behind.
 fn read_once(path: &Path, patience: Duration) -> io::Result<Bytes> {
     let path = path.to_owned();
     let (told, chunks) = mpsc::sync_channel::<io::Result<Vec<u8>>>(1);
@@ -246,12 +246,13 @@ fn too_large() -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, "larger than 32 MiB")
 }
 
-/// Callback for the progress of a transfer: the number of bytes handed to the network so far, and the total.
+/// Function for the progress of a transfer. It gets the number of bytes handed to the network so far, and the total.
 #[derive(Clone)]
 pub struct Progress(Arc<dyn Fn(u64, u64) + Send + Sync>);
 
 impl Progress {
-    /// Calls `report` with each piece that is sent. It should be quick: the transfer waits for it.
+    /// Creates a progress function that calls `report` for each piece that is sent. `report` should be quick, because the
+    /// transfer waits for it.
     pub fn new(report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         Self(Arc::new(report))
     }
@@ -315,7 +316,7 @@ impl Checksum {
 }
 
 const MAX_IMAGE: u64 = 32 << 20;
-/// Time limit for data from a pipe. As long as a connection may take to be made.
+/// Time limit for data from a pipe: the same as for making a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 const BUFFER: usize = 64 << 10;
 

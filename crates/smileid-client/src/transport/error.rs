@@ -1,10 +1,10 @@
-//! Errors of a transport.
+//! Errors of a transport: no response came.
 
 use std::{error::Error, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// No response came.
+/// Error of a transport: no response came.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -17,14 +17,14 @@ impl TransportError {
         Self { kind, source: None }
     }
 
-    /// Adds the transport's own error as the source. It must not name the address.
+    /// Adds the transport's own error as the source. It must not contain the URL.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Returns the kind of the failure.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
@@ -35,13 +35,15 @@ impl fmt::Display for TransportError {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "no connection could be made, so nothing was sent",
             TransportErrorKind::Busy => {
-                "too many requests of this client were under way, so this one was not sent"
+                "too many requests of this client were in progress, so this one was not sent: try again later"
             }
-            TransportErrorKind::Timeout => "no response came in time",
-            TransportErrorKind::Interrupted => "the connection ended before the whole response came",
-            TransportErrorKind::ReplyTooLarge => "the response is larger than allowed",
+            TransportErrorKind::Timeout => "no response came within the time limit",
+            TransportErrorKind::Interrupted => {
+                "the connection was interrupted before the whole response came"
+            }
+            TransportErrorKind::ReplyTooLarge => "the response is larger than `reply_limit` allows",
             TransportErrorKind::Body => "a file could not be read again while it was sent, or has changed",
-            TransportErrorKind::Other => "the request could not be sent",
+            TransportErrorKind::Other => "the transport failed to send the request or to read the response",
         })
     }
 }
@@ -52,26 +54,25 @@ impl Error for TransportError {
     }
 }
 
-/// Kind of failure of a transport. `Display` and serde write its name: `reply_too_large`.
+/// Kind of a transport error. `Display` and serde write its name: `reply_too_large`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection was made: the request certainly did not arrive.
+    /// No connection could be made: the request certainly did not arrive.
     Connect,
-    /// Too many other requests of the client were in progress, and the timeout expired before this one could be sent.
-    /// It certainly did not arrive.
+    /// The client had too many other requests in progress, and the time limit was reached before this one was sent. It certainly
+    /// did not arrive.
     Busy,
-    /// The timeout expired: the request may have arrived.
+    /// The time limit was reached: the request may have arrived.
     Timeout,
-    /// The connection broke off: the request may have arrived.
+    /// The connection was interrupted: the request may have arrived.
     Interrupted,
-    /// The response was larger than [`Outgoing::reply_limit`](crate::Outgoing::reply_limit).
+    /// The response is larger than [`Outgoing::reply_limit`](crate::Outgoing::reply_limit).
     ReplyTooLarge,
-    /// A file of the body could not be read again, or has changed since it was read before: the body did not arrive
-    /// whole.
+    /// A file of the body could not be read again, or has changed since it was first read: no complete body arrived.
     Body,
-    /// Anything else: the request may have arrived.
+    /// Another error: the request may have arrived.
     Other,
 }
 

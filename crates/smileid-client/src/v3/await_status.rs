@@ -1,4 +1,4 @@
-//! Polls the status of a job until there is a result.
+//! Flow that polls the status of a V3 job until there is a result.
 
 use std::{mem, sync::Arc, time::Duration};
 
@@ -16,12 +16,13 @@ use crate::{
     retry::Retry,
 };
 
-/// Polls the status of a job until it has ended or the wait is over. Returns the last status, if there was one.
+/// Flow that polls the status of a V3 job until the job has ended or the time limit of the wait is reached. Returns the last
+/// status, if there was one.
 ///
 /// Each request is sent once; after a temporary failure the wait continues, as long as the retry budget lasts.
 #[derive(Debug)]
 pub(crate) struct AwaitStatus {
-    /// The client's retry rule, with a single attempt.
+    /// Configuration of the client, with a single attempt for each request.
     config: Arc<Config>,
     tokens: Tokens,
     job_id: JobId,
@@ -34,10 +35,10 @@ pub(crate) struct AwaitStatus {
     asking: Option<Box<Read<status::Request>>>,
 }
 
-/// Time before the end of a wait at which the last request is sent; a fifth of the wait if that is shorter.
+/// Time before the end of a wait at which the last request is sent. If a fifth of the wait is shorter, that is used.
 const LAST_ANSWER: Duration = Duration::from_secs(1);
 
-/// Time limit of the response if the wait has a limit of zero and sends one request.
+/// Time limit for the response if the wait has a time limit of zero and sends only one request.
 const ONLY_QUESTION: Duration = Duration::from_secs(5);
 
 type Latest = Option<Box<Reply<JobStatus>>>;
@@ -59,7 +60,7 @@ impl AwaitStatus {
         }
     }
 
-    /// Waits for the next request, or ends.
+    /// Waits until the next request is due, or ends the flow.
     fn go_on(&mut self, now: Now) -> Action<Latest, Failure> {
         let started = *self.started.get_or_insert(now.monotonic);
         let left = self.left(now);
@@ -136,7 +137,7 @@ impl Flow for AwaitStatus {
     }
 }
 
-/// Returns the reply if it is about the job and the API knows it.
+/// Returns the status if it is about the job and the API knows the job.
 pub(crate) fn about(job_id: &JobId, reply: Reply<JobStatus>) -> Result<Reply<JobStatus>, Failure> {
     if reply.value.status == Some(Status::NotFound) {
         let mut refusal = Refusal::read(&reply.raw);

@@ -1,4 +1,4 @@
-//! The calls of V3 other than submitting a job, for both clients.
+//! V3 methods of both clients, except for submitting jobs.
 
 use std::{
     future::{Future, IntoFuture},
@@ -29,7 +29,7 @@ use crate::{
     trace,
 };
 
-/// The calls of V3 of a client: [`Client::v3`](crate::Client::v3) and [`blocking::Client::v3`](crate::blocking::Client::v3).
+/// V3 methods of a client: [`Client::v3`](crate::Client::v3) and [`blocking::Client::v3`](crate::blocking::Client::v3).
 ///
 /// ```
 /// use smileid_client::{Client, Result, v3::{JobId, UserId, V3, bank_codes, id_status, replay, report_fraud}};
@@ -92,24 +92,24 @@ macro_rules! calls {
     (each $form:ident) => {
         calls! { $form
             question
-            /// Makes the API send the callback of a completed job again, to the URL in the request or else to the job's. The URL
-            /// of [`Config::callback`](crate::Config::callback) is not used. The API refuses it with 409 while the job is
-            /// processed.
+            /// Asks the API to send the callback of a completed job again: to the URL in the request, or otherwise to the job's
+            /// callback URL. The URL in [`Config::callback`](crate::Config::callback) is not used. While the job is processed,
+            /// the API refuses it with 409.
             replay: replay => v3::Accepted;
             order
-            /// Reports that a person did or did not commit fraud.
+            /// Reports fraud by a person, or withdraws a report.
             report_fraud: report_fraud => v3::Accepted;
             question
             /// Returns the current availability of an ID authority.
             id_status: id_status => id_status::Response;
             service
-            /// Lists banks and their codes. It needs no token.
+            /// Lists banks and their codes. The request needs no access token.
             bank_codes: bank_codes => bank_codes::Response;
             service
-            /// Lists ID types and what each needs. It needs no token.
+            /// Lists ID types with their required fields. The request needs no access token.
             supported_id_types: supported_id_types => supported_id_types::Response;
             service
-            /// Lists the documents that can be verified. It needs no token.
+            /// Lists the documents that can be verified. The request needs no access token.
             supported_documents: supported_documents => smileid_protocol::v1::valid_documents::Response;
         }
     };
@@ -122,8 +122,7 @@ impl<C> V3<C> {
 }
 
 impl V3<Client> {
-    /// Asks for the status of a job once. A job that the API does not know is an error
-    /// ([`is_unknown_job`](Error::is_unknown_job)).
+    /// Requests the status of a V3 job once. An unknown job is an error ([`is_unknown_job`](Error::is_unknown_job)).
     ///
     /// # Errors
     ///
@@ -136,7 +135,7 @@ impl V3<Client> {
         }
     }
 
-    /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    /// Polls the status of a V3 job until there is a result. Another program may have submitted the job.
     pub fn wait(&self, job_id: &JobId) -> WaitForResult<Client> {
         let wait = self.client.config().wait;
         WaitForResult { client: self.client.clone(), job_id: job_id.clone(), wait }
@@ -151,8 +150,7 @@ impl V3<Client> {
 }
 
 impl V3<blocking::Client> {
-    /// Asks for the status of a job once. A job that the API does not know is an error
-    /// ([`is_unknown_job`](Error::is_unknown_job)).
+    /// Requests the status of a V3 job once. An unknown job is an error ([`is_unknown_job`](Error::is_unknown_job)).
     ///
     /// # Errors
     ///
@@ -162,7 +160,7 @@ impl V3<blocking::Client> {
         Ok(Outcome::new(job_id.clone(), Some(Box::new(reply))))
     }
 
-    /// Polls the status of a job until there is a result. The job may have been submitted by another program.
+    /// Polls the status of a V3 job until there is a result. Another program may have submitted the job.
     pub fn wait(&self, job_id: &JobId) -> WaitForResult<blocking::Client> {
         let wait = self.client.config().wait;
         WaitForResult { client: self.client.clone(), job_id: job_id.clone(), wait }
@@ -177,7 +175,7 @@ impl V3<blocking::Client> {
 }
 
 impl Client {
-    /// Returns the calls of [version 3](crate::v3) of the API other than [`submit`](Client::submit), which takes its jobs too.
+    /// Returns the [V3](crate::v3) methods of the client, except for [`submit`](Client::submit), which also accepts V3 jobs.
     pub fn v3(&self) -> V3<Self> {
         V3::new(self.clone())
     }
@@ -200,7 +198,7 @@ impl Client {
 }
 
 impl blocking::Client {
-    /// Returns the calls of [version 3](crate::v3) of the API other than [`submit`](Self::submit), which takes its jobs too.
+    /// Returns the [V3](crate::v3) methods of the client, except for [`submit`](Self::submit), which also accepts V3 jobs.
     pub fn v3(&self) -> V3<Self> {
         V3::new(self.clone())
     }
@@ -231,7 +229,7 @@ impl<Y> Submit<Client, Y> {
 }
 
 impl Submit<Client, Accepted> {
-    /// Makes the call, as `.await` does.
+    /// Submits the V3 job and returns once the API has accepted it, as `.await` does.
     ///
     /// # Errors
     ///
@@ -242,7 +240,7 @@ impl Submit<Client, Accepted> {
 }
 
 impl Submit<Client, Outcome> {
-    /// Makes the call, as `.await` does.
+    /// Submits the V3 job and waits for its result, as `.await` does.
     ///
     /// # Errors
     ///
@@ -257,7 +255,7 @@ impl Submit<Client, Outcome> {
 }
 
 impl WaitForResult<Client> {
-    /// Makes the call, as `.await` does.
+    /// Polls the status of the V3 job until there is a result, as `.await` does.
     ///
     /// # Errors
     ///
@@ -301,7 +299,7 @@ impl<Y> Submit<blocking::Client, Y> {
 }
 
 impl Submit<blocking::Client, Accepted> {
-    /// Makes the call.
+    /// Submits the V3 job and returns once the API has accepted it.
     ///
     /// # Errors
     ///
@@ -312,7 +310,7 @@ impl Submit<blocking::Client, Accepted> {
 }
 
 impl Submit<blocking::Client, Outcome> {
-    /// Makes the call.
+    /// Submits the V3 job and waits for its result.
     ///
     /// # Errors
     ///
@@ -325,7 +323,7 @@ impl Submit<blocking::Client, Outcome> {
 }
 
 impl WaitForResult<blocking::Client> {
-    /// Makes the call.
+    /// Polls the status of the V3 job until there is a result.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Images of jobs, from files.
+//! Reads images for V3 jobs from files.
 
 use std::path::Path;
 
@@ -6,9 +6,9 @@ use smileid_protocol::{form_image::FormImage, job::ReadError};
 
 use crate::{error::Result, transport::read_file};
 
-/// Reads an image for a job of V3, from a file of up to 32 MiB. The thread is blocked meanwhile. A regular file is not kept
-/// in memory: it is read again while it is sent, and the submission fails if it has changed. An input that can be read
-/// only once, such as a pipe, is kept in memory.
+/// Reads an image for a V3 job from a file of up to 32 MiB. This blocks the thread. A regular file is not kept in memory: it is
+/// read again while it is sent, and the submission fails if it has changed. An input that can be read only once, such as a pipe,
+/// is kept in memory.
 ///
 /// ```
 /// use smileid_client::{Result, v3::{Selfie, read_image}};

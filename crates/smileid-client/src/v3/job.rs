@@ -1,4 +1,4 @@
-//! Jobs: the V3 requests that can be submitted.
+//! V3 jobs: the requests that can be submitted.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -27,17 +27,17 @@ use crate::{
 
 pub(crate) type Sending = Box<dyn Flow<Output = Reply<Accepted>, Error = Failure> + Send>;
 
-/// Configuration, token and deadline with which a job is sent.
+/// Configuration, access token and deadline with which a V3 job is sent.
 pub(crate) struct With {
     pub(crate) config: Arc<Config>,
     pub(crate) token: Token,
     pub(crate) seed: u64,
-    /// End of all attempts, on the monotonic clock.
+    /// Deadline of all attempts, on the monotonic clock.
     pub(crate) deadline: Duration,
     pub(crate) progress: Option<Progress>,
 }
 
-/// Any V3 request that can be submitted.
+/// Trait of all V3 requests that can be submitted as jobs.
 pub(crate) trait Job: fmt::Debug + Send + Sync {
     fn product(&self) -> Product;
     fn user_id(&self) -> Option<&UserId>;
@@ -48,17 +48,17 @@ pub(crate) trait Job: fmt::Debug + Send + Sync {
     fn set_param(&mut self, name: &str, value: &str);
     fn person(&self) -> &UserDetails;
     fn sandbox_result(&self) -> Option<u32>;
-    /// Returns the images: the name of each part, and its length in bytes.
+    /// Returns the images of the job: the name of each form part, and its length in bytes.
     fn images(&self) -> Vec<(String, u64)>;
-    /// Time limit of one attempt.
+    /// Time limit of one attempt to send the job.
     fn limit(&self, timeouts: &Timeouts) -> Duration;
-    /// Returns the flow that sends it.
+    /// Returns the flow that sends the job.
     fn sending(&self, with: With) -> Sending;
 }
 
 impl dyn Job + '_ {
-    /// Returns true if the client creates a `user_id` for a job without one. A comparison gets none, because a `user_id`
-    /// would enrol the face.
+    /// Returns true if the client creates a `user_id` for a job without one. It creates none for a comparison, because a
+    /// `user_id` would enrol the face.
     pub(crate) fn needs_user_id(&self) -> bool {
         self.user_id().is_none() && self.product() != Product::SmartSelfieCompare
     }

@@ -1,4 +1,4 @@
-//! Outcomes of V3 jobs.
+//! Outcomes of calls that submit V3 jobs.
 
 use bytes::Bytes;
 use http::Response;
@@ -10,7 +10,7 @@ use smileid_protocol::{
 use super::SentJob;
 use crate::flow::Reply;
 
-/// A V3 job that the API has accepted. It has no decision yet.
+/// A V3 job that the API has accepted. There is no decision yet.
 ///
 /// ```
 /// fn names(accepted: &smileid_client::v3::Accepted) -> (String, Option<&str>, Option<&str>) {
@@ -29,23 +29,23 @@ impl Accepted {
         Self { job_id, sent, reply }
     }
 
-    /// Returns the API's id of the job, with which its status can be asked for.
+    /// Returns the id that the API gave the job, with which its status can be requested.
     pub fn job_id(&self) -> &JobId {
         &self.job_id
     }
 
-    /// Returns the partner's id of the person: that of the job, or one that the client or the API made.
+    /// Returns the id of the person: from the job, or created by the client or the API.
     pub fn user_id(&self) -> Option<&str> {
         let ours = self.sent.user_id.as_ref().map(v3::UserId::as_str);
         ours.or(self.reply.value.user_id.as_deref())
     }
 
-    /// Returns the key of the job in a store.
+    /// Returns the ids of the job, which are its key in a store.
     pub fn sent_job(&self) -> &SentJob {
         &self.sent
     }
 
-    /// Returns the API's response.
+    /// Returns the response of the API.
     pub fn reply(&self) -> &Reply<v3::Accepted> {
         &self.reply
     }
@@ -55,7 +55,7 @@ impl Accepted {
     }
 }
 
-/// Result of a call that waits for a V3 job: the last status, or no status yet.
+/// Outcome of a call that waits for a V3 job: its last status, or no status yet.
 ///
 /// The decision comes from the status. The reason and the person's data come only by callback, whose body is not signed.
 ///
@@ -78,37 +78,37 @@ impl Outcome {
         self.verdict().decision
     }
 
-    /// Returns the decision, with the status that caused it.
+    /// Returns the decision about the person, with the status on which it is based.
     pub fn verdict(&self) -> Verdict {
         self.status().map_or_else(Verdict::pending, JobStatus::verdict)
     }
 
-    /// Returns true if the job has not ended. A job with a status that this version does not know counts as not ended.
+    /// Returns true if the job has not ended. A job with an unknown status counts as not ended.
     pub fn is_pending(&self) -> bool {
         !self.status().is_some_and(JobStatus::is_final)
     }
 
-    /// Returns the API's id of the job.
+    /// Returns the id that the API gave the job.
     pub fn job_id(&self) -> &JobId {
         &self.job_id
     }
 
-    /// Returns the last status that the API sent. None if it sent none.
+    /// Returns the last status of the job. None if no status response came.
     pub fn status(&self) -> Option<&JobStatus> {
         self.reply.as_ref().map(|reply| &reply.value)
     }
 
-    /// Returns the key of the job in a store, if this call submitted the job.
+    /// Returns the ids of the job, which are its key in a store, if this call submitted the job.
     pub fn sent_job(&self) -> Option<&SentJob> {
         self.sent.as_ref()
     }
 
-    /// Returns the API's last response as received: status, headers and body.
+    /// Returns the last response of the API as received: HTTP status, headers and body.
     pub fn raw(&self) -> Option<&Response<Bytes>> {
         self.reply.as_ref().map(|reply| &reply.raw)
     }
 
-    /// Returns the reason for which the real API would refuse the request, if a mock server reports one.
+    /// Returns the reason why the real API would refuse the request, if a mock server reports one.
     pub fn diagnosis(&self) -> Option<&str> {
         self.reply.as_ref()?.diagnosis.as_deref()
     }

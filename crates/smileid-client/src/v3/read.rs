@@ -1,4 +1,4 @@
-//! A request with the shared token.
+//! Flow that sends a V3 request with the shared access token.
 
 use std::{fmt, mem, sync::Arc, time::Duration};
 
@@ -17,12 +17,13 @@ use crate::{
     transport::{TransportError, TransportErrorKind},
 };
 
-/// An endpoint whose requests need a token.
+/// A V3 endpoint whose requests need an access token.
 pub(crate) trait TokenEndpoint: Endpoint<Auth: AuthScheme<Key = Token>> {}
 
 impl<E: Endpoint<Auth: AuthScheme<Key = Token>>> TokenEndpoint for E {}
 
-/// Sends one request with the shared token. After a 401 the token is dropped, and the request sent once more with another.
+/// Flow that sends one V3 request with the shared access token. After a response 401, it discards the token and sends the request
+/// once more with a new one.
 ///
 /// For requests that change no job. Jobs are submitted with a separate token and are never repeated.
 pub(crate) struct Read<E: TokenEndpoint> {
@@ -36,7 +37,7 @@ pub(crate) struct Read<E: TokenEndpoint> {
 }
 
 enum Stage<E: TokenEndpoint> {
-    /// Needs the token. Contains the number of the token request that it waited for, if any.
+    /// The request needs the token. Contains the number of the token request that it waited for, if any.
     Without(Option<u64>),
     Fetching(Box<Exchange<token::Request>>, Fetching),
     Asking(Box<Exchange<E>>, Token),
@@ -48,7 +49,7 @@ impl<E: TokenEndpoint + Clone> Read<E> {
         Self { config, tokens, request, seed, deadline: None, has_been_refused: false, stage }
     }
 
-    /// Sets the deadline in place of the time limit of one operation.
+    /// Sets a deadline, which replaces the time limit of one operation.
     pub(crate) fn until(self, deadline: Duration) -> Self {
         Self { deadline: Some(deadline), ..self }
     }
@@ -121,7 +122,7 @@ impl<E: TokenEndpoint + Clone> Flow for Read<E> {
     }
 }
 
-/// Returns the token of a reply.
+/// Returns the access token in a response.
 pub(super) fn token_of(config: &Config, reply: &Reply<token::Response>) -> Token {
     Token::new(reply.value.token.expose(), config.credentials.partner_id())
 }

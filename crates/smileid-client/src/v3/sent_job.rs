@@ -1,4 +1,4 @@
-//! Ids of a V3 job that was or may have been sent, and the error of a failed submission.
+//! Ids of a V3 job that was or may have been sent, and the error of a failed V3 submission.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use smileid_protocol::{
 
 use crate::flow::{Failure, Step};
 
-/// Ids of a V3 job: the `user_id`, the correlation value that its callback repeats, and the API's `job_id` once it is
-/// known. Store it before the job is sent, so that the callback identifies a job whose outcome is unknown:
+/// Ids of a V3 job: the `user_id`, the correlation value that its callback repeats, and the API's `job_id` once it is known.
+/// Store them before the job is sent, so that the callback can be assigned to a job whose outcome is unknown:
 /// [`Store::keep_v3`](crate::store::Store::keep_v3).
 ///
 /// ```
@@ -40,8 +40,8 @@ pub struct SentJob {
 }
 
 impl SentJob {
-    /// Returns the `user_id`: the one in the job, or one that the client created. None for a comparison without `user_id`,
-    /// as a created one would enrol the face.
+    /// Returns the `user_id`: from the job, or created by the client. None for a comparison without `user_id`, because a created
+    /// one would enrol the face.
     pub fn user_id(&self) -> Option<&UserId> {
         self.user_id.as_ref()
     }
@@ -51,13 +51,13 @@ impl SentJob {
         &self.correlation
     }
 
-    /// Returns the API's id of the job. None if no readable response arrived.
+    /// Returns the id that the API gave the job. None if no readable response came.
     pub fn job_id(&self) -> Option<&JobId> {
         self.job_id.as_ref()
     }
 
-    /// Returns the key of the job in a [`Store`](crate::store::Store): the person's id, and `v3-`
-    /// with the [correlation](Self::correlation).
+    /// Returns the key of the job in a [`Store`](crate::store::Store): the `user_id`, and `v3-` with the [correlation
+    /// value](Self::correlation).
     ///
     /// # Errors
     ///
@@ -68,23 +68,23 @@ impl SentJob {
     }
 }
 
-/// Returns the key of a job's record. The prefix keeps it apart from the keys of jobs of version 1.
+/// Returns the key of a V3 job's record. The prefix distinguishes it from the keys of jobs of version 1.
 pub(crate) fn record_ids(user_id: &UserId, correlation: &Correlation) -> Result<JobRef, InvalidInput> {
     JobRef::new(user_id.as_str(), format!("v3-{correlation}"))
 }
 
-/// Hides the person's id.
+/// Hides the id of the person.
 impl fmt::Debug for SentJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SentJob").field("job_id", &self.job_id).finish_non_exhaustive()
     }
 }
 
-/// A job that was not submitted, or whose result could not be asked for.
+/// Error: a V3 job was not submitted, or its result could not be requested.
 #[derive(Debug)]
 pub(crate) struct NotSubmitted {
     pub(crate) step: Step,
-    /// True if the job may have been accepted although no response said so.
+    /// True if the API may have accepted the job although no response said so.
     pub(crate) is_unknown: bool,
     pub(crate) sent: SentJob,
     pub(crate) source: Box<Failure>,

@@ -1,4 +1,4 @@
-//! The calls of V3 that have options: submitting a job, and waiting for one.
+//! V3 calls with options: submitting a job, and waiting for its result.
 
 use std::{fmt, marker::PhantomData, time::Duration};
 
@@ -20,8 +20,8 @@ use crate::{
     transport::Progress,
 };
 
-/// A call that submits a V3 job: [`Client::submit`](crate::Client::submit) with a request of [`v3`](super). Nothing is
-/// sent until it is awaited, or [sent](Self::send).
+/// Call that submits a V3 job: [`Client::submit`](crate::Client::submit) with a request of [`v3`](super). Nothing is sent until
+/// it is awaited, or [sent](Self::send).
 ///
 /// It yields [`Accepted`], or with [`wait`](Self::wait) an [`Outcome`]. The result is also sent to the callback URL: that
 /// of the [call](Self::callback), of the [job](super::enhanced_kyc::Request::with_callback), of
@@ -71,7 +71,7 @@ impl<C: HasConfig> Submit<C, Accepted> {
 }
 
 impl<C: HasConfig, Y> Submit<C, Y> {
-    /// Sets the URL to which the API sends the result. It must begin with `https://`.
+    /// Sets the callback URL to which the API sends the result. It must begin with `https://`.
     #[expect(clippy::needless_pass_by_value, reason = "as for the jobs of version 1")]
     pub fn callback(mut self, url: CallbackUrl) -> Self {
         if let Err(error) = self.job.set_callback(&url) {
@@ -80,50 +80,50 @@ impl<C: HasConfig, Y> Submit<C, Y> {
         self
     }
 
-    /// Waits for the result for the time of [`Config::wait`]: two minutes by default.
+    /// Waits for the result, for the time in [`Config::wait`]: two minutes by default.
     pub fn wait(self) -> Submit<C, Outcome> {
         let wait = self.client.config().wait;
         self.wait_with(wait)
     }
 
-    /// Waits for the result for up to `limit`.
+    /// Waits for the result for at most `limit`.
     pub fn wait_for(self, limit: Duration) -> Submit<C, Outcome> {
         let wait = Wait { timeout: limit, ..self.client.config().wait };
         self.wait_with(wait)
     }
 
-    /// Waits for the result with other options than [`Config::wait`].
+    /// Waits for the result with the given options instead of [`Config::wait`].
     pub fn wait_with(self, wait: Wait) -> Submit<C, Outcome> {
         let Self { client, job, sent, wait: _, timeout, retry, progress, problem, yields: _ } = self;
         Submit { client, job, sent, wait: Some(wait), timeout, retry, progress, problem, yields: PhantomData }
     }
 
-    /// Limits the time of the call: the token, the job, the wait, retries and pauses. If it is over before the API has
-    /// the job, the call fails. Otherwise the outcome is pending.
+    /// Limits the time of the whole call: access token, job, wait, retries and pauses. If the time is over before the API has the
+    /// job, the call fails. Otherwise the outcome is pending.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// Uses another retry rule for this call. The job itself is sent again only if it certainly was not sent.
+    /// Sets another retry rule for this call. The job is repeated only if it certainly was not sent.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = Some(retry);
         self
     }
 
-    /// Calls `report` while the job is sent, with the number of bytes handed to the network so far, and the total. It should
-    /// be quick: the transfer waits for it.
+    /// Calls `report` while the job is sent, with the number of bytes handed to the network so far, and the total. `report`
+    /// should be quick, because the transfer waits for it.
     pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Some(Progress::new(report));
         self
     }
 
-    /// Returns the ids that the job is sent with. [Store them](crate::store::Store::keep_v3) before the job is sent.
+    /// Returns the ids with which the job is sent. [Store them](crate::store::Store::keep_v3) before the job is sent.
     pub fn sent_job(&self) -> &SentJob {
         &self.sent
     }
 
-    /// Returns the flow that makes the call.
+    /// Returns the flow that runs the call.
     pub(crate) fn into_flow(self, tokens: Tokens, seed: u64) -> Result<SubmitJob> {
         let config = with_retry(self.client.config(), self.retry);
         if let Some(error) = self.problem {
@@ -163,7 +163,7 @@ pub(super) fn check_sandbox(job: &dyn Job, config: &Config) -> Result<(), Invali
     }
 }
 
-/// Refuses images whose total size is too large. The error names the field of the largest image.
+/// Returns an error if the images are too large in total. It names the field of the largest image.
 fn check_images(job: &dyn Job, limit: u64) -> Result<(), InvalidInput> {
     let images = job.images();
     let size: u64 = images.iter().map(|(_, length)| length).sum();
@@ -179,7 +179,7 @@ fn check_images(job: &dyn Job, limit: u64) -> Result<(), InvalidInput> {
     }
 }
 
-/// Returns different bytes for each job, for random-looking ids.
+/// Returns different bytes for each job, from which its ids are made.
 fn nonce(now: Now, seeds: [u64; 2], user_id: Option<&UserId>) -> Vec<u8> {
     let mut nonce = Vec::new();
     nonce.extend(seeds.iter().flat_map(|seed| seed.to_be_bytes()));
@@ -195,7 +195,7 @@ impl<C, Y> fmt::Debug for Submit<C, Y> {
     }
 }
 
-/// A call that polls the status of a job until there is a result: [`V3::wait`](super::V3::wait).
+/// Call that polls the status of a V3 job until there is a result: [`V3::wait`](super::V3::wait).
 #[must_use = "nothing is sent until it is awaited or sent"]
 #[derive(Debug)]
 pub struct WaitForResult<C> {
@@ -205,19 +205,19 @@ pub struct WaitForResult<C> {
 }
 
 impl<C> WaitForResult<C> {
-    /// Waits for up to `limit`, the response to the last request included. If it is zero, one request is sent.
+    /// Sets the time limit of the wait, including the response to the last request. If it is zero, one request is sent.
     pub fn up_to(mut self, limit: Duration) -> Self {
         self.wait.timeout = limit;
         self
     }
 
-    /// Continues while the API says that it does not know the job: right after a job was accepted, it may not know it yet.
+    /// Continues while the API says that it does not know the job, because the API may not know a job right after accepting it.
     pub fn of_accepted(mut self) -> Self {
         self.wait.of_accepted = true;
         self
     }
 
-    /// Waits with other options than [`Config::wait`](crate::Config::wait).
+    /// Sets the options of the wait, instead of [`Config::wait`](crate::Config::wait).
     pub fn with(mut self, wait: Wait) -> Self {
         self.wait = wait;
         self

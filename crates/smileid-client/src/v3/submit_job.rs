@@ -1,4 +1,4 @@
-//! Submits a V3 job: a token for it, the job, and its status until there is a result.
+//! Flow that submits a V3 job: requests an access token, sends the job, and polls its status until there is a result.
 
 use std::{fmt, mem, sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ use crate::{
     transport::Progress,
 };
 
-/// Submits a job once, with a token that is bound to its product and its person.
+/// Flow that submits a V3 job once, with an access token for its product and person.
 ///
 /// The job is sent again only if it certainly was not sent, and never after a 401: another token would not help, as the token was created for this job.
 pub(crate) struct SubmitJob {
@@ -32,7 +32,7 @@ pub(crate) struct SubmitJob {
     job: Box<dyn Job>,
     sent: SentJob,
     wait: Option<Wait>,
-    /// Time limit of the token request, the job, the wait and all retries together.
+    /// Time limit of the whole flow: token request, job, wait and retries.
     limit: Option<Duration>,
     progress: Option<Progress>,
     seed: u64,
@@ -77,7 +77,7 @@ impl SubmitJob {
         Action::Done(Err(NotSubmitted { step, is_unknown, sent, source }))
     }
 
-    /// End of the submission, on the monotonic clock.
+    /// Deadline of the submission, on the monotonic clock.
     fn deadline(&mut self, now: Now) -> Duration {
         let started = *self.started.get_or_insert(now.monotonic);
         let operation = self.config.timeouts.operation;
@@ -147,7 +147,7 @@ impl Flow for SubmitJob {
     }
 }
 
-/// Reads the response to a job. A response without a `job_id` counts as unreadable, as the job may have been accepted.
+/// Reads the response to a job. A response without a `job_id` counts as unreadable, because the job may have been accepted.
 fn accepted(sent: &mut SentJob, reply: Reply<v3::Accepted>) -> Result<Accepted, Failure> {
     let Some(job_id) = reply.value.job_id() else {
         let source = DecodeError::Missing { member: "job_id" };

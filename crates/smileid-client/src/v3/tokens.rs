@@ -1,4 +1,4 @@
-//! The token that all reads of a client share.
+//! Access token that all reading V3 requests of a client share.
 
 use std::{
     future::{Future, poll_fn},
@@ -13,7 +13,7 @@ use smileid_protocol::auth::{Secret, Token};
 
 use crate::{clock::Now, config::Config, flow::Failure};
 
-/// The shared token of a client and its clones. One of them at a time requests it, and the others wait.
+/// Shared access token of a client and its clones. One of them at a time requests a new token, and the others wait for it.
 ///
 /// It is not used for jobs: each job has a separate token.
 #[derive(Clone, Debug, Default)]
@@ -28,10 +28,10 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     held: Option<Held>,
-    /// Number of requests for a token that were begun.
+    /// Number of token requests that were started.
     round: u64,
     is_fetching: bool,
-    /// The last failure, and the number of the token request that failed.
+    /// Last failure, and the number of the token request that failed.
     failed: Option<(u64, Failure)>,
     wakers: Vec<Waker>,
 }
@@ -39,28 +39,28 @@ struct State {
 #[derive(Debug)]
 struct Held {
     token: Token,
-    /// Time from which the token is not used, on the monotonic clock.
+    /// Time from which the token is not used any more, on the monotonic clock.
     until: Duration,
 }
 
-/// Next step of a flow that needs the token.
+/// Next step of a flow that needs the access token.
 #[derive(Debug)]
 pub(crate) enum Turn {
-    /// Use the token.
+    /// Use this access token.
     Token(Token),
-    /// Request a token.
+    /// Request an access token.
     Fetch(Fetching),
-    /// Wait for the caller that requests it.
+    /// Wait for the caller that is requesting an access token.
     Wait(Waiting),
-    /// The request that this flow waited for failed.
+    /// The token request that this flow waited for failed.
     Failed(Failure),
 }
 
-/// A token is not used in this last part of its lifetime, as in the official SDKs.
+/// Remaining lifetime below which an access token is not used any more, as in the official SDKs.
 const MARGIN: Duration = Duration::from_secs(60);
 
 impl Tokens {
-    /// Returns the next step of a flow. `waited` is the number of the token request that it waited for, if any.
+    /// Returns the next step of a flow. `waited` is the number of the token request that the flow waited for, if any.
     pub(crate) fn turn(&self, waited: Option<u64>, now: Now) -> Turn {
         let mut state = self.0.state();
         if let Some(held) = &state.held
@@ -83,7 +83,7 @@ impl Tokens {
         Turn::Fetch(Fetching { shared: Arc::clone(&self.0), is_over: false })
     }
 
-    /// Returns the tokens for a changed configuration: these, unless the partner or the API is another.
+    /// Returns the token store for a changed configuration: the same one, unless partner or API differ.
     pub(crate) fn of(&self, old: &Config, new: &Config) -> Self {
         let id = |config: &Config| config.credentials.partner_id().clone();
         let key = |config: &Config| Secret::from(config.credentials.api_key().expose());
@@ -91,7 +91,7 @@ impl Tokens {
         if is_same { self.clone() } else { Self::default() }
     }
 
-    /// Drops the token that the API refused, unless another has taken its place.
+    /// Discards the access token that the API refused, unless a new one has replaced it.
     pub(crate) fn refused(&self, token: &Token) {
         let mut state = self.0.state();
         if state.held.as_ref().is_some_and(|held| held.token == *token) {
@@ -105,7 +105,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the request for a token, and wakes those that wait for it.
+    /// Ends the token request, and wakes the flows that wait for it.
     fn end(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state();
         state.is_fetching = false;
@@ -117,7 +117,7 @@ impl Shared {
     }
 }
 
-/// Permission to request the token, held by one caller at a time. Dropping it gives the permission to another caller.
+/// Permission to request an access token, held by one caller at a time. Dropping it gives the permission to another caller.
 #[derive(Debug)]
 pub(crate) struct Fetching {
     shared: Arc<Shared>,
@@ -125,8 +125,8 @@ pub(crate) struct Fetching {
 }
 
 impl Fetching {
-    /// Shares a token that the API gave at a time by its clock, in milliseconds since 1970. `end` is the token's end in
-    /// seconds since 1970. A token without an end is used once, by this caller.
+    /// Shares an access token with the other callers. Its time of issue is in milliseconds since 1970 on the API's clock. `end`
+    /// is its expiry in seconds since 1970. A token without expiry is used only once, by this caller.
     pub(crate) fn fetched(mut self, token: &Token, end: Option<i64>, at_utc_millis: i64, now: Now) {
         self.is_over = true;
         let left = end.map(|seconds| {
@@ -138,7 +138,7 @@ impl Fetching {
         self.shared.end(|state| (state.held, state.failed) = (held, None));
     }
 
-    /// Ends the waits for the token with the error of the token request.
+    /// Ends the waits for the access token with the error of the token request.
     pub(crate) fn failed(mut self, failure: &Failure) {
         self.is_over = true;
         let failure = failure.shared();
@@ -154,7 +154,7 @@ impl Drop for Fetching {
     }
 }
 
-/// A wait for a token that another caller requests: a future, and for blocking drivers [`block`](Waiting::block).
+/// Wait for an access token that another caller requests: a future, and for blocking drivers [`block`](Waiting::block).
 #[derive(Debug)]
 #[must_use = "it does nothing unless it is awaited or blocks"]
 pub struct Waiting {
@@ -163,13 +163,13 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Blocks the thread until the other request has ended, or for `limit`.
+    /// Blocks the thread until the other token request has ended, for at most `limit`.
     pub fn block(&self, limit: Duration) {
         let is_waiting = |state: &mut State| self.is_waiting(state);
         drop(self.shared.changed.wait_timeout_while(self.shared.state(), limit, is_waiting));
     }
 
-    /// Waits until the other request has ended, or the sleep has.
+    /// Waits until the other token request or the sleep has ended.
     pub(crate) async fn for_at_most(mut self, sleep: impl Future<Output = ()>) {
         let mut sleep = pin!(sleep);
         poll_fn(|context| match Pin::new(&mut self).poll(context) {

@@ -1,4 +1,4 @@
-//! Polls the job status until there is a result.
+//! Tests polling of the job status until there is a result.
 
 use std::time::Duration;
 

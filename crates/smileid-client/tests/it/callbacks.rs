@@ -1,4 +1,4 @@
-//! Verifies the bytes of callbacks. Invalid callbacks get an error response with a certain HTTP status.
+//! Tests the verification of callbacks: an invalid callback is an error with an HTTP status for the response.
 
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -11,10 +11,10 @@ use smileid_protocol::{
 
 use crate::script::{credentials, time};
 
-/// 2023-03-09T21:35:00Z.
+/// The time 2023-03-09T21:35:00Z.
 pub(crate) const NOON: i64 = 1_678_397_700_000;
 
-/// The body of a callback that is signed at `at`.
+/// Returns the body of a callback that is signed at `at`.
 pub(crate) fn signed_at(at: i64, mut message: Value) -> Vec<u8> {
     let proof = SignedReply::prove(&credentials(), &Timestamp::from_utc_millis(at));
     message["timestamp"] = proof.timestamp.as_str().into();
@@ -22,7 +22,7 @@ pub(crate) fn signed_at(at: i64, mut message: Value) -> Vec<u8> {
     message.to_string().into_bytes()
 }
 
-/// A result of the job that all tests are about, with other members.
+/// Returns a result of the sample job of these tests, with additional members.
 pub(crate) fn message(job_type: u16, code: &str, more: &Value) -> Value {
     let mut message = json!({
         "ResultCode": code,
@@ -37,12 +37,12 @@ pub(crate) fn verifier() -> Verifier {
     Verifier::new([credentials()])
 }
 
-/// A callback that is signed at `at` and received then.
+/// Returns a verified callback that is signed and received at `at`.
 pub(crate) fn received(at: i64, message: Value) -> Received {
     verifier().verify(&signed_at(at, message), time(at)).unwrap()
 }
 
-/// A verified callback whose signature was not seen before.
+/// Returns a verified callback whose signature was not seen before.
 pub(crate) fn fresh(at: i64, message: Value) -> Fresh {
     match received(at, message).sighted(None) {
         ReplayCheck::Fresh(callback) => callback,
@@ -110,7 +110,7 @@ fn a_photo_of_the_documented_size_passes() {
     assert!(verifier().verify(&signed_at(NOON, message(5, "1012", &photo)), time(NOON)).is_ok());
 }
 
-/// 4 MiB of `[],` become some hundred MiB in memory.
+/// A body of 4 MiB of `[],` would take some hundred MiB in memory.
 #[test]
 fn a_body_of_very_many_values_is_too_large() {
     let many = |element: &str, count: usize| {
@@ -142,7 +142,7 @@ fn the_old_key_is_taken_while_it_is_replaced() {
     assert!(Verifier::new([]).verify(&body, time(NOON)).is_err());
 }
 
-/// No server elsewhere can move a receiver's clock.
+/// Only a mock server on this computer can change the time of the receiver.
 #[test]
 fn only_a_mock_on_this_computer_says_what_time_it_is() {
     let headers = HeaderMap::from_iter([(mock_clock::HEADER, mock_clock::header(NOON - 86_400_000))]);

@@ -1,4 +1,4 @@
-//! Unconfirmed callbacks at a receiver that asks the API: they do not make a result final.
+//! Tests that unconfirmed callbacks do not make a result final if the receiver confirms callbacks.
 
 use http::HeaderMap;
 use serde_json::json;
@@ -18,12 +18,12 @@ use crate::{
     script::{Answer, answer},
 };
 
-/// The API has not finished the job, or refuses to say.
+/// Responses without a result: the job is not finished, or the API refuses the request.
 fn silent() -> [Answer; 3] {
     [not_yet(), unknown(), answer(403, r#"{"code": "2205"}"#.into())]
 }
 
-/// Checks what a receiver makes of a claim until the API confirms it, and returns what came of it.
+/// Checks that an unconfirmed callback does not settle the job. Then the API confirms it. Returns the final outcome.
 fn claimed_then(silence: Answer, claim: &str, truth: &str) -> Decision {
     let script = Script::new([silence, done(&result_of("job-1", 4, truth), &[])]);
     let receiver = receiving(&script).confirming();
@@ -62,7 +62,7 @@ fn an_honest_claim_that_comes_early_is_settled_later() {
     }
 }
 
-/// The sender repeats the callback, for whatever reason.
+/// A repeated callback causes another status request.
 #[test]
 fn a_repeated_callback_asks_again() {
     let claim = result_of("job-1", 4, "0840");
@@ -89,7 +89,7 @@ fn a_claim_against_a_confirmed_result_is_asked_about() {
     assert_eq!(record(&receiver, "job-1").verdict().decision, Decision::Rejected);
 }
 
-/// A receiver that does not ask takes a claim for the result, as its documentation says.
+/// A receiver that does not confirm callbacks uses the result in a callback, as its documentation says.
 #[test]
 fn without_confirming_a_claim_counts() {
     let receiver = receiving(&Script::new([]));
@@ -103,7 +103,7 @@ fn without_confirming_a_claim_counts() {
     assert_eq!(stored.get("only_confirmed"), Some(&json!(true)), "also after a restart");
 }
 
-/// The status has no result of the search for suspects, so nothing can confirm one.
+/// The job status has no result of the search for suspects, so the API cannot confirm one.
 #[test]
 fn the_search_for_suspects_does_not_keep_a_job_open() {
     let face = result_of("job-1", 4, "0840");
@@ -126,7 +126,7 @@ fn the_search_for_suspects_does_not_keep_a_job_open() {
     }
 }
 
-/// A process sent the job, ended before it stored that, and the file is gone.
+/// A process sent the job and ended before it stored that, and the image file does not exist any more.
 #[test]
 fn a_job_that_cannot_be_sent_again_is_asked_about() {
     let face = result_of("job-1", 4, "0840");

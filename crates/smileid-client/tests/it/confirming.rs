@@ -1,4 +1,4 @@
-//! Compares the content of a callback with the API's own status of the job.
+//! Tests the comparison of a callback with the job status from the API.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ fn the_api_s_own_result_of_the_claimed_part_is_the_answer() {
     }
 }
 
-/// The answer to the question bears more than the claimed result: all of it makes the verdict, in the record too.
+/// The status response contains more than the result of the callback, and all of it counts for the verdict and the record.
 #[test]
 fn the_verdict_is_that_on_the_whole_answer() {
     let face = |code: &str| message(4, code, &json!({}));
@@ -140,7 +140,10 @@ fn a_job_that_is_not_named_is_not_asked_for() {
     let script = Script::new([]);
     let error = client(&script).confirm(&claim).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unconfirmed);
-    assert_eq!(error.to_string(), "the callback does not name its job");
+    assert_eq!(
+        error.to_string(),
+        "the callback does not contain the user_id and job_id of its job, so it cannot be confirmed"
+    );
 }
 
 #[test]
@@ -169,7 +172,7 @@ fn an_answer_of_the_question_s_own_moment_is_asked_for_again() {
     assert_eq!(script.sent().len(), 3);
 }
 
-/// A Biometric KYC that a machine approved, with other members.
+/// Returns a result of a Biometric KYC that a machine approved, with additional members.
 fn approved(more: &Value) -> Value {
     let mut result = message(1, "0810", &json!({"Actions": {"Verify_ID_Number": "Verified"}}));
     result.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
@@ -186,7 +189,7 @@ fn answer_with(result: &Value, history: &Value) -> Value {
     }))
 }
 
-/// A status reply holds two kinds of results, and only those of the claimed job say anything of it.
+/// A status response can have results of other jobs. Only those of the job in the callback count.
 #[test]
 fn a_result_of_another_job_confirms_nothing() {
     let claims = [message(1, "0811", &json!({})), approved(&json!({}))];
@@ -228,8 +231,8 @@ fn a_result_of_another_job_confirms_nothing() {
     assert_eq!(confirmed.verdict().decision, Decision::Rejected);
 }
 
-/// The history may contain a result that counts more than the latest one. The job is approved only if the whole history
-/// could be read and agrees.
+/// The history can have a result with more weight than the latest one. The job is approved only if the whole history could be
+/// read and agrees.
 #[test]
 fn a_history_that_says_otherwise_or_cannot_be_read_leaves_no_approval() {
     let person = || message(1, "1211", &json!({}));

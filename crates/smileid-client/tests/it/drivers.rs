@@ -1,4 +1,4 @@
-//! The asynchronous client and the blocking client send the same requests and return the same outcomes.
+//! Tests that the asynchronous client and the blocking client send the same requests and return the same outcomes.
 
 use std::{
     pin::pin,
@@ -9,7 +9,7 @@ use smileid_client::{Client, Submission, TransportErrorKind};
 
 use crate::script::*;
 
-/// Runs a future that never waits for anything outside itself.
+/// Runs a future that never waits for an event outside itself.
 pub(crate) fn run<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,

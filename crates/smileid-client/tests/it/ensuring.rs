@@ -1,4 +1,4 @@
-//! A repeated call with the same ids continues the stored submission and creates no second job.
+//! Tests that a repeated call with the same ids continues the stored submission and creates no second job.
 
 use std::{
     collections::HashMap,
@@ -30,7 +30,7 @@ fn hook() -> CallbackUrl {
     CallbackUrl::parse("https://partner.example/hook").unwrap()
 }
 
-/// A registration with a selfie of these bytes after the signature of a PNG.
+/// Returns a registration whose selfie is a PNG signature and these bytes.
 fn registration_with(more: &[u8]) -> ImageJob {
     ImageJob::smart_selfie_registration(ids(), Image::bytes([&PNG[..8], more].concat()))
 }
@@ -39,7 +39,7 @@ fn lookup(number: &str) -> LookupJob {
     LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", number).unwrap())
 }
 
-/// The API has no archive of the job. The code and the text are those of the recorded status replies.
+/// Response: the API has no archive of the job. Code and text are from recorded status responses.
 fn no_archive() -> Answer {
     reply(&signed(json!({"job_complete": false, "code": "2314", "result": "No zip file received"})))
 }
@@ -48,7 +48,7 @@ fn put() -> Answer {
     answer(200, "".into())
 }
 
-/// Method and path of each request.
+/// Returns method and path of each request.
 fn requests(script: &Script) -> Vec<String> {
     script.sent().iter().map(|sent| format!("{} {}", sent.head.method, sent.head.uri.path())).collect()
 }
@@ -124,7 +124,7 @@ fn the_callback_url_of_a_lookup_is_not_content() {
     }
 }
 
-/// The content of a file is known once it has been read, which the client does.
+/// The client knows the content of a file only after reading it.
 #[test]
 fn a_file_that_has_changed_is_other_content_once_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
@@ -153,7 +153,7 @@ fn a_file_that_has_changed_is_other_content_once_it_is_read() {
     client(&script).submit(&mut again).callback(hook()).send().unwrap();
 }
 
-/// Of a job that the API has, only the tag of its content is left to compare with.
+/// For a job that the API already has, only the content tag is left for comparison.
 #[test]
 fn another_image_is_other_content_also_after_the_first_was_forgotten() {
     let store = InMemory::default();
@@ -228,7 +228,7 @@ fn images_are_kept_while_the_api_has_no_archive() {
     assert_eq!(script.sent()[1].json()["retry"], true, "no second job");
 }
 
-/// The storage accepted the archive, but the API never received it. The stored submission has dropped its images; the
+/// The storage host accepted the archive, but the API never received it. The stored submission has no images any more, so the
 /// caller passes the job with its images again.
 #[test]
 fn an_archive_that_got_lost_behind_the_upload_is_sent_again_from_the_job() {
@@ -264,7 +264,7 @@ fn what_is_kept_never_goes_back() {
     assert_eq!(store.records()[0].smile_job_id(), Some("0000000001"));
 }
 
-/// The store has no submission but a callback: the job was sent already.
+/// The store has a callback of the job but no submission, so the job was already sent.
 #[test]
 fn a_job_whose_callback_has_come_is_not_new() {
     let store = InMemory::default();
@@ -284,7 +284,7 @@ fn a_callback_url_is_kept_with_the_submission() {
     assert_eq!(again.callback_url(), Some(&hook()));
 }
 
-/// Keeps records as they are, and not as JSON.
+/// Store that keeps records as Rust values, not as JSON.
 #[derive(Default)]
 struct AsTheyAre(Mutex<HashMap<JobRef, (JobRecord, Version)>>);
 
@@ -341,7 +341,7 @@ fn of_two_clicks_at_once_one_is_the_first() {
     }
 }
 
-/// Tags are made with the key, so a corrected key gives the same content another tag.
+/// Content tags depend on the API key, so a corrected key gives the same content another tag.
 #[test]
 fn a_corrected_key_continues_the_same_submission() {
     let refused = answer(403, r#"{"code": "2205", "error": "unauthorized"}"#.into());
@@ -361,7 +361,7 @@ fn a_corrected_key_continues_the_same_submission() {
     assert_eq!(script.sent().len(), 4);
 }
 
-/// The status reply of this job, with its tag, signed when it is asked for.
+/// Returns a signed status response with a result of this job.
 fn result(params: &Value, history: &[Value]) -> Answer {
     let result = json!({"ResultCode": "0840", "SmileJobID": "0000000001", "PartnerParams": params});
     let status = json!({
@@ -407,7 +407,7 @@ fn a_wait_that_ends_without_a_result_leaves_the_job_awaited() {
     assert_eq!(store.records()[0].unsettled(), Some(Unsettled::Awaited));
 }
 
-/// A process that ends before it submits leaves the URL to the next one.
+/// A process that ends before it sends the job leaves the callback URL for the next process.
 #[test]
 fn a_callback_url_is_stored_before_anything_is_sent() {
     let receiver = Receiver::new(
@@ -420,7 +420,7 @@ fn a_callback_url_is_stored_before_anything_is_sent() {
     assert!(matches!(&resumed[..], [(_, Ok(_))]), "{resumed:?}");
 }
 
-/// Its result is asked for.
+/// The receiver requests the result of such a job.
 #[test]
 fn a_job_without_a_callback_url_is_resumed_and_awaited() {
     let params = json!({"user_id": "user-1", "job_id": "job-1", "job_type": 4});
@@ -441,7 +441,7 @@ fn a_job_that_cannot_be_sent_is_not_stored() {
     let job = |image| ImageJob::smart_selfie_registration(ids(), image);
     for (image, shown) in [
         (Image::bytes(&b"%PDF-1.7"[..]), "`selfie` is PDF: convert it to JPEG or PNG"),
-        (Image::base64("aGVsbG8="), "`selfie` is neither a JPEG nor a PNG image"), // `hello`
+        (Image::base64("aGVsbG8="), "`selfie` is neither a JPEG nor a PNG image: convert it to one of them"), // `hello`
         (Image::bytes(&b""[..]), "`selfie` is empty"),
     ] {
         let error = run(store.ensure(job(image))).unwrap_err();

@@ -1,4 +1,4 @@
-//! Each kind of error: its text, the secrets that it hides, and whether the call can be repeated.
+//! Tests each kind of error: its text, the secrets that it hides, and if the call can be repeated.
 //!
 //! The expected values are those of the table in the documentation of `ErrorKind`: whether the request may have taken
 //! effect, whether the same call may succeed later, and the HTTP status of the response to a callback.
@@ -22,19 +22,19 @@ use crate::{
     script::*,
 };
 
-/// Values that no text may contain: the key, a link's signature, the ID number and the person's name.
+/// Secrets that no error text may contain: the API key, the signature of a link, the ID number and the person's name.
 const CANARIES: [&str; 4] = ["test-api-key-0001", "Signature=secret", "98765432101", "Leonora"];
 
 /// Reaction of a caller to an error.
 #[derive(Debug, PartialEq)]
 enum Then {
-    /// Correct the input: the call had no effect and would fail again.
+    /// Correct the input, because the call had no effect and would fail again.
     Correct,
-    /// Repeat the call later: it had no effect.
+    /// Repeat the call later, because it had no effect.
     Retry,
-    /// Ask for the status, then repeat the call: it may have had an effect, and may succeed later.
+    /// Request the status, then repeat the call: it may have had an effect, and may succeed later.
     AskAndRetry,
-    /// Ask for the status: the call may have had an effect, and repeating it does not help.
+    /// Request the status: the call may have had an effect, and repeating it does not help.
     Ask,
 }
 
@@ -97,11 +97,11 @@ fn callback(body: &[u8]) -> Error {
     receiver.handle_blocking(&HeaderMap::new(), body).unwrap_err()
 }
 
-/// A kind, what may be done about it, an error of it, and what that shows: all of it, or what comes before the message of
-/// another part.
+/// A row: kind of error, expected reaction, an error of this kind, and its text (the whole text, or the beginning up to the
+/// message of another crate).
 type Row = (ErrorKind, Then, Error, &'static str);
 
-/// Of what cannot be sent.
+/// Rows for values that cannot be sent.
 fn about_values() -> Vec<Row> {
     let unwritable = client(&Script::new([])).get_smile_link(get_smile_link::Request::new("")).unwrap_err();
     vec![
@@ -134,13 +134,13 @@ fn about_values() -> Vec<Row> {
             ErrorKind::Image,
             Then::Correct,
             submit(ImageJob::smart_selfie_registration(ids(), Image::bytes(&b"Leonora"[..]))),
-            "the job cannot be sent; nothing is billed: `selfie` is neither a JPEG nor a PNG image",
+            "the job cannot be sent; nothing is billed: `selfie` is neither a JPEG nor a PNG image: convert it to one of them",
         ),
-        (ErrorKind::Unwritable, Then::Correct, unwritable, "the request cannot be written: "),
+        (ErrorKind::Unwritable, Then::Correct, unwritable, "the request cannot be encoded: "),
     ]
 }
 
-/// Of responses that cannot be used, or did not come.
+/// Rows for responses that cannot be used, or did not come.
 fn about_requests() -> Vec<Row> {
     let refused = |status, body: &str| answer(status, body.to_owned().into());
     let said = r#"{"code": "2205", "error": "no 98765432101"}"#;
@@ -149,75 +149,75 @@ fn about_requests() -> Vec<Row> {
             ErrorKind::NoResponse,
             Then::Retry,
             submit_over([Answer::fail(TransportErrorKind::Connect)]),
-            "the job could not be announced; nothing is billed: no connection could be made, so nothing was sent",
+            "the first request of the job (/v1/upload) failed; nothing is billed: no connection could be made, so nothing was sent",
         ),
         (
             ErrorKind::NoResponse,
             Then::Retry,
             status_over(Answer::fail(TransportErrorKind::Busy)),
-            "too many requests of this client were under way, so this one was not sent",
+            "too many requests of this client were in progress, so this one was not sent: try again later",
         ),
         (
             ErrorKind::NoResponse,
             Then::AskAndRetry,
             submit_over([upload_reply(), Answer::fail(TransportErrorKind::Interrupted)]),
-            "the job was announced, but its archive could not be uploaded; it may be billed: \
-             the connection ended before the whole response came",
+            "the first request of the job succeeded, but its archive could not be uploaded; it may be billed: \
+             the connection was interrupted before the whole response came",
         ),
         (
             ErrorKind::NoResponse,
             Then::Retry,
             status_over(Answer::fail(TransportErrorKind::Timeout)),
-            "no response came in time",
+            "no response came within the time limit",
         ),
         (
             ErrorKind::NoResponse,
             Then::Correct,
             status_over(Answer::fail(TransportErrorKind::ReplyTooLarge)),
-            "the response is larger than allowed",
+            "the response is larger than `reply_limit` allows",
         ),
         (
             ErrorKind::File,
             Then::Correct,
             submit_over([upload_reply(), Answer::fail(TransportErrorKind::Body)]),
-            "the job was announced, but its archive could not be uploaded; nothing is billed: \
+            "the first request of the job succeeded, but its archive could not be uploaded; nothing is billed: \
              a file could not be read again while it was sent, or has changed",
         ),
         (
             ErrorKind::Refused,
             Then::Correct,
             submit_over([refused(400, said)]),
-            "the job could not be announced; nothing is billed: the API refused with code 2205 (HTTP 400 Bad Request)",
+            "the first request of the job (/v1/upload) failed; nothing is billed: the API refused the request with code 2205 (HTTP 400 Bad Request)",
         ),
         (
             ErrorKind::Refused,
             Then::Retry,
             status_over(refused(503, "Leonora")),
-            "the API refused with HTTP status 503 Service Unavailable",
+            "the API refused the request with HTTP status 503 Service Unavailable",
         ),
         (
             ErrorKind::Malformed,
             Then::AskAndRetry,
             submit_over([answer(200, "<html>Leonora".into())]),
-            "the job could not be announced; nothing is billed: the API's response (HTTP 200 OK, 13 bytes) cannot be read: ",
+            "the first request of the job (/v1/upload) failed; nothing is billed: the API's response (HTTP 200 OK, 13 bytes) cannot be read: ",
         ),
         (
             ErrorKind::Forged,
             Then::Ask,
             submit_over([upload_reply(), answer(200, "".into()), reply(&json!({"job_complete": true}))]),
-            "the job was submitted, but its result is not known; it may be billed: \
-             the origin of the response could not be verified: ",
+            "the job was submitted, but requesting its result failed; it may be billed: \
+             the response of the API could not be verified: its signature or timestamp is wrong: ",
         ),
         (
             ErrorKind::Stale,
             Then::Correct,
             stale(),
-            "the response's timestamp is outside the accepted window (`reply_window`): the message was signed 7199 seconds ago, which is too long",
+            "the timestamp of the response is too old or in the future: check the clock, or raise the limit (`reply_window`): the message was signed 7199 seconds ago, which is too long ago: it may be a replay, or a clock is wrong",
         ),
     ]
 }
 
-/// Of jobs and their callbacks.
+/// Rows for jobs and their callbacks.
 fn about_jobs() -> Vec<Row> {
     let upload_to = |url: &str| reply(&json!({"upload_url": url, "smile_job_id": "0000000001"}));
     let old = signed_at(NOON - 86_400_000, message(4, "0840", &json!({"FullName": "Leonora"})));
@@ -226,43 +226,48 @@ fn about_jobs() -> Vec<Row> {
             ErrorKind::AnotherJob,
             Then::Correct,
             status_over(reply(&another_job())),
-            "the response is about another job than the request",
+            "the response is about another job than the request: its result was not used",
         ),
         (
             ErrorKind::OtherContent,
             Then::Correct,
             resume_over(reply(&of_another_type())),
-            "the job could not be announced; nothing is billed: \
-             a job with this user_id and job_id exists already, with other content",
+            "the first request of the job (/v1/upload) failed; nothing is billed: \
+             a job with this user_id and job_id exists already with other content: use another job_id",
         ),
         (
             ErrorKind::Unsettled,
             Then::AskAndRetry,
             resume_over(reply(&incomplete())),
-            "the job could not be announced; it may be billed: a job with this user_id and job_id is being processed; \
-             only its result will show if it is the same job",
+            "the first request of the job (/v1/upload) failed; it may be billed: a job with this user_id and job_id is being processed, and \
+             only its result will show if it is the same job: submit it again later",
         ),
         (
             ErrorKind::NoArchive,
             Then::Retry,
             client(&Script::new([]).then_forever(no_archive())).wait(&ids()).send().unwrap_err(),
-            "the API has no archive of the job: submit the job again",
+            "the API has not received the archive of the job: submit the job again",
         ),
         (
             ErrorKind::UploadUrl,
             Then::Correct,
             submit_over([upload_to("http://uploads.example/?Signature=secret")]),
-            "the job was announced, but its archive could not be uploaded; nothing is billed: \
-             the API returned an upload URL that must not be used: plain http is for loopback hosts only; use https",
+            "the first request of the job succeeded, but its archive could not be uploaded; nothing is billed: \
+             the API returned an upload URL that must not be used: only https is allowed, or http on a loopback host: plain http is for loopback hosts only; use https",
         ),
-        (ErrorKind::Callback, Then::Correct, callback(b"{}"), "the callback is not signed"),
+        (ErrorKind::Callback, Then::Correct, callback(b"{}"), "the callback has no signature: refuse it"),
         (
             ErrorKind::Callback,
             Then::Correct,
             callback(&old),
-            "the callback's timestamp is outside the accepted window: the message was signed 86400 seconds ago, which is too long",
+            "the timestamp of the callback is too old or in the future: it may be a replay, or a clock is wrong: the message was signed 86400 seconds ago, which is too long ago: it may be a replay, or a clock is wrong",
         ),
-        (ErrorKind::Unconfirmed, Then::Retry, unconfirmed(), "the job is not complete"),
+        (
+            ErrorKind::Unconfirmed,
+            Then::Retry,
+            unconfirmed(),
+            "the job is not complete yet: request its status again later",
+        ),
     ]
 }
 
@@ -292,7 +297,7 @@ fn every_kind_says_what_happened_and_what_may_be_done() {
     }
 }
 
-/// The message of the operating system differs from one to the next.
+/// The text of the operating system's error is not compared, because it differs between systems.
 #[test]
 fn a_file_is_named_with_its_field() {
     let error = submit(ImageJob::smart_selfie_registration(ids(), Image::file("no/such/selfie.jpg")));
@@ -340,7 +345,7 @@ fn a_refusal_has_its_code_its_status_and_its_number() {
     assert_eq!((error.code(), error.status(), error.request_id()), (None, None, None));
 }
 
-/// An owned job is given back as far as it came, and a lent submission is with its owner.
+/// An owned submission is returned with the stage that it reached; a borrowed one stays with its owner.
 #[test]
 fn a_failed_submission_is_returned_to_whoever_gave_it() {
     let script = Script::new([upload_reply(), Answer::fail(TransportErrorKind::Interrupted)]);
@@ -380,7 +385,7 @@ fn a_callback_is_answered_by_what_is_wrong_with_it() {
     assert_eq!(late.callback_status(), StatusCode::SERVICE_UNAVAILABLE, "the sender tries again");
 }
 
-/// The table of `Error::http_status`: HTTP status and code of the API's refusal, and the status of one's own response.
+/// Rows of `Error::http_status`: HTTP status and code of the API's error response, and the HTTP status for the own response.
 #[test]
 fn a_refusal_has_a_status_for_the_user() {
     for (status, code, expected) in [
@@ -458,7 +463,7 @@ fn every_kind_has_a_status_for_the_user() {
     }
 }
 
-/// A question has no effect, so no answer to it leaves an outcome unknown.
+/// A request that only reads has no effect, so its outcome is never unknown.
 #[test]
 fn nothing_is_billed_by_a_question() {
     let lost = || client(&Script::new([]).then_forever(Answer::fail(TransportErrorKind::Timeout)));
@@ -482,7 +487,7 @@ fn nothing_is_billed_by_a_question() {
     assert!(error.may_be_billed() && error.is_outcome_unknown(), "{error:?}");
 }
 
-/// A lookup that is billed once needs a callback URL, and a refused or lost one is called by its name.
+/// A lookup that must be billed only once needs a callback URL. Errors call it a lookup, not a job.
 #[test]
 fn a_lookup_is_called_a_lookup() {
     let lookup = || LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "98765432101").unwrap());
@@ -504,7 +509,7 @@ fn a_lookup_is_called_a_lookup() {
     assert!(error.to_string().starts_with("the lookup could not be sent; "), "{error}");
 }
 
-/// A `main` that returns the error prints `Debug`.
+/// A `main` function that returns the error prints it with `Debug`.
 #[test]
 fn every_error_converts_with_a_question_mark() {
     fn job(user_id: &str, number: &str, url: &str) -> Result<(ImageJob, CallbackUrl)> {

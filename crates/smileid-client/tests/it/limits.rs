@@ -1,4 +1,4 @@
-//! Limits of time for a submission, and of requests per second.
+//! Tests time limits of submissions, and the limit of requests per second.
 
 use std::{
     sync::{Arc, Mutex},
@@ -21,7 +21,7 @@ fn forever() -> Answer {
     Answer::late(Duration::from_secs(999_999))
 }
 
-/// A client that would itself be patient for minutes.
+/// Creates a client whose own time limits are several minutes.
 fn patient(script: &Script) -> Client {
     let mut config = config();
     config.wait = Wait::up_to(Duration::from_secs(3600));
@@ -46,12 +46,12 @@ fn accepted() -> Answer {
     answer(200, r#"{"success": true}"#.into())
 }
 
-/// Submits and waits, within `limit` seconds.
+/// Submits a job and waits for its result, within `limit` seconds.
 fn submit_within(limit: u64, submission: &mut Submission, script: &Script) -> Result<Outcome> {
     patient(script).submit(submission).timeout(Duration::from_secs(limit)).wait().send()
 }
 
-/// A phase: its name, the submission, the answers up to it, and what is known when it has no end.
+/// A phase of a submission: name, submission, responses so far, and what is known if the phase never ends.
 type Phase = (&'static str, Submission, Vec<Answer>, Option<(Step, bool)>);
 
 fn phases() -> Vec<Phase> {
@@ -118,8 +118,8 @@ fn no_mix_of_silence_and_refusals_lasts_longer() {
     }
 }
 
-/// A lookup that may have been sent is sent again only after half a minute in which the API did not know it. The observed
-/// ones took up to 7.9 s (records of `/v1/async_id_verification`).
+/// A lookup that may have been sent is repeated only after the API did not know it for half a minute. Observed lookups took up to
+/// 7.9 s (records of `/v1/async_id_verification`).
 #[test]
 fn a_lookup_that_may_have_arrived_is_not_sent_again_in_a_hurry() {
     for (limit, sent) in [(5, 0), (20, 0), (29, 0), (60, 1)] {
@@ -141,7 +141,7 @@ fn a_lookup_that_may_have_arrived_is_not_sent_again_in_a_hurry() {
     assert_eq!(lookups, 1);
 }
 
-/// An API in trouble says nothing of the lookup, so only the time after that counts.
+/// Error responses of the API do not tell if the lookup is unknown, so only the time after them counts.
 #[test]
 fn a_lookup_is_not_unknown_before_the_api_has_said_so_for_long_enough() {
     for (limit, sent) in [(45, 0), (90, 1)] {
@@ -170,7 +170,7 @@ fn the_reading_of_files_is_part_of_it() {
     }
 }
 
-/// A client and its clones share the limit, and every attempt is reported.
+/// A client and its clones share the rate limit, and every attempt is reported.
 #[test]
 fn requests_are_spaced_and_reported() {
     let script = Script::new([Answer::fail(TransportErrorKind::Connect)]).then_forever(reply(&incomplete()));

@@ -1,4 +1,4 @@
-//! An asynchronous lookup is billed each time that it arrives, so it is sent again only when it certainly did not.
+//! Tests that an asynchronous lookup is repeated only if it certainly did not arrive, because each one is billed.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn lost() -> Answer {
     Answer::fail(TransportErrorKind::Interrupted)
 }
 
-/// Submits, and says when each lookup was sent.
+/// Submits the lookup, and returns the times at which it was sent.
 fn submit(submission: &mut Submission, script: &Script) -> (Result<Outcome>, Vec<Duration>) {
     let mut config = config();
     config.wait = Wait::up_to(Duration::from_secs(60));
@@ -37,7 +37,7 @@ fn submit(submission: &mut Submission, script: &Script) -> (Result<Outcome>, Vec
     (outcome, lookups.map(|it| it.at).collect())
 }
 
-/// The reply to a question that was asked early may be on its way for longer than the API takes to know the lookup.
+/// A status response can be delayed for longer than the API takes to know the lookup.
 #[test]
 fn a_late_answer_says_how_the_lookup_stood_long_ago() {
     let late = Answer::after(
@@ -50,7 +50,7 @@ fn a_late_answer_says_how_the_lookup_stood_long_ago() {
     assert_eq!(lookups.len(), 1, "{lookups:?}");
 }
 
-/// Nothing but the API's own refusal says that it does not know the lookup.
+/// Only the API's own error response can say that a lookup is unknown.
 #[test]
 fn what_is_no_refusal_of_the_api_does_not_make_a_lookup_unknown() {
     let doubled = r#"{"error": "x", "code": "2302", "code": "2304"}"#;
@@ -78,7 +78,7 @@ fn what_is_no_refusal_of_the_api_does_not_make_a_lookup_unknown() {
     assert_eq!(submit(&mut lookup(), &script).1.len(), 1, "another status of a refusal will do");
 }
 
-/// Proxies give up on a server with 408, and limit their rate with 429 after it has answered.
+/// Proxies respond with 408 if they give up on the server, and with 429 to limit the rate after the server has responded.
 #[test]
 fn a_lookup_that_a_proxy_answered_is_settled_like_a_lost_one() {
     for status in [408, 425, 429] {

@@ -1,4 +1,4 @@
-//! A callback from its bytes to the stored record, also when two arrive at the same time.
+//! Tests receiving a callback, from its bytes to the stored record, also when two callbacks arrive at the same time.
 
 use std::{
     future::Future,
@@ -25,7 +25,7 @@ use crate::{
     script::{Script, client, ids, time},
 };
 
-/// A receiver that asks the API nothing, at noon.
+/// Creates a receiver that sends no requests to the API; its time is `NOON`.
 fn receiving<S: Store>(store: S) -> Receiver<S> {
     Receiver::new(client(&Script::new([])), store)
 }
@@ -68,7 +68,7 @@ fn a_signature_on_another_body_makes_nothing_better() {
     assert_eq!(receive(&receiver, NOON, message(4, "0841", &json!({}))), Change::Ignored(Ignored::Duplicate));
 }
 
-/// An attacker who has intercepted a signature may deliver a forged body before the API delivers the real one.
+/// An attacker who has intercepted a signature may deliver a forged body before the API delivers the genuine one.
 #[test]
 fn a_forgery_that_came_first_decides_nothing_once_the_other_came() {
     let receiver = receiver();
@@ -124,7 +124,7 @@ fn messages_without_a_record() {
     assert_eq!(receiver.store().records(), []);
 }
 
-/// Both of two callers have read before either writes.
+/// Store in which two callers both read the record before either of them writes it.
 struct Crossing {
     inner: InMemory,
     both_have_read: Barrier,
@@ -209,7 +209,7 @@ fn many_at_once_lose_nothing() {
     assert_eq!(decisions(receiver.store()), [Decision::Approved; 4]);
 }
 
-/// A store that never saves: it fails, or reports that another process saved the record first.
+/// Store that never saves: it fails, or reports that another process saved the record first.
 struct Broken {
     fails: bool,
 }
@@ -284,7 +284,7 @@ fn of_too_many_records_the_longest_untouched_are_forgotten() {
     assert_ne!(version("a"), first, "and has no version it had before");
 }
 
-/// One signature is enough to send any number of names.
+/// An attacker with one signature can send any number of ids.
 #[test]
 fn names_of_any_length_take_no_more_than_the_store_may_hold() {
     let receiver = receiving(InMemory::holding(20));
@@ -309,7 +309,7 @@ fn names_of_any_length_take_no_more_than_the_store_may_hold() {
     assert_eq!(receiver.store().records().len(), kept.len());
 }
 
-/// The outcome of a future that never waits.
+/// Returns the output of a future that never waits.
 fn poll<F: Future>(future: F) -> F::Output {
     match std::pin::pin!(future).poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
         std::task::Poll::Ready(output) => output,

@@ -1,4 +1,4 @@
-//! Results whose callbacks never arrived, and callbacks that the API confirms immediately.
+//! Tests requesting results whose callbacks never arrived, and confirming callbacks immediately.
 
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub(crate) fn job(job_id: &str) -> JobRef {
     JobRef::new("user-1", job_id).unwrap()
 }
 
-/// Submits a job of these names, and keeps that it was submitted.
+/// Submits a job with these ids, and stores that it was submitted.
 pub(crate) fn submit(receiver: &Receiver<InMemory>, job_id: &str) {
     let job = ImageJob::smart_selfie_registration(job(job_id), Image::bytes(PNG));
     let mut submission = run(receiver.store().ensure(job)).unwrap();
@@ -39,13 +39,13 @@ pub(crate) fn submit(receiver: &Receiver<InMemory>, job_id: &str) {
     run(receiver.store().keep(&submission)).unwrap();
 }
 
-/// A result of a job of these names.
+/// Returns a result of a job with these ids.
 pub(crate) fn result_of(job_id: &str, job_type: u16, code: &str) -> Value {
     let params = json!({"user_id": "user-1", "job_id": job_id, "job_type": job_type});
     message(job_type, code, &json!({"PartnerParams": params}))
 }
 
-/// The API's status reply, signed when it is asked.
+/// Returns the API's status response, signed at the time of the request.
 pub(crate) fn done(result: &Value, history: &[Value]) -> Answer {
     let status = json!({
         "job_complete": true, "job_success": true, "code": "2302", "result": result, "history": history,
@@ -65,7 +65,7 @@ pub(crate) fn record(receiver: &Receiver<InMemory>, job_id: &str) -> JobRecord {
     run(receiver.store().load(&job(job_id))).unwrap().unwrap().0
 }
 
-/// The names of the jobs that were asked about.
+/// Returns the ids of the jobs whose status was requested.
 fn asked(script: &Script) -> Vec<String> {
     let sent = script.sent();
     assert!(sent.iter().all(|sent| sent.head.uri.path() == "/v1/job_status"));
@@ -92,7 +92,7 @@ fn a_result_whose_callback_never_came_is_asked_for() {
     assert_eq!(script.sent().len(), 1);
 }
 
-/// A job of two parts: its status reply has one as the result and the other in the history.
+/// The status response of a job with two parts has one result as `result` and the other in the history.
 #[test]
 fn both_parts_of_a_job_are_asked_for_at_once() {
     let (face, id) = (result_of("job-1", 1, "0810"), result_of("job-1", 1, "1012"));
@@ -161,7 +161,7 @@ fn an_error_about_one_job_is_about_that_job_alone() {
     assert_eq!(seen, expected.map(|(job_id, verdict)| (job_id.to_owned(), verdict)));
 }
 
-/// On a dead network, each job would take as long as its retries.
+/// Without a network, each job would take as long as all its retries.
 #[test]
 fn without_a_network_the_first_failure_ends_the_call() {
     use TransportErrorKind::{Body, Connect, Interrupted, Timeout};
@@ -179,7 +179,7 @@ fn without_a_network_the_first_failure_ends_the_call() {
     }
 }
 
-/// Jobs that never get a result do not keep others from being asked for.
+/// Jobs that never get a result do not prevent requests for others.
 #[test]
 fn whoever_was_asked_for_longest_ago_is_next() {
     let script = Script::new([unknown(), not_yet(), done(&result_of("job-3", 4, "0840"), &[]), unknown()]);
@@ -298,7 +298,7 @@ fn a_callback_that_the_api_does_not_bear_out_is_taken_and_stays_a_claim() {
     }
 }
 
-/// The sender tries again later, and then the API is asked again.
+/// The sender repeats the callback later, and then the status is requested again.
 #[test]
 fn a_callback_that_cannot_be_confirmed_now_is_to_come_again() {
     let claimed = result_of("job-1", 4, "0840");
@@ -315,7 +315,7 @@ fn a_callback_that_cannot_be_confirmed_now_is_to_come_again() {
     assert!(receipt.is_confirmed());
 }
 
-/// Each part's callback asks, and the second one's confirmation completes the job.
+/// The callback of each part causes a status request, and the second confirmation completes the job.
 #[test]
 fn a_job_of_two_parts_is_confirmed_part_by_part() {
     let (face, id) = (result_of("job-1", 1, "0810"), result_of("job-1", 1, "1012"));
@@ -327,7 +327,7 @@ fn a_job_of_two_parts_is_confirmed_part_by_part() {
     assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (Decision::Approved, true));
 }
 
-/// The headers are taken in the types of any framework, and from a mock on this machine the time is.
+/// Headers are accepted in the types of any web framework. A mock server on this machine gives the time in a header.
 #[test]
 fn the_time_of_a_mock_is_that_of_its_header() {
     let script = Script::new([]);
@@ -359,7 +359,7 @@ fn two_keys_are_taken_while_one_is_replaced() {
     assert!(receiver.handle_blocking(&HeaderMap::new(), &body).is_ok());
 }
 
-/// A record of another program's, with nothing of its own, is no obstacle.
+/// An empty record of another program does not prevent storing a submission.
 #[test]
 fn a_callback_joins_the_submission_that_is_kept() {
     let script = Script::new([]);

@@ -1,4 +1,4 @@
-//! A job's record after its callbacks, in any order of arrival.
+//! Tests the record of a job after its callbacks arrived in any order.
 
 use bytes::Bytes;
 use proptest::{prelude::*, sample::Index};
@@ -16,7 +16,7 @@ use crate::{
     script::{credentials, ids, time},
 };
 
-/// Effect of a callback on the record, in one word.
+/// Returns the effect of a callback on the record, in one word.
 fn word(change: &Change) -> &'static str {
     match change {
         Change::Applied(_) => "applied",
@@ -33,7 +33,7 @@ fn decision(record: &JobRecord) -> Decision {
     record.verdict().decision
 }
 
-/// The API's confirmation, signed at `at`, of a callback with the message `claimed`.
+/// Returns the API's confirmation, signed at `at`, of a callback with the result `claimed`.
 pub(crate) fn confirmed(at: i64, claimed: Value, result: &Value, history: &Value) -> Confirmed {
     let status = json!({"job_complete": true, "job_success": true, "code": "2302", "result": result, "history": history});
     let response = http::Response::new(Bytes::from(signed_at(at, status)));
@@ -42,8 +42,8 @@ pub(crate) fn confirmed(at: i64, claimed: Value, result: &Value, history: &Value
     job_status::confirm(&claimed, &response, &asked, &[credentials()], at, Window::default()).unwrap()
 }
 
-/// Name, job type, callbacks and final decision. For each callback: result code, `@` with the second of its signature,
-/// and its effect on the record. `p` marks a result that a person decided.
+/// Rows: name, job type, callbacks and final decision. Each callback is a result code, `@` with the second of its signature, and
+/// its effect on the record. `p` marks a result from a person.
 const RULES: &[(&str, u16, &str, Decision)] = &[
     ("one result", 4, "0840@0 applied", Decision::Approved),
     ("the same again, signed anew", 4, "0840@0 applied, 0840@60 duplicate", Decision::Approved),
@@ -279,7 +279,7 @@ fn it_is_bounded() {
     assert_eq!((decision(&record), record.is_confirmed()), (Decision::Approved, true));
 }
 
-/// Of every kind one that may come for a Biometric KYC.
+/// One result code of every kind that a Biometric KYC can have.
 const CODES: &[&str] =
     &["0810", "0811", "0814", "0815", "1210", "1212", "1012", "1013", "1015", "5210", "5211", "0899"];
 

@@ -1,4 +1,4 @@
-//! Jobs that the API refuses, jobs that are given up, and the order in which stored jobs are continued.
+//! Tests jobs that the API refuses, jobs that are given up, and the order in which stored jobs are continued.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ fn hook() -> CallbackUrl {
     CallbackUrl::parse("https://partner.example/hook").unwrap()
 }
 
-/// A registration with a selfie of these bytes after the signature of a PNG.
+/// Returns a registration whose selfie is a PNG signature and these bytes.
 fn registration_with(more: &[u8]) -> ImageJob {
     ImageJob::smart_selfie_registration(ids(), Image::bytes([&PNG[..8], more].concat()))
 }
@@ -32,7 +32,7 @@ fn refusal(status: u16, code: &str) -> Answer {
     answer(status, format!(r#"{{"code": "{code}", "error": "no"}}"#).into())
 }
 
-/// Submits a job that the API refuses, and keeps what came of it.
+/// Submits a job that the API refuses, and stores the outcome.
 fn refused_as(receiver: &Receiver<InMemory>, answer: Answer) -> Submission {
     let mut submission = run(receiver.store().ensure(registration_with(b"one"))).unwrap();
     let error = client(&Script::new([answer])).submit(&mut submission).callback(hook()).send().unwrap_err();
@@ -45,7 +45,7 @@ fn unsettled(receiver: &Receiver<InMemory>, what: Unsettled) -> Vec<JobRef> {
     run(receiver.store().unsettled(what, 10)).unwrap()
 }
 
-/// True if the record holds a PNG, of which this is the beginning in base64.
+/// Returns true if the record contains a PNG, recognized by the beginning of its base64.
 fn has_images(record: &JobRecord) -> bool {
     serde_json::to_string(record).unwrap().contains("iVBORw0KGg")
 }
@@ -70,7 +70,7 @@ fn a_job_that_was_refused_is_not_sent_again() {
     assert_eq!(&serde_json::from_value::<JobRecord>(stored).unwrap(), record);
 }
 
-/// The same job can succeed once the key, the account, the limit or the API is in order.
+/// The same job can succeed after the API key, the account, the rate limit or the API is corrected.
 #[test]
 fn only_a_refusal_of_the_content_is_final() {
     for (status, code, is_final) in [
@@ -121,7 +121,7 @@ fn other_content_takes_the_place_of_a_refused_job() {
     }
 }
 
-/// The images are still in the submission of the call itself.
+/// The submission of the call still has the images.
 #[test]
 fn a_refused_submission_can_be_submitted_again() {
     let script = Script::new([refusal(400, "2209"), upload_reply(), answer(200, "".into())]);
@@ -132,7 +132,7 @@ fn a_refused_submission_can_be_submitted_again() {
     assert_eq!(script.sent().len(), 3, "the API is not asked about a job that it refused");
 }
 
-/// A refusal after a request whose outcome is unknown may be the answer to the first of the two.
+/// A refusal after a request with unknown outcome may be the response to the first of the two requests.
 #[test]
 fn a_refusal_after_a_restart_is_final_if_the_api_knows_no_such_job() {
     let script = Script::new([unknown(), refusal(400, "2209")]);
@@ -203,7 +203,7 @@ fn without_a_network_the_first_failure_ends_the_call_and_the_rest_stays_unsent()
     assert!(resumed.len() == 3 && resumed.iter().all(|(_, accepted)| accepted.is_ok()), "{resumed:?}");
 }
 
-/// The file of a job is gone, and then the network: the API cannot be asked about the job, nor about the next one.
+/// The file of the first job is missing, and then the network fails, so the API cannot be asked about either job.
 #[test]
 fn a_question_about_an_unreadable_job_ends_the_call_too() {
     let script = Script::new([unknown()]).then_forever(Answer::fail(TransportErrorKind::Connect));

@@ -1,4 +1,4 @@
-//! Responses that do not match the request.
+//! Tests responses that do not match the request.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +15,7 @@ use smileid_protocol::{
 
 use crate::script::*;
 
-/// The ID number of the request, a presigned link and an image, as a careless server might repeat them.
+/// Secrets that a careless server might repeat: the ID number of the request, a presigned URL and an image.
 const CANARIES: [&str; 3] = ["12345678901", "Signature=secret", "/9j/4AAQSkZJRg"];
 
 fn lookup() -> LookupJob {
@@ -30,7 +30,7 @@ fn unknown() -> Answer {
     answer(400, r#"{"code": "2304", "error": "No job found"}"#.into())
 }
 
-/// Everything that an error and its sources show.
+/// Returns all text that an error and its sources show.
 fn shown(error: &dyn std::error::Error) -> String {
     let mut texts = vec![format!("{error} {error:?} {error:#?}")];
     let mut source = error.source();
@@ -121,7 +121,7 @@ fn a_lookup_s_reply_is_checked_when_it_is_signed() {
     assert_eq!(client(&script).submit(lookup()).send().unwrap_err().kind(), ErrorKind::Malformed);
 }
 
-/// A lookup is billed each time, also when its reply bears the request's signature.
+/// A lookup is not repeated, because it is billed each time, even if the response copies the signature of the request.
 #[test]
 fn a_lookup_is_sent_once_whatever_its_reply_is_signed_with() {
     let script = Script::new([]).then_forever(echo(json!({"ResultCode": "1012", "success": true})));
@@ -161,7 +161,7 @@ fn a_lookup_s_result_is_that_of_its_job() {
     }
 }
 
-/// One reader takes the first of two members, another the last.
+/// If a member occurs twice, some programs read the first value and others the last.
 #[test]
 fn a_reply_with_a_member_twice_is_not_read() {
     let good = signed(json!({"ResultCode": "1012"})).to_string();

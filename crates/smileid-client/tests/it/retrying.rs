@@ -1,4 +1,4 @@
-//! Retries: which requests, when, and how often.
+//! Tests retries: which requests are repeated, when, and how often.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn lookup() -> LookupJob {
     LookupJob::enhanced_kyc(ids(), IdNumber::new("NG", "BVN", "00000000000").unwrap())
 }
 
-/// Everything that may pass, and whether a request may be sent again after it although it is billed each time.
+/// Returns temporary failures, each with a flag that is true if a request that is billed each time may be repeated after it.
 fn passing() -> Vec<(Answer, bool)> {
     let failures =
         [(Connect, true), (Timeout, false), (Interrupted, false), (TransportErrorKind::Other, false)];

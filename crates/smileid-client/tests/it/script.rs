@@ -28,22 +28,22 @@ pub(crate) fn shift(script: &Script, millis: i64) {
     script.set_start(time(1_678_397_700_000 + millis));
 }
 
-/// A client that sends everything once.
+/// Creates a client that sends every request once.
 pub(crate) fn client(script: &Script) -> Client {
     Client::new(once(), script.clone())
 }
 
-/// A client that sends again, with a budget of its own.
+/// Creates a client that repeats failed requests and has its own retry budget.
 pub(crate) fn persistent(script: &Script) -> Client {
     Client::new(config(), script.clone())
 }
 
-/// The failure of a conversation, if it is that by which a call failed.
+/// Returns the failure of a request, if the call failed because of one.
 pub(crate) fn failure<T>(result: &Result<T>) -> Option<&Failure> {
     result.as_ref().err()?.failure()
 }
 
-/// True if the API said that the job is complete.
+/// Returns true if the API said that the job is complete.
 pub(crate) fn is_complete(outcome: &Outcome) -> bool {
     outcome.status().is_some_and(|status| status.job_complete)
 }
@@ -76,13 +76,13 @@ pub(crate) fn answer(status: u16, body: Bytes) -> Answer {
     Response::builder().status(status).body(body).expect("a status").into()
 }
 
-/// A refusal for the moment, and when to come back.
+/// Returns an error response for a temporary problem, with a `Retry-After`.
 pub(crate) fn busy(status: u16, retry_after: &str) -> Answer {
     let response = Response::builder().status(status).header("retry-after", retry_after);
     response.body(Bytes::new()).expect("a status").into()
 }
 
-/// The question's own timestamp and signature beside these members, from a server that has no key.
+/// Returns a response with these members and the timestamp and signature of the request, as from a server without the API key.
 pub(crate) fn echo(body: Value) -> Answer {
     Answer::by(move |sent| {
         let mut body = body.clone();
@@ -102,7 +102,7 @@ pub(crate) fn upload_reply() -> Answer {
     }))
 }
 
-/// `body`, signed as the API signs.
+/// Returns `body` with a signature of the API.
 pub(crate) fn signed(mut body: Value) -> Value {
     let timestamp = Timestamp::new("2023-03-09T21:35:00.279Z").expect("not empty");
     body["timestamp"] = timestamp.as_str().into();
@@ -124,7 +124,7 @@ pub(crate) fn complete() -> Value {
     }))
 }
 
-/// The result of this job, as another process with the same key submitted it.
+/// Returns the status response with the result of this job, submitted by another process with the same API key.
 pub(crate) fn complete_of(job: &ImageJob) -> Value {
     let ready = job.read(|_| -> std::io::Result<Bytes> { unreachable!("no file") }).expect("an image");
     let mut body = complete();

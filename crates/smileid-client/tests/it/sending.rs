@@ -1,4 +1,4 @@
-//! The futures of all calls can be spawned: they are `Send` and borrow nothing, not even the client.
+//! Tests that the futures of all calls can be spawned: they are `Send` and borrow nothing, not even the client.
 
 use std::future::IntoFuture;
 
@@ -23,7 +23,7 @@ use crate::{
     script::{config, ids, registration},
 };
 
-/// Drops a future unpolled: what matters is that it compiles.
+/// Drops a future without polling it. The test is that it compiles.
 fn spawn<F: IntoFuture<IntoFuture: Send + 'static>>(future: F) {
     drop(future.into_future());
 }
@@ -62,7 +62,7 @@ fn every_call_of_a_client_can_be_spawned() {
     spawn(client.confirm(&claimed));
 }
 
-/// Each endpoint of the list in `endpoints.rs`.
+/// Calls each endpoint of the list in `endpoints.rs`.
 #[expect(dead_code, reason = "it compiles")]
 fn every_request_can_be_spawned(client: &Client, requests: Requests) {
     spawn(client.services());
@@ -108,7 +108,7 @@ fn is_shared<T: Send + Sync + Clone + 'static>() {}
 
 fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
 
-/// A client is handed to tasks and threads.
+/// A client can be passed to tasks and threads.
 #[test]
 fn clients_and_what_they_yield_can_be_shared() {
     is_shared::<Client>();

@@ -1,4 +1,4 @@
-//! Submits image jobs: announces them, uploads the archive and waits for the result.
+//! Tests submitting image jobs: the upload request, the upload of the archive and the wait for the result.
 
 use serde_json::json;
 use smileid_client::{
@@ -215,7 +215,7 @@ fn a_job_is_recognized_by_the_tag_that_its_result_echoes() {
     }
 }
 
-/// Another job's result, from a server that mixes them up. Older programs left no tag.
+/// The result belongs to another job, because the server confuses two jobs. Older programs sent no content tag.
 #[test]
 fn a_result_of_another_number_or_of_unreadable_names_is_another_job_s() {
     for (more, is_taken) in [
@@ -282,7 +282,7 @@ fn an_archive_that_never_arrives_is_said_at_the_end_of_the_wait() {
     assert_eq!(is_pending, [true, true, false]);
 }
 
-/// The archive was taken, so nothing is wrong with the upload.
+/// The archive was accepted, so the error is not about the upload.
 #[test]
 fn a_result_of_another_number_is_no_failure_of_the_upload() {
     let mut other = complete();
@@ -292,7 +292,10 @@ fn a_result_of_another_number_is_no_failure_of_the_upload() {
     let error = client(&script).submit(&mut submission).wait().send().unwrap_err();
     assert!(matches!(error.failure(), Some(Failure::AnotherJob)), "{error:?}");
     assert_eq!((error.step(), error.may_be_billed()), (Some(Step::Await), true));
-    assert_eq!(error.to_string(), "the job was submitted, but its result is not known; it may be billed");
+    assert_eq!(
+        error.to_string(),
+        "the job was submitted, but requesting its result failed; it may be billed"
+    );
 }
 
 #[test]

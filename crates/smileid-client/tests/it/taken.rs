@@ -1,4 +1,4 @@
-//! Submissions whose ids already belong to a job of the API.
+//! Tests submissions whose ids already belong to another job at the API.
 
 use serde_json::{Value, json};
 use smileid_client::{Error, Outcome, Result, Stage, Step, Submission, flow::Failure};
@@ -24,7 +24,7 @@ fn submit(answers: Vec<Answer>) -> (Result<Outcome>, Vec<String>) {
     (outcome, script.sent().iter().map(|sent| sent.head.uri.path().to_owned()).collect())
 }
 
-/// Submits with a callback and without a wait, or the other way round. Both are refused alike.
+/// Submits with a callback URL and without a wait, or the other way round. Both must fail in the same way.
 fn refused(is_called_back: bool, answers: Vec<Answer>) -> (Error, usize) {
     let script = Script::new(answers);
     let client = persistent(&script);
@@ -49,7 +49,7 @@ fn of_the_same_content_it_is_older_and_not_this_one() {
     }
 }
 
-/// This submission has sent no archive, so the job in progress with these ids belongs to another program.
+/// This submission has sent no archive, so the job in progress with the same ids belongs to another program.
 #[test]
 fn under_way_it_is_older_and_not_this_one() {
     let pending = || reply(&incomplete());

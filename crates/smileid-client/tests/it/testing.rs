@@ -21,7 +21,7 @@ use smileid_protocol::{
 
 use crate::{drivers::run, script::*};
 
-/// Values that no recording may contain: the key, a link's signature, an image, a name, and ID numbers, also as JSON
+/// Secrets that no recording may contain: the API key, the signature of a link, an image, a name, and ID numbers, also as JSON
 /// numbers.
 const CANARIES: [&str; 8] = [
     "test-api-key-0001",
@@ -34,7 +34,7 @@ const CANARIES: [&str; 8] = [
     "ANyq/KI902w",
 ];
 
-/// A submission that is followed to its result, and then a lookup, over a script of what a server would say.
+/// Records a submission with its result and a lookup, with scripted responses of a server.
 fn recording() -> Recording {
     let mut result = complete();
     result["result"]["FullName"] = "Leonora Doe".into();
@@ -58,7 +58,7 @@ fn recording() -> Recording {
     recorder.recording()
 }
 
-/// Calls that are recorded and replayed.
+/// Runs the calls that are recorded and replayed.
 fn journey(client: &Client) -> Result<()> {
     let outcome = client.submit(registration()).wait().send()?;
     let result = outcome.result().unwrap();

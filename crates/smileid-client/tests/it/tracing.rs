@@ -1,4 +1,4 @@
-//! Spans of requests: their fields, and values that they hide.
+//! Tests the spans of requests: their fields, and the values that they hide.
 
 use std::{
     io::{self, Write},
@@ -29,7 +29,7 @@ impl Write for Lines {
     }
 }
 
-/// Everything that is traced, at the finest level, as text and as the spans in the order of their ends.
+/// Returns the trace at the finest level, as text and as the spans in the order of their ends.
 fn traced(run: impl FnOnce()) -> (String, Vec<Value>) {
     let lines = Lines::default();
     let writer = lines.clone();
@@ -49,7 +49,7 @@ fn lines_of(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Message, level, call and job of each event that says something.
+/// Returns message, level, call and job of each event that has a message.
 fn events(text: &str) -> Vec<[Value; 4]> {
     let lines = lines_of(text).into_iter().filter(|line| line["fields"]["message"] != "close");
     let event = |line: Value| {
@@ -158,7 +158,7 @@ fn a_callback_that_is_refused_is_told() {
     });
     let event = ["a callback was refused".into(), "WARN".into(), Value::Null, Value::Null];
     assert_eq!(events(&text), [event]);
-    assert!(text.contains("the callback is not signed") && !text.contains("canary"), "{text}");
+    assert!(text.contains("the callback has no signature") && !text.contains("canary"), "{text}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Version 3: tokens, jobs and their outcomes.
+//! Tests of version 3: access tokens, jobs and their outcomes.
 
 mod images;
 mod jobs;
@@ -52,7 +52,8 @@ fn lookup_of(user_id: &str) -> enhanced_kyc::Request {
     lookup().with_user_id(UserId::new(user_id).unwrap())
 }
 
-/// A token whose claims are `{"exp":1678398600}`, by Python's `base64`: 900 seconds after a script begins.
+/// Returns an access token with the claims `{"exp":1678398600}`, encoded with Python's `base64`: it expires 900 seconds after a
+/// script begins.
 fn jwt(number: usize) -> String {
     format!("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE2NzgzOTg2MDB9.{number}")
 }
@@ -61,7 +62,7 @@ fn token(text: impl Into<String>) -> Answer {
     Answer::ok(json!({"token": text.into()}).to_string())
 }
 
-/// The form of the official description.
+/// Response to an accepted job, as in the official API description.
 fn accepted() -> Answer {
     let body = json!({"status": "accepted", "message": "m", "job_id": JOB, "user_id": "user-1"});
     Answer::status(202, body.to_string())
@@ -85,7 +86,7 @@ fn header<'s>(sent: &'s Sent, name: &str) -> Option<&'s str> {
     sent.head.headers.get(name).map(HeaderValue::to_str)?.ok()
 }
 
-/// The texts of a form, by name.
+/// Returns the texts of a multipart form, by part name.
 fn form(sent: &Sent) -> Value {
     let request = Request::from_parts(sent.head.clone(), sent.body.clone());
     let parts = form_parts(&request).unwrap_or_default();
@@ -100,7 +101,7 @@ fn client(answers: impl IntoIterator<Item = Answer>) -> (Client, Script) {
     (Client::new(once(), script.clone()), script)
 }
 
-/// A client that sends again what is safe to send again.
+/// Creates a client that repeats failed requests where that is safe.
 fn persistent(answers: impl IntoIterator<Item = Answer>) -> (Client, Script) {
     let script = Script::new(answers);
     (Client::new(config(), script.clone()), script)

@@ -15,23 +15,24 @@ use smileid_protocol::{
 use super::{Change, Ignored, JobRecord};
 use crate::v3::SentJob;
 
-/// A V3 job. Only a status from the API makes its result final, because the body of a callback is not signed.
+/// Facts about a V3 job. Only a status from the API makes its result final, because the signature of a callback does not protect
+/// its body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct V3Job {
-    /// The API's id of the job: from its reply, or confirmed by its status.
+    /// The id that the API gave the job: from its response, or confirmed by a status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     job_id: Option<JobId>,
-    /// Unconfirmed verdicts from callbacks, the latest for each `job_id`. A pending verdict only shows that the job may be
-    /// this one.
+    /// Unconfirmed verdicts from callbacks, the latest for each `job_id`. A pending verdict only shows that the `job_id` may
+    /// belong to this job.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     claims: Vec<Claim>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed: Option<Confirmed>,
-    /// True if the outcome of the submission is unknown and the person may have other jobs: nothing proves that the job
-    /// that a callback proposes is this one.
+    /// True if the outcome of the submission is unknown and the person may have other jobs: then nothing shows that the job in a
+    /// callback is this one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_proposed: bool,
-    /// True if callbacks proposed different jobs of this person.
+    /// True if callbacks had several different `job_id`s for this job.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_contested: bool,
 }
@@ -45,11 +46,11 @@ struct Claim {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Confirmed {
     status: Status,
-    /// Time at which the API was asked.
+    /// Time at which the status was requested from the API.
     asked: i64,
 }
 
-/// Maximum number of `job_id`s that callbacks propose for a submission whose outcome is unknown. At most one is right.
+/// Maximum number of different `job_id`s from callbacks for a submission whose outcome is unknown. At most one is right.
 const MOST: usize = 8;
 
 impl V3Job {
@@ -78,7 +79,7 @@ impl V3Job {
         verdict.doubting(self.is_proposed, Uncertainty::Unconfirmed)
     }
 
-    /// Adds the verdict of a callback. Without a verdict, the callback only proposes its `job_id`.
+    /// Adds the unconfirmed verdict of a callback. Without a verdict, only its `job_id` is stored.
     fn claim(&mut self, job_id: &JobId, verdict: Option<Verdict>) -> Change {
         if self.is_of_another(job_id) && !self.is_proposed {
             return Change::Ignored(Ignored::AnotherJob);
@@ -102,7 +103,7 @@ impl V3Job {
         self.job_id.as_ref().is_some_and(|known| known != job_id)
     }
 
-    /// Adds the API's status of a job of this person.
+    /// Adds the status, requested from the API, of a job of this person.
     fn confirm(&mut self, job_id: &JobId, status: &JobStatus, asked: i64) -> Change {
         if self.is_of_another(job_id) && !self.is_proposed {
             return Change::Ignored(Ignored::AnotherJob);
@@ -134,12 +135,12 @@ impl V3Job {
 }
 
 impl JobRecord {
-    /// Returns the API's id of the job, if it is one of V3 and the id is known for certain.
+    /// Returns the id that the API gave the job, if it is a V3 job and the id is certain.
     pub fn v3_job_id(&self) -> Option<&JobId> {
         self.v3.as_ref()?.job_id.as_ref()
     }
 
-    /// Returns the jobs to ask the API about, if it is one of V3: the job, or those that callbacks propose.
+    /// Returns the ids whose status must be requested, if the job is a V3 job: its own id, or those in callbacks.
     pub(crate) fn v3_candidates(&self) -> Option<Vec<JobId>> {
         let v3 = self.v3.as_ref()?;
         let proposed = || v3.claims.iter().map(|claim| claim.job_id.clone()).collect();
@@ -169,13 +170,13 @@ impl JobRecord {
         }
     }
 
-    /// Adds the verdict of a callback, or none if its signature was also seen on another body. The job stays unconfirmed.
+    /// Adds the unconfirmed verdict of a callback, or none if the signature was also seen on another body.
     pub(crate) fn claim_v3(&mut self, job_id: &JobId, verdict: Option<Verdict>) -> Change {
         self.v3_mut().map_or(Change::Ignored(Ignored::AnotherJob), |v3| v3.claim(job_id, verdict))
     }
 
-    /// Adds the API's status of `job_id`, if that is a job of this person. The person's id is the only thing by which a
-    /// proposed job is recognised.
+    /// Adds the API's status of `job_id`, if that job belongs to this person. The person's id is the only value by which the job
+    /// is recognized.
     pub(crate) fn confirm_v3(&mut self, job_id: &JobId, status: &JobStatus, asked: SystemTime) -> Change {
         if status.user_id.as_deref() != Some(self.ids().user_id()) {
             return Change::Ignored(Ignored::AnotherJob);
@@ -186,7 +187,7 @@ impl JobRecord {
         })
     }
 
-    /// Returns the facts about a V3 job. None if the record is that of a job of version 1, which no V3 callback may touch.
+    /// Returns the facts about a V3 job. None if the record belongs to a job of version 1, which V3 callbacks must not change.
     fn v3_mut(&mut self) -> Option<&mut V3Job> {
         let is_v1 = self.submission.is_some() || !self.results.is_empty();
         if is_v1 && self.v3.is_none() { None } else { Some(self.v3.get_or_insert_default()) }

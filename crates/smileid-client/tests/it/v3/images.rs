@@ -1,4 +1,4 @@
-//! Images of jobs: from files, and their size.
+//! Tests images of V3 jobs: from files, and their maximum size.
 
 use std::{fs, io::Read as _};
 

@@ -1,4 +1,4 @@
-//! Jobs as values, and the outcomes of waiting for them.
+//! Tests V3 jobs, and the outcomes of waiting for their results.
 
 use std::time::Duration;
 
@@ -164,7 +164,7 @@ fn the_client_adds_a_user_a_correlation_and_its_callback() {
     assert_eq!(&serde_json::from_str::<smileid_client::v3::SentJob>(&stored).unwrap(), accepted.sent_job());
 }
 
-/// Seeds of a real transport differ from call to call.
+/// A real transport gives a different seed for each call.
 #[test]
 fn correlations_differ() {
     let client = Client::new(once(), smileid_client::testing::Never);
@@ -232,7 +232,7 @@ fn a_limit_covers_token_job_and_wait() {
     assert_eq!(script.elapsed(), Duration::from_secs(7));
 }
 
-/// Uploads have longer than lookups.
+/// The time limit of uploads is longer than that of lookups.
 #[test]
 fn a_job_with_images_has_the_time_of_an_upload() {
     let (client, script) = client([token("a"), Answer::late(Duration::from_secs(3600))]);

@@ -1,4 +1,4 @@
-//! Callbacks of V3. Their signature covers the time and not the body, so only a status request makes a result final.
+//! Tests V3 callbacks. Their signature covers only the time, so only a status request makes a result final.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::script::credentials;
 
 const OTHER_JOB: &str = "job_7zzzzzzzzzzzzzzzzzzzzzzzzz";
 
-/// The headers of a callback, signed `seconds` ago.
+/// Returns the headers of a callback that was signed `seconds` ago.
 fn headers(script: &Script, (job_id, user_id): (&str, &str), seconds: i64) -> HeaderMap {
     let signed = Timestamp::from_utc_millis(utc_millis(BlockingTransport::now(script).wall) - 1000 * seconds);
     let mut result: smileid_client::v3::JobResult = serde_json::from_value(json!({})).unwrap();
@@ -36,7 +36,7 @@ fn receiver(answers: impl IntoIterator<Item = Answer>) -> (Receiver<Arc<InMemory
     (Receiver::new(client, Arc::default()).confirming(), script)
 }
 
-/// The API's status of a job of a person.
+/// Returns the API's status response for a job of a person.
 fn status_of(word: &str, job_id: &str, user_id: &str) -> Answer {
     Answer::ok(json!({"status": word, "job_id": job_id, "user_id": user_id, "message": "m"}).to_string())
 }
@@ -45,7 +45,7 @@ fn deliver(receiver: &Receiver<Arc<InMemory>>, headers: &HeaderMap, body: &Value
     receiver.handle_blocking(headers, body.to_string().as_bytes()).unwrap()
 }
 
-/// A job of `leo` whose outcome is unknown, as the error of its submission tells.
+/// Submits a job of the user `leo` whose outcome is unknown, and stores the ids from the error.
 fn lost(receiver: &Receiver<Arc<InMemory>>) -> SentJob {
     let (client, _) = client([token("a"), Answer::fail(TransportErrorKind::Timeout)]);
     let error = client.submit(lookup_of("leo")).send().unwrap_err();
@@ -146,7 +146,7 @@ fn a_callback_before_the_job_is_stored_settles_it_too() {
     assert_eq!((record.verdict().decision, record.is_settled()), (Decision::Finding, true));
 }
 
-/// Whoever has a signature of the API and the correlation value can propose an older job of the same person.
+/// An attacker who has a signature of the API and the correlation value can send the id of an older job of the same person.
 #[test]
 fn a_proposed_job_of_a_person_with_other_jobs_is_never_approved() {
     let (receiver, script) = receiver([status_of("clear", OTHER_JOB, "leo"), status_of("block", JOB, "leo")]);

@@ -1,4 +1,4 @@
-//! Tokens: one for each job, and one that all reads share.
+//! Tests access tokens: one for each job, and one shared by all reading requests.
 
 use std::{
     future::Future,
@@ -116,7 +116,7 @@ fn services_send_no_token() {
     assert_eq!(paths(&script)[3], "/v3/token");
 }
 
-/// A comparison with an id would enrol the face.
+/// A comparison with a user id would enrol the face.
 #[test]
 fn a_comparison_gets_no_user_id() {
     let (client, script) = client([token("a"), accepted()]);
@@ -130,7 +130,7 @@ fn a_comparison_gets_no_user_id() {
     assert_eq!(form(&script.sent()[1])["user_id"], Value::Null);
 }
 
-/// Answers a request for a token after others have had time to wait for it.
+/// Transport that responds to a token request only after other callers had time to wait for it.
 struct Slow {
     tokens: AtomicUsize,
     is_refusing: bool,
@@ -188,7 +188,7 @@ fn twenty_threads_request_one_token() {
     }
 }
 
-/// Like [`Slow`]: the reply with a token comes when it is let go, and no sleep ends.
+/// Asynchronous form of [`Slow`]: the token response comes when the test releases it, and sleeps never end.
 #[derive(Clone)]
 struct SlowTasks(Arc<Slow>, Arc<Mutex<(bool, Vec<Waker>)>>);
 
@@ -230,7 +230,7 @@ impl Wake for Woken {
     }
 }
 
-/// A future that is polled only when it was woken.
+/// A future that is polled only after it was woken.
 struct Task<T>(Pin<Box<dyn Future<Output = T>>>, Arc<Woken>);
 
 impl<T> Task<T> {

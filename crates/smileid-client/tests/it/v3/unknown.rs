@@ -1,10 +1,10 @@
-//! Jobs whose outcome is unknown, and refusals.
+//! Tests V3 jobs whose outcome is unknown, and error responses.
 
 use smileid_client::{ErrorKind, Step, TransportErrorKind};
 
 use super::*;
 
-/// The three envelopes of the official description and the gateway, and no envelope at all.
+/// Error bodies: the three formats of the official description and the gateway, and two bodies without a known format.
 const BODIES: [&str; 5] = [
     r#"{"status":"Bad Request","message":"about Leo"}"#,
     r#"{"message":"Missing Authentication Token"}"#,
