@@ -1,5 +1,5 @@
-//! The waiting of `cargo xtask bench`: many waits on one client at once, on one thread, or, as the bound, tasks that only
-//! sleep.
+//! Benchmark program of `cargo xtask bench`: one client waits for many jobs on one thread. For comparison, it can also run tasks
+//! that only sleep.
 //!
 //! `bench_waits wait|sleep URL COUNT SECONDS`, where the URL is of a server that leaves jobs undone. What it costs is read
 //! where Linux says it.
@@ -91,7 +91,7 @@ async fn submit(client: &Client, ids: &JobRef) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Counts how often it is woken.
+/// Runs a future and counts how often it is woken.
 async fn counted<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     poll_fn(|context| {
@@ -101,7 +101,7 @@ async fn counted<F: Future>(future: F) -> F::Output {
     .await
 }
 
-/// Counts what is sent.
+/// Transport that counts the requests.
 struct Counting(ReqwestTransport);
 
 impl Transport for Counting {
@@ -118,7 +118,8 @@ impl Transport for Counting {
     }
 }
 
-/// Looks at this process for so long: the most memory, the least since half of the time was over, the most open files.
+/// Measures this process for a time: its maximum memory, its minimum memory in the second half of the time, and its maximum
+/// number of open files.
 async fn peaks(time: Duration) -> (u64, u64, usize) {
     const EVERY: Duration = Duration::from_millis(20);
     let looks = time.as_millis() / EVERY.as_millis();
@@ -141,7 +142,7 @@ fn resident_kib() -> u64 {
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
 
-/// Of the one thread.
+/// Returns the CPU time of the main thread, in seconds.
 fn cpu_seconds() -> f64 {
     let times = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
     let nanos: u64 = times.split(' ').next().and_then(|nanos| nanos.parse().ok()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Biometric KYC (job type 1): is this person the holder of that ID? By number, and by card.
+//! Biometric KYC (job type 1): checks that a person is the holder of an ID, with the ID number or with an ID card.
 //!
 //! ```text
 //! by number: approved

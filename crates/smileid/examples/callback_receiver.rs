@@ -1,4 +1,4 @@
-//! A service that receives callbacks, and tells at `GET /state` what became of each job.
+//! Web service that receives callbacks, and shows the outcome of each job at `GET /state`.
 //!
 //! ```sh
 //! SMILE_ID_PARTNER_ID=085 SMILE_ID_API_KEY=mock-api-key-0000 SMILE_ID_ENVIRONMENT=http://127.0.0.1:8085 \
@@ -19,7 +19,7 @@ use axum::{
 use serde_json::{Value, json};
 use smileid::{Client, callback::Receiver, store::InMemory};
 
-/// A service of several processes has a store in its database.
+/// State of the service. A service with several processes needs a store in a database instead.
 pub(crate) type App = Arc<Receiver<InMemory>>;
 
 #[tokio::main]
@@ -39,7 +39,7 @@ pub(crate) fn service(app: App) -> Router {
         .with_state(app)
 }
 
-/// Answers with success once the callback is kept and confirmed, so that the sender stops.
+/// Handles a callback. Responds with success after the callback is stored and confirmed, so that the sender does not repeat it.
 async fn callback(State(app): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
     match app.handle(&headers, &body).await {
         Ok(receipt) => {
@@ -53,7 +53,7 @@ async fn callback(State(app): State<App>, headers: HeaderMap, body: Bytes) -> St
     }
 }
 
-/// Tells what became of each job. Nothing personal.
+/// Returns the outcome of each job, without personal data.
 async fn state(State(app): State<App>) -> Json<Value> {
     let jobs = app.store().records().into_iter().map(|record| {
         let verdict = record.verdict();

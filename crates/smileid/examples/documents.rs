@@ -1,5 +1,5 @@
-//! Document verification (job type 6), and enhanced, which asks the issuer too (11): is the document real, and is this
-//! its holder?
+//! Document Verification (job type 6) and Enhanced Document Verification (job type 11), which also looks up the document's
+//! number: check that a document is genuine and that the person is its holder.
 //!
 //! ```text
 //! with a new selfie: approved

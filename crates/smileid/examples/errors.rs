@@ -1,5 +1,5 @@
-//! Errors, and the reactions of a backend: what to do, and the HTTP status of its own response. Each failure is made by
-//! a script in place of the network, as in a test of yours.
+//! Error handling in a backend: what to do after each kind of error, and the HTTP status of the backend's own response. The
+//! errors come from prepared responses instead of the network, as in a test.
 //!
 //! ```text
 //! `id_info.id_number` is empty: 422, correct it

@@ -1,4 +1,4 @@
-//! A store in a file, with the standard library and serde alone: a [`Store`] to copy, and to compare your own with.
+//! Store of job records in a file, with only the standard library and serde: a [`Store`] to copy, and to compare your own with.
 //!
 //! It is for one process that uses blocking code. In async code, call each method's body within `spawn_blocking`. A record
 //! has the images of its job until the API has them: keep the file on an encrypted disk, where only your service reads it.
@@ -49,10 +49,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Appends each change to a file as a line of JSON. The last line of a record counts.
+/// Store that appends each change to a file as a line of JSON. The last line of a record counts.
 pub(crate) struct FileStore {
     kept: Mutex<Kept>,
-    /// Locked, so that no second process opens the store.
+    /// Lock file, so that no second process opens the store.
     _lock: File,
 }
 
@@ -84,13 +84,13 @@ impl FileStore {
         Ok(Self { kept: Mutex::new(kept), _lock: lock })
     }
 
-    /// Removes the record of a job, as your rules on retention say.
+    /// Removes the record of a job, for example when its retention period ends.
     #[allow(dead_code, reason = "a service calls it, and the test")]
     pub(crate) fn remove(&self, ids: &JobRef) -> io::Result<()> {
         self.kept().append(Line::Removed(ids.clone()))
     }
 
-    /// A change is appended as a whole or not at all, so a panic elsewhere does no harm.
+    /// Locks the content of the store. A change is appended as a whole or not at all, so a panic elsewhere does no harm.
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -140,7 +140,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// Writes a line to the disk, then applies it.
+    /// Writes a line to the disk, then applies it in memory.
     fn append(&mut self, line: Line) -> io::Result<()> {
         let mut bytes = serde_json::to_vec(&line)?;
         bytes.push(b'\n');
@@ -159,7 +159,7 @@ impl Kept {
 
 #[derive(Serialize, Deserialize)]
 enum Line {
-    /// Highest version so far.
+    /// Highest version that was used so far.
     Last(Version),
     Saved(Version, Box<JobRecord>),
     Removed(JobRef),
@@ -173,10 +173,9 @@ enum Line {
 #[derive(Default)]
 struct Content {
     records: HashMap<JobRef, (JobRecord, Version)>,
-    /// Counts up over all records and is never set back, so that a removed record that is created again has another
-    /// version than before.
+    /// Highest version over all records. It is never reset, so that a record that is removed and created again has a new version.
     last: Version,
-    /// Seals, each with the body that it was first seen with and its expiry.
+    /// Seals of callbacks, each with the hash of the body that came with it first, and its expiry.
     seals: HashMap<[u8; 32], ([u8; 32], SystemTime)>,
 }
 

@@ -1,4 +1,4 @@
-//! Hosted pages: what they offer, a token for one job in a browser, and links to send to people.
+//! Hosted web pages of Smile ID: their products, a token for one job in a browser, and links to send to people.
 //!
 //! ```text
 //! BVN of Nigeria needs its number: true

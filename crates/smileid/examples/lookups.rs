@@ -1,5 +1,5 @@
-//! Lookups, which need no image: enhanced KYC and basic KYC (job type 5), business verification (7), in one request or
-//! with the result sent to a callback URL; and the limit for one ID number, reset.
+//! Lookups, which need no image: Enhanced KYC and Basic KYC (job type 5) and Business Verification (job type 7), with the result
+//! in the response or in a callback; and unblocking an ID number that was looked up too often.
 //!
 //! ```text
 //! enhanced KYC: approved, with a name: true

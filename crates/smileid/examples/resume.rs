@@ -1,5 +1,5 @@
-//! A job that is created and billed once, whatever happens: it is stored before it is sent, and a second click or
-//! another process continues it.
+//! A job that is created and billed only once: it is stored before it is sent, and a second click or another process continues
+//! the stored job.
 //!
 //! ```text
 //! not sent yet: nothing was sent

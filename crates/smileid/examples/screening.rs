@@ -1,5 +1,4 @@
-//! Screening: the lists of sanctions and of exposed persons (AML, job type 10), an address (12), the owner of a phone
-//! number.
+//! Screening of a person: AML check (job type 10), address verification (job type 12), and the owner of a phone number.
 //!
 //! ```text
 //! on no list: 0 found

@@ -1,4 +1,5 @@
-//! SmartSelfie as the mobile apps use it: one form with the images, judged at once. No archive and no waiting.
+//! SmartSelfie with the result in the response, as mobile apps use it: one form with the images, without an archive and without
+//! polling.
 //!
 //! ```text
 //! enrolled: approved

@@ -1,4 +1,5 @@
-//! SmartSelfie: enrol a user with a selfie (job type 4), recognise the user later (2), and replace the photo (8).
+//! SmartSelfie: enrols a user with a selfie (job type 4), authenticates the user later (job type 2), and replaces the enrolled
+//! selfie (job type 8).
 //!
 //! ```text
 //! enrolled: approved

@@ -1,8 +1,8 @@
-//! The four arguments of the official SDKs' `submit_job`, for those who port code: as JSON, checked by the same rules,
-//! and then a typed job like any other. `docs/guides/porting.md` has the rest.
+//! Submits a job in the form of the official SDKs (the four arguments of `submit_job`, as JSON), for people who port code from
+//! them. The job is checked by the same rules and becomes a typed job. `docs/guides/porting.md` describes the rest.
 //!
 //! ```text
-//! refused before anything was sent: `image_details` holds no selfie: add an image of type 0 (file) or 2 (base64)
+//! refused before anything was sent: `image_details` has no selfie: add an image of type 0 (file) or 2 (base64)
 //! an image job: 0840
 //! a lookup: 1012
 //! ```
@@ -41,7 +41,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Returns the result code, or `pending`.
+/// Submits a job in the form of the official SDKs, and returns its result code, or `pending`.
 async fn submit_job(client: &Client, job: &Value) -> Result<String> {
     let default_callback = None; // the second argument of the SDKs' `WebApi`
     let outcome = match SdkJob::from_json(job)?.check(default_callback)? {

@@ -1,4 +1,5 @@
-//! Version 3, products with a document: document verification, the enhanced one, and the one of residency.
+//! Version 3, products with a document: Document Verification, Enhanced Document Verification and Residency Document
+//! Verification.
 //!
 //! ```text
 //! document verification: finding

@@ -1,4 +1,4 @@
-//! Version 3, products with an ID number: enhanced KYC, and biometric KYC with a selfie.
+//! Version 3, products with an ID number: Enhanced KYC, and Biometric KYC with a selfie.
 //!
 //! ```text
 //! enhanced KYC: approved

@@ -1,4 +1,4 @@
-//! Version 3, products with a selfie: registration, authentication and compare, and a report of fraud.
+//! Version 3, products with a selfie: Registration, Authentication and Compare, and a fraud report.
 //!
 //! ```text
 //! registration: approved

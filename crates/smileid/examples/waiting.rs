@@ -1,5 +1,5 @@
-//! Waiting for a result: submit now and ask later, watch every response, wait in another process, give up. Run it
-//! against a mock whose jobs take three status requests: `smileid-mock exec --processing polls=3 -- …`.
+//! Ways to wait for a result: submit now and request the result later, watch every status, wait in another process, stop waiting.
+//! Run this against a mock server whose jobs take three status requests: `smileid-mock exec --processing polls=3 -- …`.
 //!
 //! ```text
 //! asked once: pending

@@ -17,14 +17,12 @@ pub use client::Client;
 use self::{concurrency::ConcurrencyLimit, transfer::Transfer, upload::Upload};
 use crate::options::{BuildError, TransportOptions, USER_AGENT, is_local, provider};
 
-/// Sends requests with reqwest, inside a tokio runtime.
-/// Bytes in memory are sent without a copy. Files are read while they are sent, off the executor: a body is never
-/// joined in memory. When a call is dropped, only a read of files that has begun continues: the read of all files
-/// before the first request, or of one piece while they are sent.
+/// Transport that sends requests with reqwest, inside a tokio runtime. Bytes in memory are sent without a copy, and files are
+/// read while they are sent. When a call is dropped, only a file read that has already begun continues.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
-    /// Client that uses no proxy.
+    /// HTTP client that uses no proxy, for servers on this machine.
     direct: reqwest::Client,
     connect_timeout: Duration,
     stall_timeout: Duration,
@@ -45,7 +43,7 @@ impl ReqwestTransport {
         Self::with_options(&TransportOptions::default())
     }
 
-    /// Creates a transport with other options.
+    /// Creates a transport with these options.
     ///
     /// # Errors
     ///
@@ -69,8 +67,8 @@ impl ReqwestTransport {
         })
     }
 
-    /// Creates a transport over the caller's own client. Of `options` only the timeouts for stalled transfers are used;
-    /// the client decides the rest.
+    /// Creates a transport that uses the caller's own reqwest client. Of `options` only the timeouts for stalled transfers are
+    /// used; the client determines the rest.
     ///
     /// The client **must not follow redirects** ([`reqwest::redirect::Policy::none`]): a redirect would send a signed
     /// request, or an archive of images, to any host that it names. It must not reach loopback hosts through a proxy
@@ -88,8 +86,8 @@ impl ReqwestTransport {
         }
     }
 
-    /// Returns the same transport with a limit of requests in progress, and so of connections; at least one. Other
-    /// requests wait within their time limit. If that expires, they have not been sent.
+    /// Returns the same transport with a limit of requests in progress, and so of connections (at least one). Other requests
+    /// wait. If their time limit is reached, they fail without being sent.
     ///
     /// ```
     /// # tokio::runtime::Runtime::new()?.block_on(async {
@@ -179,7 +177,7 @@ fn tls(options: &TransportOptions) -> Result<rustls::ClientConfig, BuildError> {
     Ok(config)
 }
 
-/// Converts an error of reqwest, without the address that it names.
+/// Converts an error of reqwest, without the URL in it.
 fn failed(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let kind = if error.is_connect() {

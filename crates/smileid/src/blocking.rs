@@ -36,9 +36,8 @@ use crate::{
     options::{BuildError, TransportOptions, USER_AGENT, is_local, provider},
 };
 
-/// A blocking client of the API. All of its calls are methods of
-/// [`smileid::client::blocking::Client`](crate::client::blocking::Client), to which it dereferences. Clones are cheap
-/// and share connections.
+/// A blocking client of the API. Its calls are methods of [`smileid::client::blocking::Client`](crate::client::blocking::Client),
+/// to which it dereferences. Clones are cheap and share connections.
 #[derive(Clone, Debug)]
 pub struct Client(blocking::Client);
 
@@ -52,13 +51,13 @@ impl Client {
         ClientBuilder::<Self>::from_env()?.build()
     }
 
-    /// Begins a client of the partner with this id and API key. It is a client of the sandbox, unless the builder is
+    /// Creates a builder of a client for the partner with this id and API key. The client uses the sandbox, unless the builder is
     /// configured otherwise.
     pub fn builder(partner_id: &str, api_key: &str) -> ClientBuilder<Self> {
         ClientBuilder::new(partner_id, api_key)
     }
 
-    /// Creates a client with a configuration of your own.
+    /// Creates a client with this configuration.
     ///
     /// # Errors
     ///
@@ -67,7 +66,7 @@ impl Client {
         Ok(Self(blocking::Client::new(config, UreqTransport::new()?)))
     }
 
-    /// Returns a client with a changed configuration, over the same connections.
+    /// Returns a client with a changed configuration that uses the same connections.
     #[must_use]
     pub fn with(&self, change: impl FnOnce(&mut Config)) -> Self {
         Self(self.0.with(change))
@@ -85,8 +84,8 @@ impl ClientBuilder<Client> {
         Ok(Client(blocking::Client::new(config, UreqTransport::with_options(&options)?)))
     }
 
-    /// Builds the client over another transport, such as a [script](crate::testing::Script) of a test. The
-    /// [options of connections](ClientBuilder::transport) are not used.
+    /// Builds the client with another transport, such as prepared responses ([`Script`](crate::testing::Script)) in a test. The
+    /// [connection options](ClientBuilder::transport) are not used.
     ///
     /// # Errors
     ///
@@ -105,7 +104,7 @@ impl Deref for Client {
     }
 }
 
-/// A client over any transport, such as a [script](crate::testing::Script).
+/// Converts a client with any transport, such as prepared responses ([`Script`](crate::testing::Script)) in a test.
 impl From<blocking::Client> for Client {
     fn from(client: blocking::Client) -> Self {
         Self(client)
@@ -118,7 +117,7 @@ impl From<Client> for crate::callback::Api {
     }
 }
 
-/// Sends requests with ureq, on the thread of the caller.
+/// Transport that sends requests with ureq, on the thread of the caller.
 ///
 /// ```
 /// use smileid::{Config, client::blocking, blocking::UreqTransport};
@@ -150,7 +149,7 @@ impl UreqTransport {
         Self::with_options(&TransportOptions::default())
     }
 
-    /// Creates a transport with other options.
+    /// Creates a transport with these options.
     ///
     /// # Errors
     ///
@@ -235,13 +234,13 @@ fn tls(options: &TransportOptions) -> Result<TlsConfig, BuildError> {
         .build())
 }
 
-/// A body that is being sent.
+/// Reader of a request body that is being sent.
 struct Upload<R> {
     reader: R,
     sent: u64,
     length: u64,
     progress: Option<Progress>,
-    /// Error of reading the body, if that is the cause of the failure.
+    /// Error from reading the body, if it caused the failure.
     broken: Option<io::Error>,
 }
 
@@ -296,7 +295,7 @@ impl<R> Upload<R> {
     }
 }
 
-/// Converts an error of reading the response.
+/// Converts an error from reading the response.
 fn interrupted(error: io::Error) -> TransportError {
     let late = error.kind() == io::ErrorKind::TimedOut
         || error.get_ref().and_then(|it| it.downcast_ref()).is_some_and(is_late);
@@ -304,12 +303,12 @@ fn interrupted(error: io::Error) -> TransportError {
     TransportError::new(kind).with_source(error)
 }
 
-/// Returns true if the server took too long to send or receive data, not to connect.
+/// Returns true if the server took too long to send or receive data (not to connect).
 fn is_late(error: &Failure) -> bool {
     matches!(error, Failure::Timeout(it) if !matches!(it, Timeout::Resolve | Timeout::Connect))
 }
 
-/// Returns true if the error prevents a connection, and does not interrupt one.
+/// Returns true if the error prevents a connection, rather than interrupting one.
 fn is_refusal(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -321,5 +320,5 @@ fn is_refusal(error: &io::Error) -> bool {
     )
 }
 
-/// Limit of timeouts. ureq adds a timeout to the current time, which would overflow.
+/// Maximum timeout. ureq adds timeouts to the current time, and a longer one would overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -13,7 +13,7 @@ use smileid_protocol::{
 
 use crate::options::TransportOptions;
 
-/// Builds a client: [`Client::builder`](crate::Client::builder).
+/// Builder of a client, created by [`Client::builder`](crate::Client::builder).
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,7 +64,7 @@ impl<C> ClientBuilder<C> {
         }
     }
 
-    /// Reads the variables; see [`Client::from_env`](crate::Client::from_env).
+    /// Reads the environment variables; see [`Client::from_env`](crate::Client::from_env).
     pub(crate) fn from_env() -> Result<Self> {
         let environment = variable(ENVIRONMENT)?;
         if environment == "mock" {
@@ -81,23 +81,23 @@ impl<C> ClientBuilder<C> {
         Ok(builder)
     }
 
-    /// Uses the sandbox: test data, free of charge. The default.
+    /// Uses the sandbox (the default): test data, free of charge.
     pub fn sandbox(self) -> Self {
         Self { environment: Some(Ok(Environment::sandbox())), ..self }
     }
 
-    /// Uses production: real people; requests are billed.
+    /// Uses production: real persons, and jobs are billed.
     pub fn production(self) -> Self {
         Self { environment: Some(Ok(Environment::production())), ..self }
     }
 
-    /// Uses the environment of this name, `sandbox` or `production`, or the API at this address, such as that of a mock
-    /// server: `http://127.0.0.1:8085`.
+    /// Uses the environment with this name (`sandbox` or `production`), or the API at this base URL, such as a mock server:
+    /// `http://127.0.0.1:8085`.
     pub fn environment(self, environment: &str) -> Self {
         Self { environment: Some(environment.parse().map_err(Error::from)), ..self }
     }
 
-    /// Has the API send the results of all jobs to `url`, unless a call names another.
+    /// Sets the callback URL to which the API sends the results of all jobs, unless a call sets another one.
     pub fn callback(self, url: impl Into<String>) -> Self {
         Self { callback: Some(CallbackUrl::parse(url)), ..self }
     }
@@ -107,17 +107,17 @@ impl<C> ClientBuilder<C> {
         Self { timeouts, ..self }
     }
 
-    /// Sets the retry rule: conditions and number of attempts.
+    /// Sets the retry rule: when and how often a failed request is repeated.
     pub fn retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
     }
 
-    /// Sets the default duration and schedule of waiting for a result.
+    /// Sets the default time limit and intervals of waiting for a result.
     pub fn wait(self, wait: Wait) -> Self {
         Self { wait, ..self }
     }
 
-    /// Sets the options of connections.
+    /// Sets the connection options, such as timeouts and certificates.
     pub fn transport(self, options: TransportOptions) -> Self {
         Self { options, ..self }
     }
@@ -150,7 +150,7 @@ fn variable(name: &str) -> Result<String> {
     }
 }
 
-/// Removes what editors and shells leave around a key: blanks, line ends, a byte order mark.
+/// Removes characters that editors and shells leave around an API key: blanks, line ends, a byte order mark.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|it: char| it.is_whitespace() || it == '\u{feff}')
 }

@@ -1,4 +1,4 @@
-//! Receives results: verifies callbacks, asks the API to confirm them, and stores a record of each job.
+//! Receives results: verifies callbacks, requests the job status to confirm them, and stores a record of each job.
 //!
 //! [`Receiver::handle`] takes the headers and the body of a request of any web framework. Answer with success if it
 //! returns a receipt, so that the sender stops, and otherwise with

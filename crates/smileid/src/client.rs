@@ -1,3 +1,3 @@
-//! The client for custom transports, which implement [`Transport`] or [`BlockingTransport`].
+//! The client with custom transports, which implement [`Transport`] or [`BlockingTransport`].
 
 pub use smileid_client::*;

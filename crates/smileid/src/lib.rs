@@ -1,4 +1,4 @@
-//! The Rust toolkit for Smile ID: submit identity and face-recognition jobs, wait for verified results.
+//! Rust toolkit for Smile ID: submits identity verification and face recognition jobs, and waits for their verified results.
 //!
 //! ```no_run
 //! use smileid::{Client, Image, ImageJob, JobRef};

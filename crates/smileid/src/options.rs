@@ -1,4 +1,4 @@
-//! Connection options and other code that both transports share.
+//! Connection options, and other code that both transports share.
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
@@ -30,18 +30,18 @@ use smileid_protocol::origin::is_loopback;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TransportOptions {
-    /// Time limit for making a connection, TLS included. 10 seconds by default.
+    /// Time limit for making a connection, including TLS. 10 seconds by default.
     pub connect_timeout: Duration,
-    /// Time after which a transfer without progress, in either direction, is given up. 30 seconds by default. The time
-    /// limit of the whole transfer is in [`Timeouts`](crate::Timeouts).
+    /// Time without progress in either direction after which a transfer is ended. 30 seconds by default. The time limit of the
+    /// whole transfer is in [`Timeouts`](crate::Timeouts).
     pub stall_timeout: Duration,
-    /// Certificate authorities to trust beside the system's.
+    /// Certificate authorities to trust in addition to those of the system.
     pub(crate) roots: Vec<CertificateDer<'static>>,
 }
 
 impl TransportOptions {
-    /// Trusts the authorities whose certificates are in `pem`, in sequence, beside the system's: those of a company's
-    /// own proxy, or of a mock server.
+    /// Adds certificate authorities to trust, in PEM format, in addition to those of the system: for a company's own proxy, or a
+    /// mock server.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Default for TransportOptions {
     }
 }
 
-/// TLS cannot be set up.
+/// Error: TLS cannot be set up.
 #[derive(Debug)]
 pub struct BuildError(Box<dyn StdError + Send + Sync>);
 
@@ -94,13 +94,13 @@ impl StdError for BuildError {
 
 pub(crate) const USER_AGENT: &str = concat!("smileid-rust/", env!("CARGO_PKG_VERSION"));
 
-/// Returns true if a host is this machine. Requests to it may be unencrypted, and never go through a proxy, which is
-/// another machine.
+/// Returns true if a host is this machine. Requests to it may be unencrypted and never use a proxy, which would be another
+/// machine.
 pub(crate) fn is_local(uri: &http::Uri) -> bool {
     uri.host().is_some_and(is_loopback)
 }
 
-/// Returns the cryptography that the application has installed in rustls, or else ring.
+/// Returns the cryptography provider that the application has installed in rustls, or otherwise ring.
 pub(crate) fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
     let installed = CryptoProvider::get_default().cloned();
     let provider = installed.or_else(|| BUILT_IN.map(|provider| Arc::new(provider())));

@@ -1,3 +1,3 @@
-//! The protocol without input or output: every endpoint, the signature, the archive, and the rules for jobs.
+//! The protocol of the API without I/O: endpoints, signatures, archives, and the rules for jobs.
 
 pub use smileid_protocol::*;

@@ -1,4 +1,4 @@
-//! The asynchronous client over reqwest.
+//! The asynchronous client of the API, with reqwest as the transport.
 
 use std::ops::Deref;
 
@@ -7,8 +7,7 @@ use smileid_client::{Config, Result, Transport};
 use super::ReqwestTransport;
 use crate::builder::ClientBuilder;
 
-/// A client of the API. All of its calls are methods of [`smileid::client::Client`](crate::client::Client), to which it
-/// dereferences:
+/// A client of the API. Its calls are methods of [`smileid::client::Client`](crate::client::Client), to which it dereferences:
 ///
 /// | call | does |
 /// |---|---|
@@ -34,9 +33,9 @@ use crate::builder::ClientBuilder;
 pub struct Client(smileid_client::Client);
 
 impl Client {
-    /// Creates a client from the environment variables: `SMILE_ID_PARTNER_ID`, `SMILE_ID_API_KEY`,
-    /// `SMILE_ID_ENVIRONMENT` (`sandbox`, `production`, or the address of an API, such as a mock server's), and, if
-    /// results are to be sent there, `SMILE_ID_CALLBACK_URL`.
+    /// Creates a client from the environment variables `SMILE_ID_PARTNER_ID`, `SMILE_ID_API_KEY`, `SMILE_ID_ENVIRONMENT`
+    /// (`sandbox`, `production`, or the base URL of an API such as a mock server) and, if the API is to send results to it,
+    /// `SMILE_ID_CALLBACK_URL`.
     ///
     /// # Errors
     ///
@@ -45,13 +44,13 @@ impl Client {
         ClientBuilder::<Self>::from_env()?.build()
     }
 
-    /// Begins a client of the partner with this id and API key. It is a client of the sandbox, unless the builder is
+    /// Creates a builder of a client for the partner with this id and API key. The client uses the sandbox, unless the builder is
     /// configured otherwise.
     pub fn builder(partner_id: &str, api_key: &str) -> ClientBuilder<Self> {
         ClientBuilder::new(partner_id, api_key)
     }
 
-    /// Creates a client with a configuration of your own.
+    /// Creates a client with this configuration.
     ///
     /// # Errors
     ///
@@ -60,7 +59,7 @@ impl Client {
         Ok(Self(smileid_client::Client::new(config, ReqwestTransport::new()?)))
     }
 
-    /// Returns a client with a changed configuration, over the same connections.
+    /// Returns a client with a changed configuration that uses the same connections.
     ///
     /// ```
     /// use std::time::Duration;
@@ -87,8 +86,8 @@ impl ClientBuilder<Client> {
         Ok(Client(smileid_client::Client::new(config, transport)))
     }
 
-    /// Builds the client over another transport, such as a [script](crate::testing::Script) of a test. The
-    /// [options of connections](ClientBuilder::transport) are not used.
+    /// Builds the client with another transport, such as prepared responses ([`Script`](crate::testing::Script)) in a test. The
+    /// [connection options](ClientBuilder::transport) are not used.
     ///
     /// ```
     /// use smileid::{Client, client::TransportErrorKind, testing::{Answer, Script}};
@@ -115,7 +114,7 @@ impl Deref for Client {
     }
 }
 
-/// A client over any transport, such as a [script](crate::testing::Script).
+/// Converts a client with any transport, such as prepared responses ([`Script`](crate::testing::Script)) in a test.
 impl From<smileid_client::Client> for Client {
     fn from(client: smileid_client::Client) -> Self {
         Self(client)

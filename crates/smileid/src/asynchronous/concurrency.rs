@@ -8,20 +8,20 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-/// Limits the requests in progress; the others wait in order of arrival. Each request takes a connection, and a process
-/// may have only a limited number open. Clones share the limit.
+/// Limit of the requests in progress. Other requests wait in the order in which they came. Each request takes a connection, and a
+/// process can only open a limited number. Clones share the limit.
 #[derive(Clone, Debug)]
 pub(super) struct ConcurrencyLimit(Arc<Semaphore>);
 
 impl ConcurrencyLimit {
-    /// Default limit. About half of the 1024 files that most systems let a process have open.
+    /// Default limit of the requests in progress: about half of the 1024 files that most systems let a process open.
     pub(super) const DEFAULT: usize = 500;
 
     pub(super) fn new(count: usize) -> Self {
         Self(Arc::new(Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS))))
     }
 
-    /// Waits up to `time` for a turn, which ends when it is dropped. Also returns the time left.
+    /// Waits up to `time` for permission to send. The permission ends when it is dropped. Also returns the time left.
     pub(super) async fn next(
         &self,
         time: Duration,

@@ -1,4 +1,4 @@
-//! State that a call shares with the request body while the body is sent.
+//! State that a call shares with its request body while the body is sent.
 
 use std::{
     io,
@@ -10,7 +10,7 @@ use std::{
 use smileid_client::{TransportError, TransportErrorKind};
 use tokio::time::{Instant, timeout_at};
 
-/// The call's side of a transfer. Dropping it ends the transfer.
+/// The call's handle of a transfer. Dropping it ends the transfer.
 #[derive(Debug)]
 pub(super) struct Transfer {
     shared: Arc<Shared>,
@@ -18,7 +18,7 @@ pub(super) struct Transfer {
 }
 
 impl Transfer {
-    /// Begins a transfer: data must move before `first` is over, and then again within each `stall_timeout`.
+    /// Starts a transfer: data must move before `first` has passed, and then again within each `stall_timeout`.
     pub(super) fn begin(first: Duration, stall_timeout: Duration) -> Self {
         let state = State { deadline: later(first), is_over: false, broken: None };
         Self { shared: Arc::new(Shared { state: Mutex::new(state), stall_timeout }), stall_timeout }
@@ -28,7 +28,7 @@ impl Transfer {
         self.shared.clone()
     }
 
-    /// Notes that data was received.
+    /// Records that data was received.
     pub(super) fn moved(&self) {
         self.shared.moved();
     }
@@ -51,7 +51,7 @@ impl Transfer {
         }
     }
 
-    /// Takes the error of the body, if that is the cause of a failure.
+    /// Returns the error of the body, if it caused the failure.
     pub(super) fn broken(&self) -> Option<io::Error> {
         self.shared.state().broken.take()
     }
@@ -63,7 +63,7 @@ impl Drop for Transfer {
     }
 }
 
-/// State that the body reads and updates.
+/// State of the transfer that the body reads and updates.
 #[derive(Debug)]
 pub(super) struct Shared {
     state: Mutex<State>,
@@ -78,18 +78,18 @@ struct State {
 }
 
 impl Shared {
-    /// Notes that data was sent or received.
+    /// Records that data was sent or received.
     pub(super) fn moved(&self) {
         self.state().deadline = later(self.stall_timeout);
     }
 
-    /// Keeps the error of the body, and returns a plain one in its place for the connection.
+    /// Stores the error of the body, and returns a plain error for the connection.
     pub(super) fn broke(&self, error: io::Error) -> io::Error {
         self.state().broken = Some(error);
         io::ErrorKind::Other.into()
     }
 
-    /// Returns true if the call has ended: the rest of the body is then not sent, such as when a server responds early.
+    /// Returns true if the call has ended, for example because the server responded early. The rest of the body is then not sent.
     pub(super) fn is_over(&self) -> bool {
         self.state().is_over
     }

@@ -1,4 +1,4 @@
-//! Request body that is sent in pieces.
+//! Request body for reqwest that is sent in pieces.
 
 use std::{
     io::{self, Read as _},
@@ -14,7 +14,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::transfer::Shared;
 
-/// Sends the pieces of a body in order: bytes in memory without a copy, files as they are read.
+/// Sends the pieces of a body in order: bytes in memory without a copy, and files while they are read.
 pub(super) struct Upload {
     left: std::vec::IntoIter<Piece>,
     /// Bytes to send next.
@@ -42,7 +42,7 @@ impl Upload {
         }
     }
 
-    /// Returns the next bytes; none at the end.
+    /// Returns the next bytes of the body; none at its end.
     fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
         loop {
             if !self.bytes.is_empty() {
@@ -119,9 +119,9 @@ fn read(mut file: FileReader) -> io::Result<(FileReader, Bytes)> {
     Ok((file, bytes.into()))
 }
 
-/// Size of one read from a file, in bytes.
+/// Number of bytes to read from a file at once.
 const CHUNK: usize = 64 << 10;
 
-/// Size of one piece handed to the connection, in bytes. The connection takes sixteen of these before it asks for more,
-/// which counts as progress. With the default options, less than 2 KiB in a second counts as stalled.
+/// Number of bytes to hand to the connection at once. The connection takes sixteen such pieces before it asks for more, which
+/// counts as progress. With the default options, less than 2 KiB in a second counts as stalled.
 const FRAME: usize = 4 << 10;

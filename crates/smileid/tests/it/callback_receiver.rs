@@ -1,5 +1,5 @@
-//! The example service beside the mock server: what becomes of a job when its callbacks come twice, late, forged, or
-//! altered. Expected codes are those of the sandbox's test data.
+//! Tests the example service with the mock server: outcome of a job whose callbacks are repeated, late, forged or altered. The
+//! expected codes are those of the sandbox's test data.
 
 use std::{
     sync::Arc,
@@ -62,7 +62,7 @@ impl World {
         self.mock.service().add_callback_fault(Rule::new(When::default(), callback_faults));
     }
 
-    /// Submits a Biometric KYC, which is called back twice.
+    /// Submits a Biometric KYC for which the mock server sends two callbacks.
     async fn submit(&self, sandbox_result: &str) {
         let number = IdNumber::new("NG", "BVN", "00000000000").unwrap();
         let selfie = Image::file(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/selfie.jpg"));
@@ -73,7 +73,7 @@ impl World {
         self.client.submit(job).callback(url).await.unwrap();
     }
 
-    /// How the service answered, once each of so many callbacks was sent.
+    /// Returns the responses of the service, after this number of callbacks was sent.
     async fn answers(&self, callbacks: usize) -> Vec<u16> {
         let partner = self.mock.credentials().partner_id();
         let answered = async {
@@ -124,7 +124,7 @@ async fn the_two_callbacks_of_a_biometric_kyc_are_one_outcome() {
     assert_eq!(world.state().await, state("approved", "0810", true, &json!([])));
 }
 
-/// Behind the world's time, so that every callback would be stale, and ahead of it.
+/// The mock's clock is behind real time, so that every callback would be too old, and then ahead of it.
 #[tokio::test]
 async fn the_service_goes_by_the_clock_of_a_mock() {
     for utc_millis in [1_678_397_700_000, 4_073_544_000_000] {

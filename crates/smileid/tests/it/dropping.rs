@@ -1,4 +1,4 @@
-//! Calls whose future is dropped, at any point.
+//! Tests calls whose future is dropped, at any point.
 
 use std::{
     env, fs,
@@ -69,7 +69,7 @@ async fn dropped() {
     }
 }
 
-/// Polls a future at most this many times. Returns its output if it is ready.
+/// Polls a future at most this number of times. Returns its output if it is ready.
 async fn polled<F: Future + Unpin>(mut future: F, polls: usize) -> Option<F::Output> {
     let mut left = polls;
     poll_fn(|context| {
@@ -83,7 +83,7 @@ async fn polled<F: Future + Unpin>(mut future: F, polls: usize) -> Option<F::Out
     .await
 }
 
-/// Waits for what connections and threads do when nobody waits for them any more.
+/// Waits until connections and threads have ended their work after a call was dropped.
 async fn until(is_over: impl Fn() -> bool, polls: usize) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !is_over() {

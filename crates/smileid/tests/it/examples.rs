@@ -1,4 +1,5 @@
-//! Each example runs against its own mock, prints the output shown in its head, and is listed in the documentation.
+//! Tests that each example runs against its own mock server, prints the output shown in its head, and is listed in the
+//! documentation.
 
 use std::{
     fs,
@@ -60,7 +61,7 @@ fn name(path: &Path) -> &str {
     path.file_stem().and_then(|stem| stem.to_str()).expect("a name in ASCII")
 }
 
-/// A mock server for one example.
+/// Starts a mock server for one example.
 async fn mock(name: &str) -> MockServer {
     let mut options = Options::new().expect("options");
     if name == "waiting" {
@@ -69,7 +70,7 @@ async fn mock(name: &str) -> MockServer {
     MockServer::start_with(options).await.expect("a server")
 }
 
-/// `cargo test` builds examples beside the tests.
+/// Starts an example. `cargo test` builds the examples beside the tests.
 fn start(name: &str, mock: &MockServer) -> Child {
     let test = std::env::current_exe().expect("this test");
     let folder = test.parent().and_then(Path::parent).expect("it is in `deps`").join("examples");
@@ -94,7 +95,7 @@ fn start(name: &str, mock: &MockServer) -> Child {
     })
 }
 
-/// Output that the head of an example shows.
+/// Returns the output that the head of an example shows.
 fn promised(path: &Path) -> String {
     let source = fs::read_to_string(path).expect("it is there");
     let lines = source.lines().skip_while(|line| *line != "//! ```text").skip(1);

@@ -1,4 +1,4 @@
-//! Requests and responses over sockets.
+//! Tests requests and responses over sockets.
 
 use std::{
     net::SocketAddr,

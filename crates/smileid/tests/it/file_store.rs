@@ -1,4 +1,4 @@
-//! The store of the example `file_store`.
+//! Tests the store in the example `file_store`.
 
 use std::{
     fs,
@@ -40,7 +40,7 @@ fn record(job: &str) -> JobRecord {
     JobRecord::new(&ids(job))
 }
 
-/// Identifies a callback with this result. All of them have the same signature.
+/// Returns the fingerprint of a callback with this result. All of them have the same signature.
 fn seen(code: &str) -> Fingerprint {
     let credentials = Credentials::new("085", "key").expect("credentials");
     let timestamp = Timestamp::from(now());

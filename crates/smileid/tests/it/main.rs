@@ -1,5 +1,5 @@
-//! The transports against sockets: what is sent, what becomes of answers that are late, large, cut or elsewhere, and what
-//! it costs. One suite for all of them. And the examples.
+//! Tests of the transports with real sockets: requests, responses that are late, large, interrupted or redirected, and the memory
+//! they need. The same tests run for both transports. Also tests the examples.
 
 #[cfg(feature = "reqwest")]
 mod callback_receiver;

@@ -1,4 +1,4 @@
-//! Peak memory of uploads, each measured in a separate process.
+//! Measures the peak memory of uploads, each in a separate process.
 
 use std::{
     env, fs, io,
@@ -19,16 +19,16 @@ use crate::{
     subjects::{JPEG, PNG, Subject, config, image_file, submission, submission_of},
 };
 
-/// Tells a test that it runs in the process to be measured: the address of the server, the transport, and the case.
+/// Environment variable that tells a test to run in the measured process: the address of the server, the transport, and the case.
 const CHILD: &str = "SMILEID_TEST_MEMORY";
 
-/// Limit of the growth of the process while 100 MB are sent, in bytes.
+/// Maximum growth of the process while 100 MB are sent, in bytes.
 const BOUND: u64 = 2 << 20;
 
-/// The same, while 64 jobs are sent at once.
+/// Maximum growth of the process while 64 jobs are sent at once, in bytes.
 const BOUND_OF_64: u64 = 32 << 20;
 
-/// Runs a test again in processes of their own, for each transport and each case; in such a process, runs `measured`.
+/// Runs a test again in separate processes, for each transport and each case. In such a process, runs `measured`.
 fn in_processes(
     test: &str,
     server: impl Fn() -> SocketAddr,
@@ -55,7 +55,7 @@ fn in_processes(
     }
 }
 
-/// Returns how much the process grows at its peak while `run` runs, in bytes.
+/// Returns the growth of the process at its peak while `run` runs, in bytes.
 fn growth(run: impl FnOnce()) -> u64 {
     fs::write("/proc/self/clear_refs", "5").unwrap(); // the peak begins anew
     let before = peak();
@@ -136,7 +136,7 @@ fn many_v3_jobs_at_once_take_no_memory_of_their_size() {
     });
 }
 
-/// A server that gives tokens and accepts jobs.
+/// Starts a server that issues access tokens and accepts jobs.
 fn serve_v3() -> SocketAddr {
     serve(|mut it: Incoming| {
         let arrived = it.copy_body(&mut io::sink());
@@ -152,7 +152,7 @@ fn serve_v3() -> SocketAddr {
     })
 }
 
-/// A job with these images: the selfie, and frames of the liveness check. The last image fills the rest of the frames.
+/// Creates a job with these images: the selfie, and images for the liveness check. The last image is repeated as often as needed.
 fn job(images: &[FormImage]) -> registration::Request {
     let frames = images.iter().skip(1).chain(std::iter::repeat(&images[images.len() - 1]));
     let selfie = Selfie::new(images[0].clone(), frames.take(6).cloned()).unwrap();
@@ -162,14 +162,14 @@ fn job(images: &[FormImage]) -> registration::Request {
     registration::Request::new(selfie, person, consent)
 }
 
-/// A configuration without the limit of the size of images.
+/// Returns a configuration without a limit for the size of images.
 fn unlimited(address: SocketAddr) -> smileid::Config {
     let mut config = config(address);
     config.image_limit = u64::MAX;
     config
 }
 
-/// Returns the most memory that the process has had, in bytes.
+/// Returns the peak memory of the process, in bytes.
 fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();

@@ -1,4 +1,4 @@
-//! A client and a receiver of callbacks beside a mock server whose clock was moved: both use the mock's clock.
+//! Tests a client and a receiver of callbacks with a mock server whose clock was changed: both use the mock's clock.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use smileid::{
 use smileid_mock_server::{Clock, MockServer, Options};
 use tokio::{net::TcpListener, sync::mpsc, time::timeout};
 
-/// Longer than a client tolerates: one hour behind its own clock, and a minute ahead of it.
+/// Change of the clock: longer than a client accepts, which is one hour behind its own clock and one minute ahead.
 const MOVE: Duration = Duration::from_secs(2 * 3600);
 
 type Message = (HeaderMap, Bytes);
 
-/// Starts a mock that is behind real time by [`MOVE`], or was moved ahead by as much.
+/// Starts a mock server whose clock is behind real time by [`MOVE`], or ahead by the same time.
 async fn moved(is_ahead: bool) -> MockServer {
     let mut options = Options::new().unwrap();
     if !is_ahead {
@@ -31,7 +31,7 @@ async fn moved(is_ahead: bool) -> MockServer {
     server
 }
 
-/// Accepts callbacks at the returned URL, and passes them on as they came.
+/// Accepts callbacks at the returned URL, and passes them on unchanged.
 async fn callbacks() -> (CallbackUrl, mpsc::Receiver<Message>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Servers with invalid HTTP behaviour, written on raw sockets.
+//! Servers with invalid HTTP behaviour, written with raw sockets.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -6,8 +6,8 @@ use std::{
     thread,
 };
 
-/// Hands each connection to `handle`, on a thread of its own, once the head of a request has come; on a loopback port,
-/// until the process ends.
+/// Starts a server on a loopback port that passes each connection to `handle`, on a separate thread, after the head of a request
+/// has come. It runs until the process ends.
 pub(crate) fn serve(handle: impl Fn(Incoming) + Clone + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it is bound");
@@ -23,7 +23,7 @@ pub(crate) fn serve(handle: impl Fn(Incoming) + Clone + Send + 'static) -> Socke
     address
 }
 
-/// The same, for the archives of jobs that it lets announce.
+/// Starts such a server for archives, which also accepts the upload requests before them.
 pub(crate) fn serve_archives(handle: impl Fn(Incoming) + Clone + Send + 'static) -> SocketAddr {
     serve(move |mut incoming| {
         if !incoming.head.starts_with("POST /v1/upload ") {
@@ -52,7 +52,7 @@ impl Incoming {
         headers.into_iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// How long the body is said to be.
+    /// Returns the length of the body that the request states.
     pub(crate) fn length(&self) -> u64 {
         self.header("content-length").map_or(0, |it| it.parse().expect("a number"))
     }
@@ -75,7 +75,7 @@ impl Incoming {
         copied
     }
 
-    /// Sends bytes as they are, if somebody is there to take them.
+    /// Sends bytes unchanged, if the client still reads.
     pub(crate) fn send(&mut self, bytes: &str) -> bool {
         self.stream.write_all(bytes.as_bytes()).is_ok()
     }
@@ -97,8 +97,7 @@ fn read_head(stream: &mut TcpStream) -> String {
     String::from_utf8(head).expect("ASCII")
 }
 
-/// A port that nobody listens on: the lowest, which is for a service that is no longer run anywhere, and which the system
-/// gives to no test.
+/// Returns an address at which no server listens: port 1, which systems give to no test.
 pub(crate) fn nobody() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 1))
 }

@@ -10,7 +10,7 @@ use smileid::{
 };
 use tempfile::NamedTempFile;
 
-/// A client over one of the transports.
+/// A client with one of the two transports.
 pub(crate) enum Subject {
     #[cfg(feature = "reqwest")]
     Reqwest(smileid::client::Client, tokio::runtime::Runtime),
@@ -19,7 +19,7 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    /// One over each transport, which send everything once.
+    /// Returns a client for each transport that sends every request once.
     pub(crate) fn all(config: &Config, options: &TransportOptions) -> Vec<Self> {
         let mut config = config.clone();
         config.retry = Retry::never();
@@ -40,17 +40,17 @@ impl Subject {
         ]
     }
 
-    /// One over each transport, with usual options.
+    /// Returns a client for each transport, with default options.
     pub(crate) fn all_of(config: &Config) -> Vec<Self> {
         Self::all(config, &TransportOptions::default())
     }
 
-    /// The same, patient, against a server of ours.
+    /// Returns a client for each transport with long time limits, for a test server.
     pub(crate) fn at(address: SocketAddr) -> Vec<Self> {
         Self::all_of(&config(address))
     }
 
-    /// The same, which do not wait this long for a byte.
+    /// Returns a client for each transport that gives up after a short time without data.
     pub(crate) fn impatient_at(address: SocketAddr, stall: Duration) -> Vec<Self> {
         let mut options = TransportOptions::default();
         options.connect_timeout = stall;
@@ -140,12 +140,12 @@ fn ids() -> JobRef {
 
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
-/// A job with this image, which is not waited for.
+/// Returns a job with this image and a callback URL.
 pub(crate) fn submission(selfie: Image) -> Submission {
     submission_of([selfie])
 }
 
-/// The same with frames of the liveness check after the selfie.
+/// Returns a job with a selfie and images for the liveness check, and a callback URL.
 pub(crate) fn submission_of(images: impl IntoIterator<Item = Image>) -> Submission {
     let mut images = images.into_iter();
     let job = ImageJob::smart_selfie_registration(ids(), images.next().unwrap());
@@ -155,7 +155,7 @@ pub(crate) fn submission_of(images: impl IntoIterator<Item = Image>) -> Submissi
 
 pub(crate) const JPEG: &[u8] = b"\xff\xd8\xff\xe0";
 
-/// A file of so many mebibytes that begins like an image.
+/// Creates a file of this size in MiB that begins like an image.
 pub(crate) fn image_file(mebibytes: usize) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(JPEG).unwrap();
@@ -163,7 +163,7 @@ pub(crate) fn image_file(mebibytes: usize) -> NamedTempFile {
     file
 }
 
-/// Everything that an error and its sources show.
+/// Returns all text that an error and its sources show.
 pub(crate) fn shown(error: &dyn std::error::Error) -> String {
     let errors = std::iter::successors(Some(error), |error| error.source());
     errors.map(|error| format!("{error} {error:?} ")).collect::<Vec<_>>().concat()

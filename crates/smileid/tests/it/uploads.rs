@@ -1,4 +1,4 @@
-//! Uploads of archives.
+//! Tests uploads of archives.
 
 use std::{
     fs,
@@ -59,7 +59,7 @@ fn an_archive_travels_whole_with_its_length_and_type() {
     }
 }
 
-/// How an upload fails, and of which kind.
+/// Returns the kind of the error with which an upload fails.
 fn failed(subject: &Subject, image: Image) -> TransportErrorKind {
     let error = subject.submit(submission(image)).unwrap_err();
     assert_eq!(error.step(), Some(Step::Upload));
@@ -107,7 +107,7 @@ fn a_slow_upload_is_not_one_that_stands_still() {
 
 type Change = fn(&Path);
 
-/// Changes a file when the job is announced, which is after it was read first.
+/// Changes a file after the upload request, which is after the file was read first.
 fn changing(path: PathBuf, change: Change) -> (SocketAddr, mpsc::Receiver<(u64, u64)>) {
     let (sender, received) = mpsc::channel();
     let archives = serve_archives(move |mut it: Incoming| {
