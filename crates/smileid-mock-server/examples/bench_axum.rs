@@ -1,4 +1,4 @@
-//! Baseline of `cargo xtask bench`: axum with two handlers whose responses are prepared.
+//! Baseline for `cargo xtask bench`: an axum server with two handlers that return prepared responses.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The very bytes that the mock answers.
+/// Returns the same bytes that the mock server sends.
 fn services() -> Result<Bytes, http::Error> {
     let request = http::Request::get("/v1/services").body(Bytes::new())?;
     Ok(Service::new(Config::new([0; 32]))
@@ -32,7 +32,7 @@ fn services() -> Result<Bytes, http::Error> {
         .into_body())
 }
 
-/// Response of a simple stub: it reads the request, checks nothing and signs nothing.
+/// Returns the response of a simple stub: it reads the request, but checks and signs nothing.
 async fn job_status(Json(question): Json<Value>) -> Json<Value> {
     Json(json!({
         "timestamp": question["timestamp"],

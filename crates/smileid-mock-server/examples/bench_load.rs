@@ -1,5 +1,5 @@
-//! Load generator of `cargo xtask bench`. Sends a number of requests over persistent connections, one after the other on
-//! each. Requests are encoded before the measurement starts, except those of jobs.
+//! Load generator of `cargo xtask bench`: sends a number of requests over persistent connections, one after the other on each.
+//! Requests are encoded before the measurement starts, except those of jobs.
 
 use std::{error::Error, time::Duration};
 
@@ -47,11 +47,11 @@ struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Load {
-    /// Lists of the services: unsigned, with a constant response
+    /// Requests for the list of services: unsigned, with a constant response
     Services,
-    /// Status of the first job of `jobs`: the server checks one signature and makes one
+    /// Requests for the status of the first job of `jobs`: the server checks one signature and makes one
     JobStatus,
-    /// New jobs, with three requests each: announce, upload the archive, ask for the status
+    /// New jobs, with three requests each: upload request, archive, status request
     Jobs,
 }
 
@@ -93,7 +93,7 @@ fn summary(latencies: &mut [Duration], elapsed: Duration) -> serde_json::Value {
     })
 }
 
-/// Credentials and ids of the sender.
+/// Partner id, API key and job ids of the sender.
 #[derive(Clone)]
 struct Partner {
     origin: Origin,
@@ -117,7 +117,7 @@ impl Partner {
         self.addressed(message.encode(&self.origin, &proof)?)
     }
 
-    /// As one connection carries it: the path alone, and the host beside it.
+    /// Shortens the URL of a request to its path, as HTTP/1.1 sends it, and adds the host header.
     fn addressed(&self, request: Request<Bytes>) -> Result<Request<Full<Bytes>>, Failure> {
         let (mut head, body) = request.into_parts();
         let path = head.uri.path_and_query().ok_or("an address without a path")?;
@@ -127,7 +127,7 @@ impl Partner {
     }
 }
 
-/// One connection.
+/// Client with one persistent connection.
 struct Client {
     partner: Partner,
     number: usize,
@@ -144,7 +144,7 @@ impl Client {
         Ok(Self { partner, number, sender, latencies: Vec::new() })
     }
 
-    /// Asks `requests` times, or until `end`, and gives how long each took.
+    /// Sends `requests` requests, or as many as possible until `end`, and returns the duration of each.
     async fn ask(mut self, load: Load, requests: usize, end: Instant) -> Result<Vec<Duration>, Failure> {
         match load {
             Load::Services => self.repeat(&services::Request::default(), requests, end).await?,
@@ -210,7 +210,7 @@ impl Client {
     }
 }
 
-/// Large enough that the mock's limits for images are reached soon, and a JPEG at its first bytes.
+/// A JPEG that is large enough to reach the mock server's limits for images soon.
 const IMAGE: &[u8] = &{
     let mut image = [0; 8 << 10];
     (image[0], image[1], image[2], image[3]) = (0xff, 0xd8, 0xff, 0xe0);

@@ -1,4 +1,4 @@
-//! Routes below `/_mock`, which control the mock. The API has no such routes.
+//! Routes of the mock server below `/_mock`, with which tests control it. The API has no such routes.
 //!
 //! Each route implements [`Operation`] in its own file and is listed in [`OPERATIONS`]. Requests are dispatched, and
 //! the OpenAPI document is generated, from this list.
@@ -45,10 +45,10 @@ use crate::{
 };
 use smileid_protocol::auth::PartnerId;
 
-/// Path prefix of the mock's own routes.
+/// Path prefix of the routes that control the mock server.
 const ROOT: &str = "/_mock";
 
-/// All of the mock's own routes.
+/// All routes that control the mock server.
 static OPERATIONS: &[Row] = &[
     row::<billing::Billing>(),
     row::<callbacks::List>(),
@@ -89,52 +89,52 @@ static OPERATIONS: &[Row] = &[
     row::<users::Set>(),
 ];
 
-/// One of the mock's own routes.
+/// A route that controls the mock server.
 trait Operation {
     const METHOD: Method;
-    /// The path after [`ROOT`]. A segment in braces is one of `Params`.
+    /// Path of the route after [`ROOT`]. A segment in braces is a field of `Params`.
     const PATH: &'static str;
-    /// Summary in one line.
+    /// Summary of the route in one line.
     const SUMMARY: &'static str;
     /// True if the route requires no token: it reveals nothing and changes nothing.
     const IS_OPEN: bool = false;
-    /// Parameters of the query and the path. Unknown ones are refused.
+    /// Parameters in the query and the path. Unknown ones are an error.
     type Params: DeserializeOwned + JsonSchema;
-    /// Body, in JSON. An absent body counts as an empty object.
+    /// Request body in JSON. An absent body counts as an empty object.
     type Body: DeserializeOwned + JsonSchema;
     type Reply: Reply;
 
     fn answer(call: Call<'_>, params: Self::Params, body: Self::Body) -> Result<Self::Reply, Failure>;
 }
 
-/// Context of a request to the mock's own routes: everything except parameters and body.
+/// Context of a request to a control route: everything except parameters and body.
 #[derive(Clone, Copy)]
 struct Call<'a> {
     service: &'a Service,
-    /// Real time of the request.
+    /// Real time at which the request came.
     wall: UtcMillis,
 }
 
-/// Response of an operation.
+/// Response of a control route.
 trait Reply {
     const STATUS: StatusCode = StatusCode::OK;
     const CONTENT_TYPE: &'static str = "application/json";
-    /// Headers, in addition to those that every response has.
+    /// Headers of the response, in addition to the common headers.
     const HEADERS: &'static [(&'static str, &'static str)] = &[];
 
-    /// Returns the schema of the body, for the OpenAPI document.
+    /// Returns the JSON schema of the response body, for the OpenAPI document.
     fn schema(generator: &mut SchemaGenerator) -> Schema;
 
     fn into_body(self) -> Bytes;
 
-    /// Returns the clock change that must be made before the response is sent, if any. The caller makes it, because it
+    /// Returns the clock change that must be made before the response is sent, if any. The caller makes the change, because it
     /// requires I/O.
     fn clock_advance(&self) -> Option<ClockAdvance> {
         None
     }
 }
 
-/// Response in JSON.
+/// Response with a JSON body.
 struct Json<T>(T);
 
 impl<T: Serialize + JsonSchema> Reply for Json<T> {
@@ -147,7 +147,7 @@ impl<T: Serialize + JsonSchema> Reply for Json<T> {
     }
 }
 
-/// JSON response with status 201 and the created item.
+/// Response with HTTP status 201 and the created item as JSON.
 struct Created<T>(T);
 
 impl<T: Serialize + JsonSchema> Reply for Created<T> {
@@ -162,12 +162,12 @@ impl<T: Serialize + JsonSchema> Reply for Created<T> {
     }
 }
 
-/// Marks an operation without parameters, or without a body.
+/// Marks a route that has no parameters, or no body.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// Returns the response to a request that changed a clock, once the change is made.
+/// Returns the response to a request that changed a clock, after the change is made.
 pub(crate) fn after(service: &Service, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
     let answered = clock::after(service, clock_advance, wall);
     let answered = answered.map(|reply| response(StatusCode::OK, "application/json", reply.into_body()));
@@ -183,7 +183,7 @@ struct OfPartner {
 }
 
 impl OfPartner {
-    /// Returns the selected partner. Fails if the mock does not know it.
+    /// Returns the selected partner. Fails if the mock server does not know the partner.
     fn partner(self, call: Call<'_>) -> Result<Option<PartnerId>, Failure> {
         let partner =
             self.partner_id.map(PartnerId::new).transpose().map_err(|_| Failure::unknown_partner())?;
@@ -194,18 +194,18 @@ impl OfPartner {
     }
 }
 
-/// Entry of the list of routes.
+/// Entry of the list of control routes.
 struct Row {
     method: Method,
     path: &'static str,
     summary: &'static str,
     is_open: bool,
-    /// Creates the JSON schemas: those of the input with the first generator, those of the output with the second.
+    /// Function that creates the JSON schemas: of the input with the first generator, of the output with the second.
     describe: fn(&mut SchemaGenerator, &mut SchemaGenerator) -> Described,
     answer: fn(Call<'_>, &Request<Bytes>) -> Result<Response<Bytes>, Failure>,
 }
 
-/// Schemas of an operation for the OpenAPI document.
+/// JSON schemas of a route for the OpenAPI document.
 struct Described {
     params: Schema,
     body: Schema,
@@ -245,12 +245,12 @@ const fn row<O: Operation>() -> Row {
     }
 }
 
-/// Returns true for a path of the mock's own routes.
+/// Returns true for the path of a control route.
 pub(crate) fn is_admin(path: &str) -> bool {
     path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Handles a request to one of the mock's own routes.
+/// Handles a request to a control route.
 pub(crate) fn answer(service: &Service, request: &Request<Bytes>, wall: UtcMillis) -> Response<Bytes> {
     let reply = dispatch(Call { service, wall }, request).unwrap_or_else(Failure::into_response);
     let reply = finished(reply, service, wall);
@@ -263,10 +263,10 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> 
         Unread::TooLarge => {
             (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the `/_mock` routes accept")
         }
-        Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body paused for too long"),
+        Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the client paused for too long while it sent the body"),
         Unread::NoRoom => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "no memory is left for this body: send fewer requests at the same time",
+            "the mock server has no memory left for the body of this request: send fewer requests at the same time",
         ),
         Unread::Broken => (StatusCode::BAD_REQUEST, "the body ended early"),
         Unread::TooManyPieces => {
@@ -276,14 +276,14 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> 
     finished(Failure::new(status, error).into_response(), service, wall)
 }
 
-/// Removes the body of a response, and keeps its length.
+/// Removes the body of a response to a HEAD request, and keeps its length.
 fn head(reply: Response<Bytes>) -> Response<Bytes> {
     let (mut head, body) = reply.into_parts();
     head.headers.insert(CONTENT_LENGTH, body.len().into());
     Response::from_parts(head, Bytes::new())
 }
 
-/// Adds the headers that every response has.
+/// Adds the common headers to a response.
 fn finished(mut reply: Response<Bytes>, service: &Service, wall: UtcMillis) -> Response<Bytes> {
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply.headers_mut().extend(service.settings().clock.now(wall).http_date().map(|date| (DATE, date)));

@@ -1,4 +1,4 @@
-//! Request handlers. A request is decoded before the state is locked, and handled under the lock.
+//! Handlers of API requests. A request is decoded before the state is locked, and handled under the lock.
 
 mod aml;
 mod async_verify_address;
@@ -49,10 +49,10 @@ use crate::{
     state::State,
 };
 
-/// Decoded request, to be handled.
+/// A decoded request, ready to be handled.
 pub(crate) type Ready<'r> = Box<dyn FnOnce(Call<'_>) -> HandlerResult + 'r>;
 
-/// State that a request changes, and the time of the request.
+/// State that a request may change, and the time of the request.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) settings: &'a Settings,
@@ -60,10 +60,10 @@ pub(crate) struct Call<'a> {
     pub(crate) now: UtcMillis,
 }
 
-/// Response or refusal.
+/// Response of a handler, or the refusal of the request.
 pub(crate) type HandlerResult = Result<AnnotatedReply, Refused>;
 
-/// Response with findings, which are shown in its header and in the journal.
+/// Response with findings about the request, which are shown in a response header and in the journal.
 pub(crate) struct AnnotatedReply {
     pub(crate) reply: Response<Bytes>,
     pub(crate) warnings: Vec<Warning>,

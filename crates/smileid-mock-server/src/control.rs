@@ -1,4 +1,4 @@
-//! Rules that control the mock: scenarios for results, faults for requests, and faults for callbacks.
+//! Rules that control the mock server: scenarios choose results, faults disturb requests, callback faults disturb callbacks.
 
 pub(crate) mod callback_fault;
 pub(crate) mod faults;

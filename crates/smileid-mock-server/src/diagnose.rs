@@ -1,4 +1,5 @@
-//! Diagnosis of refused requests and malformed archives, for the mock's owner. The response body does not show it.
+//! Diagnosis of refused requests and malformed archives: shown in the journal and in a response header, but not in the response
+//! body.
 
 mod members;
 pub(crate) mod proof;
@@ -17,37 +18,37 @@ use smileid_protocol::{auth::RequestProof, codec::DecodeError, job::lint::Warnin
 use self::proof::{Found, Keys};
 use crate::refusal::{Cause, LinkFault, Refused, Unread};
 
-/// Response header with the diagnosis: why a request was refused, why its job fails, or what is unusual about it.
+/// Response header with the diagnosis: the reason why a request was refused or why its job fails, or a warning about the request.
 pub(crate) const HEADER: HeaderName = smileid_protocol::reply::DIAGNOSIS;
 
 /// Finding about a request or an archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Reason {
-    /// Code that is stable across versions: of the signature diagnosis, of the archive inspection, of the API (four
-    /// digits), or of the mock.
+    /// Stable code of the finding: of the signature diagnosis, of the archive inspection, of the API (four digits), or of the
+    /// mock server.
     pub(crate) code: Cow<'static, str>,
     /// Severity of the finding.
     pub(crate) severity: Severity,
-    /// Location: the member of a request; in an archive a JSON pointer into `info.json`, or an entry's name.
+    /// Location of the finding: a member of the request; in an archive, a JSON pointer into `info.json` or the name of an entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) at: Option<String>,
-    /// Description and advice.
+    /// Description of the finding, with advice.
     pub(crate) text: String,
 }
 
 impl Reason {
-    /// Creates a reason to refuse a request.
+    /// Creates the reason for a refused request.
     pub(crate) fn refused(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self { code: code.into(), severity: Severity::Refused, at: None, text: text.into() }
     }
 
-    /// Returns the approximate memory use, in bytes.
+    /// Returns the approximate memory use of the finding, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.code.len() + self.text.len() + self.at.as_ref().map_or(0, String::len)
     }
 }
 
-/// Converts the warnings of the strict checks to reasons.
+/// Converts lint warnings to findings.
 pub(crate) fn warnings(warnings: &[Warning]) -> Vec<Reason> {
     warnings
         .iter()
@@ -66,15 +67,15 @@ pub(crate) fn warnings(warnings: &[Warning]) -> Vec<Reason> {
 pub(crate) enum Severity {
     /// The request was refused for this reason.
     Refused,
-    /// A fault was applied, so the client may not have received the response.
+    /// A fault was applied to the request, so the client may not have received the response.
     Fault,
     /// The archive cannot be used.
     Fatal,
-    /// The archive's job fails or gets a wrong result.
+    /// The job of the archive fails or gets a wrong result.
     Problem,
-    /// The strict checks consider this a probable mistake.
+    /// The lint reports a probable mistake.
     Warning,
-    /// Accepted, but not as documented.
+    /// The request or archive was accepted, but is not as documented.
     Quirk,
 }
 
@@ -93,7 +94,7 @@ pub(crate) fn refusal(
         Cause::NoRoute => route::nearest(request.method(), request.uri().path()),
         Cause::Told => told(refused),
         Cause::Scenario => {
-            Reason::refused("scenario", "a scenario refuses this request, whatever its content")
+            Reason::refused("scenario", "a scenario of this mock server refuses the request, whatever the request contains")
         }
         Cause::Unreadable(error) => unreadable(error),
         Cause::Missing { name } => Reason::refused("member-missing", format!("`{name}` is missing or empty")),
@@ -109,17 +110,17 @@ pub(crate) fn refusal(
         Cause::UnknownPartner => Reason::refused("unknown-partner", proof::UNKNOWN_PARTNER),
         Cause::BadHost => Reason::refused(
             "bad-host",
-            "the request needs exactly one Host header, with a host that a link can use",
+            "the request must have exactly one Host header, with a host name or address and an optional port",
         ),
         Cause::Unread(why) => unread(*why),
         Cause::Link(fault) => link(*fault),
         Cause::OtherContentType => Reason::refused(
             "content-type",
-            "the link is signed for `application/zip`: send the archive with exactly this Content-Type",
+            "the upload URL is signed for `application/zip`: send the archive with exactly this Content-Type",
         ),
         Cause::NoContentLength => Reason::refused(
             "content-length",
-            "send the archive with a Content-Length and without chunked encoding: S3 requires it",
+            "the archive has no Content-Length: send one, without chunked encoding, because S3 requires it",
         ),
     };
     let mut reasons = vec![reason];
@@ -129,7 +130,7 @@ pub(crate) fn refusal(
     reasons.into()
 }
 
-/// Returns the name of the missing member, if a missing member is the cause.
+/// Returns the name of the missing member, if the request was refused for a missing member.
 fn missing(cause: &Cause) -> Option<&str> {
     match cause {
         Cause::Unreadable(DecodeError::NoProof { member } | DecodeError::HalfAProof { member }) => {
@@ -141,15 +142,15 @@ fn missing(cause: &Cause) -> Option<&str> {
     }
 }
 
-/// Reason for a request to which the fault of rule `number` was applied.
+/// Creates the finding for a request to which the fault of rule `number` was applied.
 pub(crate) fn fault(number: u64) -> Reason {
     let text = format!(
-        "fault {number} applied: the client may have received another response than the API's, or none"
+        "fault {number} of this mock server was applied: the client may have received another response, or none"
     );
     Reason { code: "fault".into(), severity: Severity::Fault, at: None, text }
 }
 
-/// Joins the reasons to one line of ASCII, for [`HEADER`], the most severe first.
+/// Joins the findings to one line of ASCII for the header [`HEADER`], the most severe first.
 pub(crate) fn header(reasons: &[Reason]) -> Option<HeaderValue> {
     const LONGEST: usize = 512;
     let mut line = String::new();
@@ -164,7 +165,7 @@ pub(crate) fn header(reasons: &[Reason]) -> Option<HeaderValue> {
     HeaderValue::from_str(&line).ok()
 }
 
-/// Returns the explanation of the response's error code from the table of errors.
+/// Returns the explanation of the response's error code, from the table of error codes.
 fn told(refused: &Refused) -> Reason {
     match refused.code() {
         Some(code) => {
@@ -188,22 +189,22 @@ fn unreadable(error: &DecodeError) -> Reason {
 
 fn unread(why: Unread) -> Reason {
     match why {
-        Unread::TooLarge => Reason::refused("too-large", "the body is larger than this endpoint accepts"),
+        Unread::TooLarge => Reason::refused("too-large", "the body of the request is larger than this endpoint accepts: send a smaller body"),
         Unread::TooSlow => Reason::refused(
             "too-slow",
-            "the body came too slowly: a pause may last 60 s, or 5 s while other clients wait to connect; the whole \
-             body may take 300 s, or 30 s more while other bodies wait for memory",
+            "the body of the request came too slowly: a pause may last at most 60 s (5 s while other clients wait to \
+             connect), and the whole body 300 s (only 30 s more once memory is short)",
         ),
         Unread::NoRoom => Reason::refused(
             "no-room",
-            "no memory is left for this body: send fewer requests at the same time",
+            "the mock server has no memory left for the body of this request: send fewer requests at the same time",
         ),
         Unread::Broken => {
-            Reason::refused("body-broken", "the body ended early, or its chunked encoding is invalid")
+            Reason::refused("body-broken", "the body of the request is shorter than its Content-Length, or its chunked encoding is invalid")
         }
         Unread::TooManyPieces => Reason::refused(
             "body-in-pieces",
-            "the body came in tens of thousands of small pieces: send chunks of 1 KiB or more",
+            "the body of the request came in tens of thousands of small pieces: send chunks of 1 KiB or more",
         ),
     }
 }
@@ -212,12 +213,12 @@ fn link(fault: LinkFault) -> Reason {
     match fault {
         LinkFault::Expired => Reason::refused(
             "link-expired",
-            "the link has expired: announce the job again with `retry`, or request its status again",
+            "the presigned URL has expired: send /v1/upload again with `retry`, or request the job status again",
         ),
         LinkFault::Altered => Reason::refused(
             "link-altered",
-            "the link's signature does not match: use the link exactly as received, with its query",
+            "the signature of the presigned URL does not match: use the URL exactly as received, with its query",
         ),
-        LinkFault::Gone => Reason::refused("link-gone", "the mock no longer has the content of this link"),
+        LinkFault::Gone => Reason::refused("link-gone", "the mock server does not have the content of this presigned URL any more"),
     }
 }

@@ -1,4 +1,4 @@
-//! Dispatches requests to the mock's own routes or to the API's.
+//! Passes requests to the control routes (`/_mock`) or to the API.
 
 mod complexity;
 
@@ -19,18 +19,18 @@ use crate::{
     service::{Explained, Service},
 };
 
-/// Maximum size of a message without images, in bytes. Real messages are far smaller.
+/// Maximum size of a request without images, in bytes. Real requests are far smaller.
 const MESSAGE_BYTES: usize = 2 << 20;
-/// Maximum size of a message with one photo, in bytes: more than 5 MB in base64, so that the handler and not this limit
-/// refuses a photo that is too large.
+/// Maximum size of a request with one photo, in bytes: over 5 MB in base64, so that the handler and not this limit refuses a
+/// photo that is too large.
 const PHOTO_BYTES: usize = 8 << 20;
-/// Maximum size of a request of version 3, in bytes: the limit of the gateway.
+/// Maximum size of a V3 request, in bytes: the limit of the API's gateway.
 const V3_BYTES: usize = 10 << 20;
 /// Maximum size of an archive or of a form with images, in bytes.
 const ARCHIVE_BYTES: usize = 50 << 20;
 
 impl Service {
-    /// Handles a request that arrived at the real time `wall`. Every request gets a response.
+    /// Handles a request that came at the real time `wall`. Every request gets a response.
     ///
     /// Links in the response begin with the request's `Host`, or with the host that a proxy forwarded. Without either,
     /// they begin with the authority of the request's URI.
@@ -103,27 +103,27 @@ impl Service {
         }
     }
 
-    /// Returns how to read the body of a request, for a server that can apply faults while it reads.
+    /// Returns the way to read the body of a request, for a server that can apply faults while it reads.
     ///
     /// Call it once for each request, before its body is read.
     pub fn at_head(&self, head: &Parts) -> AtHead {
         if admin::is_admin(head.uri.path()) { AtHead::WHOLE } else { self.engine().at_head(head) }
     }
 
-    /// Records that a fault interrupted a request before its body arrived, as [`Service::at_head`] said.
+    /// Records that a fault interrupted a request before its body arrived, according to [`Service::at_head`].
     pub fn broken_off(&self, head: Parts, at_head: &AtHead, wall: UtcMillis) {
         let request = Request::from_parts(head, Bytes::new());
         let exchange = self.engine().break_off(RequestInfo::read(&request), at_head, wall);
         self.explain(&request, exchange);
     }
 
-    /// Returns the response to a request that moved a clock, once the move is complete.
+    /// Returns the response to a request that changed a clock, after the change is complete.
     pub fn reply_after(&self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Response<Bytes> {
         admin::after(self, clock_advance, wall)
     }
 }
 
-/// Reports a response to the observer as sent, unless a fault cuts it.
+/// Reports a response to the observer as sent, unless a fault interrupts it.
 fn sent(mut faulted: FaultedResponse) -> FaultedResponse {
     let is_whole = matches!(faulted.transfer, BodyDelivery::Whole | BodyDelivery::Slow { .. });
     if let Some(witness) = faulted.witness.take().filter(|_| is_whole) {

@@ -1,4 +1,4 @@
-//! State machine: the state, and its changes by requests and by time. One lock protects it.
+//! Engine of the mock server: its state, and the changes of the state by requests and by time. One lock protects it.
 
 mod timeline;
 
@@ -20,15 +20,15 @@ use crate::{
     state::{State, tenant::Tenant},
 };
 
-/// State of the mock, its settings and its rules.
+/// State of the mock server, with its settings and rules.
 pub(crate) struct Engine {
     pub(crate) settings: Arc<Settings>,
     pub(crate) state: State,
-    /// Called when the time of the next event may have changed. It must not call the engine.
+    /// Function that is called when the time of the next event may have changed. It must not call the engine.
     pub(crate) notify: Option<Notify>,
 }
 
-/// Notification callback.
+/// Function that is called when the time of the next event may have changed.
 pub(crate) type Notify = Box<dyn Fn() + Send + Sync>;
 
 impl Engine {
@@ -36,7 +36,7 @@ impl Engine {
         Self { settings, state, notify: None }
     }
 
-    /// Handles a request that was decoded.
+    /// Handles a decoded request.
     pub(crate) fn answer(&mut self, mut info: RequestInfo, ready: Ready<'_>, wall: UtcMillis) -> Exchange {
         self.name_job(&mut info);
         self.name_partner(&mut info);
@@ -84,7 +84,7 @@ impl Engine {
         Exchange::new(info, (now, wall), faulted, remarks, self.state.tenants.keyring())
     }
 
-    /// Returns how to read the body of a request, given its headers.
+    /// Returns the way to read the body of a request, given its headers.
     pub(crate) fn at_head(&mut self, head: &Parts) -> AtHead {
         if !self.state.faults.affect_uploads() {
             return AtHead::WHOLE;
@@ -94,7 +94,7 @@ impl Engine {
         self.state.faults.at_head(&info, &self.settings.secret)
     }
 
-    /// Adds `user_id` and `job_id` of the job that a link belongs to.
+    /// Adds the `user_id` and `job_id` of the job to which a presigned URL belongs.
     fn name_job(&self, info: &mut RequestInfo) {
         let Some((partner, number)) = &info.link else { return };
         let tenant = self.state.tenants.get(partner);
@@ -105,7 +105,7 @@ impl Engine {
         }
     }
 
-    /// Replaces the partner id of a V3 request, which has no leading zeros, by that of the partner.
+    /// Replaces the partner id of a V3 request, which has no leading zeros, with the partner's own id.
     fn name_partner(&self, info: &mut RequestInfo) {
         if let (true, Some(id)) = (info.route.is_v3(), &info.subject.partner_id)
             && let Some(known) = self.state.tenants.known_as(id)
@@ -114,7 +114,7 @@ impl Engine {
         }
     }
 
-    /// Handles the events that are due for the partner of a request. Called before and after the request.
+    /// Runs the events that are due for the partner of a request. Called before and after the request.
     pub(crate) fn pass(&mut self, partner: Option<&PartnerId>, wall: UtcMillis) {
         let Some(partner) = partner else { return };
         self.run(partner, wall);
@@ -126,7 +126,7 @@ impl Engine {
         }
     }
 
-    /// Returns the time of a partner's clock; for an unknown partner, that of a new partner's clock.
+    /// Returns the time of a partner's clock; for an unknown partner, the time of a new partner's clock.
     fn now(&self, partner: Option<&PartnerId>, wall: UtcMillis) -> UtcMillis {
         let tenant = partner.and_then(|partner| self.state.tenants.get(partner));
         tenant.map_or(self.settings.clock, |tenant| tenant.clock).now(wall)

@@ -1,5 +1,5 @@
-//! Runs a command with environment variables that direct Smile ID clients of all languages to a mock and make them
-//! trust its certificate.
+//! Runs a command with environment variables that direct API clients of all languages to a mock server and make them trust its
+//! certificate.
 //!
 //! ```no_run
 //! # #[tokio::main(flavor = "current_thread")]
@@ -27,12 +27,12 @@ use tokio::process::Command;
 
 use crate::diagnose::proof;
 
-/// Code of the reason in a journal entry that says that the search for the mistake in its signature is not complete.
+/// Code in a journal entry which says that the search for the mistake in a signature is not complete.
 pub const SEARCH_CONTINUES: &str = proof::CONTINUES;
 
-/// Runs a command, its name first, to its end. Signals to this process are passed on to the command. A command is
-/// killed if it does not stop within ten seconds of a signal to stop, or one second of a repeated one. Its status is
-/// then that of the signal.
+/// Runs a command (its name first) to its end. Signals to this process are passed on to the command. After a signal to stop, the
+/// command is killed if it does not end within ten seconds, or one second after a second signal. Its exit status is then that of
+/// the signal.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Fidelity: what the mock simulates, what it does not, and the evidence that the platform behaves the same.
+//! Fidelity: the behaviours that the mock server simulates or lacks, with the evidence that the real API behaves the same.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,46 +17,46 @@ pub fn rows() -> &'static [Row] {
     FIDELITY
 }
 
-/// Entry about the fidelity of one endpoint, behaviour or absent feature.
+/// Entry about one endpoint, behaviour or missing feature of the mock server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Row {
-    /// Kind of the entry: endpoint, behaviour or absent feature.
+    /// Kind of the entry: endpoint, behaviour or missing feature.
     pub kind: Kind,
-    /// Name of the endpoint or behaviour. An endpoint has the name that rules and the journal use.
+    /// Name of the endpoint or behaviour. Rules and the journal use the same names for endpoints.
     pub name: &'static str,
-    /// Description of what the mock does.
+    /// Description of the behaviour of the mock server.
     pub says: &'static str,
-    /// Evidence that the platform does the same; for an absent feature, evidence for the platform's behaviour.
+    /// Evidence that the real API behaves the same. For a missing feature, evidence for the behaviour of the real API.
     pub mark: Mark,
-    /// Sources, as labels of `docs/reference/sources.md`. For `ours`, the sources from which the mock differs.
+    /// Sources, as labels in `docs/reference/sources.md`. For `ours`, the sources from which the mock server differs.
     pub sources: &'static [&'static str],
 }
 
-/// Kind of an entry.
+/// Kind of an entry: endpoint, behaviour or missing feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Kind {
-    /// An API endpoint, or a link in a response.
+    /// The entry is about an API endpoint, or a presigned URL in a response.
     Endpoint,
-    /// A behaviour that several endpoints share, or that is not part of a response.
+    /// The entry is about a behaviour that several endpoints share, or that is not part of a response.
     Behaviour,
-    /// Not simulated.
+    /// The entry is about a feature that the mock server does not simulate.
     Absent,
 }
 
-/// Evidence that the platform does what the mock does.
+/// Evidence that the real API behaves like the mock server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Mark {
-    /// Stated by Smile ID's own documentation.
+    /// Smile ID's own documentation states the behaviour.
     Documented,
-    /// Observed in the code, tests or traffic of other projects.
+    /// The behaviour was observed in the code, tests or traffic of other projects.
     Observed,
-    /// Concluded from other facts.
+    /// The behaviour was concluded from other facts.
     Inferred,
-    /// Own behaviour of the mock: different on purpose, or a feature that the platform does not have.
+    /// The behaviour is the mock server's own: different on purpose, or a feature that the real API does not have.
     Ours,
 }

@@ -1,4 +1,4 @@
-//! Journal of requests and responses, masked.
+//! Journal: the record of requests and responses, masked.
 
 mod counts;
 mod entry;
@@ -25,12 +25,12 @@ use crate::diagnose::Reason;
 #[derive(Clone, Copy)]
 pub(crate) struct Whole;
 
-/// Journal of requests and responses: the newest entries that fit its size limit.
+/// Journal of requests and responses, with the newest entries that fit its size limit.
 ///
 /// All partners share the limit. If it is reached, the oldest entry of the partner with the most bytes is dropped, so
 /// that a busy partner does not remove the entries of others.
 pub(crate) struct Journal {
-    /// Entries by partner. Requests of unknown partners, or without a partner id, are under `None`.
+    /// Journal entries by partner. Requests of unknown partners, or without a partner id, are under `None`.
     logs: BTreeMap<Option<PartnerId>, Log>,
     bytes: usize,
     limit: usize,
@@ -39,22 +39,22 @@ pub(crate) struct Journal {
     counts: Counts,
 }
 
-/// Entries of one partner, the oldest first.
+/// Journal entries of one partner, the oldest first.
 #[derive(Default)]
 struct Log {
     entries: VecDeque<Arc<Entry>>,
     bytes: usize,
 }
 
-/// Filter of journal entries.
+/// Filter for journal entries.
 #[derive(Default)]
 pub(crate) struct Filter<'a> {
     /// Only entries with this partner id, including requests with a wrong signature.
     pub(crate) partner_id: Option<&'a str>,
-    /// Only entries with a greater number.
+    /// Only entries with a number above this one.
     pub(crate) since: Option<u64>,
     pub(crate) refused: Option<bool>,
-    /// Only entries of this endpoint.
+    /// Only requests to this endpoint.
     pub(crate) endpoint: Option<&'a str>,
 }
 
@@ -64,7 +64,7 @@ impl Journal {
         Self { logs: BTreeMap::new(), bytes: 0, limit, dropped: 0, last_id: 0, counts: Counts::default() }
     }
 
-    /// Records an entry of a partner, or of no known partner. Returns its number.
+    /// Adds a journal entry for a partner, or for no known partner. Returns the number of the entry.
     pub(crate) fn record(&mut self, partner: Option<PartnerId>, mut entry: Entry) -> u64 {
         self.last_id += 1;
         entry.id = self.last_id;
@@ -82,7 +82,7 @@ impl Journal {
         self.last_id
     }
 
-    /// Changes the diagnosis of an entry, if the entry still exists.
+    /// Changes the diagnosis in a journal entry, if the entry still exists.
     pub(crate) fn amend(&mut self, id: u64, change: impl FnOnce(&mut Vec<Reason>)) {
         let mut logs = self.logs.values_mut();
         let found = logs.find_map(|log| {
@@ -99,7 +99,7 @@ impl Journal {
         while self.bytes > self.limit && self.drop_one() {}
     }
 
-    /// Returns the entries that match the filter, the oldest first.
+    /// Returns the journal entries that match the filter, the oldest first.
     pub(crate) fn entries(&self, filter: &Filter<'_>) -> Vec<Arc<Entry>> {
         let logs = self.logs.iter().filter(|(partner, _)| match (filter.partner_id, partner) {
             (Some(wanted), Some(partner)) => partner.as_str() == wanted,
@@ -111,7 +111,7 @@ impl Journal {
         entries
     }
 
-    /// Removes the entries of a partner, or all. Numbers are not reused. Returns how many entries were removed.
+    /// Removes the journal entries of one or all partners. Numbers are not used again. Returns the number of removed entries.
     pub(crate) fn clear(&mut self, partner: Option<&PartnerId>) -> usize {
         let before = self.len();
         self.logs.retain(|of, _| partner.is_some_and(|partner| of.as_ref() != Some(partner)));
@@ -123,12 +123,12 @@ impl Journal {
         self.logs.values().map(|log| log.entries.len()).sum()
     }
 
-    /// Returns the size, in bytes.
+    /// Returns the size of the journal, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Returns the number of entries that were dropped to stay within the limit.
+    /// Returns the number of entries that were removed to stay below the size limit.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }
@@ -137,7 +137,7 @@ impl Journal {
         &self.counts
     }
 
-    /// Drops the oldest entry of the partner that uses most. Returns false if there is none.
+    /// Removes the oldest entry of the partner whose entries are largest in total. Returns false if there is none.
     fn drop_one(&mut self) -> bool {
         let Some((partner, log)) = self.logs.iter_mut().max_by_key(|(_, log)| log.bytes) else {
             return false;

@@ -1,4 +1,4 @@
-//! Plain values: time, memory and names.
+//! Plain values of the mock server: times, limits and configuration.
 
 pub(crate) mod agenda;
 pub(crate) mod bounded;

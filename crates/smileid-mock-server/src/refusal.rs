@@ -1,5 +1,5 @@
-//! Error responses of the API, of the gateway in front of it and of the storage host, each with its cause. The journal
-//! shows the cause; the response says little about it.
+//! Error responses of the API, of its gateway and of the storage host, each with its cause. The journal shows the cause, which
+//! the response hardly tells.
 
 mod cause;
 mod error_style;
@@ -20,40 +20,40 @@ use smileid_protocol::{
     types::ErrorCode,
 };
 
-/// Refusal of a request: the response and its cause.
+/// Refusal of a request: the error response and its cause.
 #[derive(Debug)]
 pub(crate) struct Refused {
     response: RefusalResponse,
-    /// Boxed to keep the type small, because every handler returns it.
+    /// Cause of the refusal. Boxed to keep the type small, because every handler returns it.
     cause: Box<Cause>,
     /// The job that exists although the request was refused.
     job_id: Option<Box<str>>,
 }
 
-/// Response of a refusal, as the client sees it.
+/// Error response, as the client sees it.
 #[derive(Debug)]
 enum RefusalResponse {
-    /// Error of the API, with a text and mostly a code.
+    /// Error response of the API, with a text and usually a code.
     Api { status: StatusCode, code: Option<ErrorCode>, text: Cow<'static, str>, says_success: bool },
-    /// Error of version 3 of the API: the reason phrase of the HTTP status and a message.
+    /// Error response of V3: the reason phrase of the HTTP status, and a message.
     V3 { status: StatusCode, message: Cow<'static, str> },
-    /// Error of the gateway in front of version 3: a word of its own and a message.
+    /// Error response of the gateway in front of V3: a word and a message.
     V3Gateway { status: StatusCode, word: &'static str, message: &'static str },
-    /// Error of the gateway in front of the API: a message without a code.
+    /// Error response of the gateway in front of the API: a message without a code.
     Gateway { status: StatusCode, message: &'static str },
-    /// Error of the storage host, in XML.
+    /// Error response of the storage host, in XML.
     Storage { status: StatusCode, code: &'static str, message: &'static str },
 }
 
 impl Refused {
-    /// Refuses with the status and the most likely text that the table has for `code`. The status is 400 if the table
-    /// has none.
+    /// Creates the refusal with the HTTP status and the most likely text for `code` in the table of error codes. The HTTP status
+    /// is 400 if the table has none.
     pub(crate) fn new(code: ErrorCode) -> Self {
         let text = first_text(&code);
         Self::with_text(code, text)
     }
 
-    /// Refuses with a code and this text.
+    /// Creates the refusal with an error code and this text.
     pub(crate) fn with_text(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
         let status = code.row().and_then(|row| StatusCode::from_u16(row.http_status?).ok());
         RefusalResponse::Api {
@@ -65,13 +65,13 @@ impl Refused {
         .into()
     }
 
-    /// Refuses with a text and no code, as for the consent of a BVN's holder.
+    /// Creates a refusal with a text and without a code, as consent steps have it.
     pub(crate) fn without_code(text: impl Into<Cow<'static, str>>) -> Self {
         let status = StatusCode::BAD_REQUEST;
         RefusalResponse::Api { status, code: None, text: text.into(), says_success: false }.into()
     }
 
-    /// Replaces the HTTP status, unless the gateway or the storage host refuses.
+    /// Replaces the HTTP status, except in responses of the gateway or the storage host.
     pub(crate) fn with_status(mut self, wanted: StatusCode) -> Self {
         if let RefusalResponse::Api { status, .. } = &mut self.response {
             *status = wanted;
@@ -79,7 +79,7 @@ impl Refused {
         self
     }
 
-    /// Sets the cause, which only the journal shows.
+    /// Sets the cause of the refusal, which only the journal shows.
     pub(crate) fn because(self, cause: Cause) -> Self {
         Self { cause: Box::new(cause), ..self }
     }
@@ -93,7 +93,7 @@ impl Refused {
         Self::new(ErrorCode::NOT_AUTHORIZED)
     }
 
-    /// Response of AWS's gateway to a path or method that it has no route for.
+    /// Creates the response of the gateway to a path or method without an endpoint.
     pub(crate) fn no_route() -> Self {
         let response = RefusalResponse::Gateway {
             status: StatusCode::FORBIDDEN,
@@ -102,13 +102,13 @@ impl Refused {
         Self::from(response).because(Cause::NoRoute)
     }
 
-    /// Refuses a request whose `Host` is invalid, so that no link can be created with it.
+    /// Refuses a request with an invalid `Host` header, because no link can be created with it.
     pub(crate) fn bad_host() -> Self {
         let response = RefusalResponse::Gateway { status: StatusCode::BAD_REQUEST, message: "Bad Request" };
         Self::from(response).because(Cause::BadHost)
     }
 
-    /// Refuses a request that a web page sends.
+    /// Refuses a request that a web page sent.
     pub(crate) fn of_a_page() -> Self {
         let response = RefusalResponse::Gateway { status: StatusCode::FORBIDDEN, message: "Forbidden" };
         Self::from(response).because(Cause::Rule(
@@ -116,7 +116,7 @@ impl Refused {
         ))
     }
 
-    /// Refuses, as the API does, a request whose body could not be read completely.
+    /// Refuses a request whose body could not be read completely.
     pub(crate) fn unread_body(why: Unread) -> Self {
         let (status, message) = match why {
             Unread::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
@@ -127,7 +127,7 @@ impl Refused {
         Self::from(RefusalResponse::Gateway { status, message }).because(Cause::Unread(why))
     }
 
-    /// Refuses an archive whose body could not be read completely, with S3's error codes.
+    /// Refuses an archive whose body could not be read completely, with the error codes of S3.
     pub(crate) fn unread_archive(why: Unread) -> Self {
         let (code, message) = match why {
             Unread::TooLarge => ("EntityTooLarge", "The archive is larger than this mock accepts."),
@@ -144,7 +144,7 @@ impl Refused {
         Self::from(response).because(Cause::Unread(why))
     }
 
-    /// Refuses a link that is expired, altered or from another server.
+    /// Refuses a presigned URL that is expired, altered or from another server.
     pub(crate) fn access_denied(fault: LinkFault) -> Self {
         let response = RefusalResponse::Storage {
             status: StatusCode::FORBIDDEN,
@@ -172,12 +172,12 @@ impl Refused {
         Self::from(response).because(Cause::NoContentLength)
     }
 
-    /// Returns the cause.
+    /// Returns the cause of the refusal.
     pub(crate) fn cause(&self) -> &Cause {
         &self.cause
     }
 
-    /// Returns the API's code in the response.
+    /// Returns the error code in the response.
     pub(crate) fn code(&self) -> Option<&ErrorCode> {
         match &self.response {
             RefusalResponse::Api { code, .. } => code.as_ref(),
@@ -185,7 +185,7 @@ impl Refused {
         }
     }
 
-    /// Returns the text of the response.
+    /// Returns the error text in the response.
     pub(crate) fn text(&self) -> &str {
         match &self.response {
             RefusalResponse::Api { text: message, .. } | RefusalResponse::V3 { message, .. } => message,
@@ -195,7 +195,7 @@ impl Refused {
         }
     }
 
-    /// Builds the response.
+    /// Builds the error response.
     pub(crate) fn response(&self) -> Response<Bytes> {
         let mut response = self.without_job();
         if let Some(id) = self.job_id.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
@@ -243,7 +243,7 @@ impl From<RefusalResponse> for Refused {
     }
 }
 
-/// Body of the API's refusals. The newer endpoints add `success: false`.
+/// JSON body of an error response. The newer endpoints add `success: false`.
 #[derive(Serialize)]
 struct ApiBody {
     #[serde(flatten)]
@@ -252,12 +252,12 @@ struct ApiBody {
     success: Option<bool>,
 }
 
-/// Returns the most likely text of a code.
+/// Returns the most likely text for an error code.
 pub(crate) fn first_text(code: &ErrorCode) -> &'static str {
     code.row().and_then(|row| row.texts.first()).copied().unwrap_or_default()
 }
 
-/// Builds a response in JSON.
+/// Builds a response with a JSON body.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     response(status, "application/json", serde_json::to_vec(body).unwrap_or_default())
 }

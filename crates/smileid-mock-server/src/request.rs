@@ -1,4 +1,4 @@
-//! Unverified facts of a request: its route, partner, user, job and link. Rules and journal entries use them.
+//! Unverified facts about a request: its endpoint, partner, user, job and link. Rules and the journal use them.
 
 pub(crate) mod origin;
 pub(crate) mod page;
@@ -10,23 +10,23 @@ use smileid_protocol::{
     ENDPOINTS, V3_ENDPOINTS, auth::PartnerId, endpoint::Spec, for_each_v3_endpoint, subject::Subject,
 };
 
-/// Route of a request.
+/// Kind of request path: an API endpoint, a presigned URL, or neither.
 #[derive(Clone, Copy)]
 pub(crate) enum Route {
-    /// One of the API's endpoints.
+    /// The path is that of an API endpoint.
     Endpoint(&'static Spec),
-    /// Upload of an archive.
+    /// The path is the presigned URL for an archive.
     PutArchive,
-    /// Download of an image.
+    /// The path is the presigned URL of an image.
     Image,
-    /// Callback that the mock sends; not a route of incoming requests.
+    /// A callback that the mock server sends; incoming requests never have this kind.
     Callback,
-    /// Unknown route.
+    /// The path is unknown.
     Nowhere,
 }
 
 impl Route {
-    /// Returns the route of a request.
+    /// Returns the kind of path of a request.
     pub(crate) fn for_request(method: &Method, path: &str) -> Self {
         // Mobile SDKs of V3 join their paths wrongly, and the API accepts it.
         let path = if path.starts_with("//v3/") { &path[1..] } else { path };
@@ -38,18 +38,18 @@ impl Route {
         }
     }
 
-    /// Returns true if it is an endpoint of version 3.
+    /// Returns true for a V3 endpoint.
     pub(crate) fn is_v3(self) -> bool {
         matches!(self, Self::Endpoint(spec) if spec.path.starts_with("/v3/"))
     }
 
-    /// Returns the names of the routes that requests can have.
+    /// Returns the names of all kinds of paths that requests can have.
     pub(crate) fn names() -> Vec<&'static str> {
         let beside_the_api = [Self::PutArchive, Self::Image].into_iter().filter_map(Self::name);
         ENDPOINTS.iter().chain(V3_ENDPOINTS).map(endpoint_name).chain(beside_the_api).collect()
     }
 
-    /// Returns the name that rules and the journal use. An endpoint's name is that of its module.
+    /// Returns the name that rules and the journal use. The name of an endpoint is that of its module.
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
             Self::Endpoint(spec) => Some(endpoint_name(spec)),
@@ -61,7 +61,7 @@ impl Route {
     }
 }
 
-/// Returns the name of an endpoint: that of its module, and in version 3 with `v3_` before it.
+/// Returns the name of an endpoint: its module, with `v3_` before it in version 3.
 pub(crate) fn endpoint_name(spec: &'static Spec) -> &'static str {
     let of_v3 = V3_NAMES.iter().find(|(name, _)| *name == spec.name).map(|(_, short)| *short);
     of_v3.unwrap_or_else(|| spec.name.rsplit("::").next().unwrap_or(spec.name))
@@ -78,11 +78,11 @@ macro_rules! names {
 
 static V3_NAMES: &[(&str, &str)] = for_each_v3_endpoint!(names);
 
-/// Unverified facts of a request. Rules and journal entries use them.
+/// Unverified facts about a request. Rules and the journal use them.
 pub(crate) struct RequestInfo {
     pub(crate) route: Route,
     pub(crate) subject: Subject,
-    /// Partner id and job number in a presigned link. The link may be forged.
+    /// Partner id and job number in a presigned URL. The URL may be forged.
     pub(crate) link: Option<(PartnerId, String)>,
 }
 
@@ -107,7 +107,7 @@ impl RequestInfo {
         Self { route, subject, link }
     }
 
-    /// Returns the facts of a callback that the mock sends.
+    /// Returns the facts about a callback that the mock server sends.
     pub(crate) fn of_callback(subject: Subject) -> Self {
         Self { route: Route::Callback, subject, link: None }
     }

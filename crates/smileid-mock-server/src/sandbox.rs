@@ -1,4 +1,4 @@
-//! Results of jobs and lookups, as the sandbox would choose them.
+//! Results of jobs and lookups, as the API's sandbox would give them.
 
 pub(crate) mod announced;
 pub(crate) mod arrival;

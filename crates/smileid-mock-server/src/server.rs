@@ -1,4 +1,4 @@
-//! Runs the mock server in the current process.
+//! The mock server in the current process, listening on sockets.
 
 #[cfg(feature = "cli")]
 mod announcement;
@@ -107,16 +107,16 @@ use crate::{
 pub struct MockServer {
     running: Running,
     credentials: Credentials,
-    /// Receives the grace period of requests under way.
+    /// Sends the time limit for requests in progress when the server stops.
     stop: Option<oneshot::Sender<Duration>>,
-    /// Completes when the requests under way are done.
+    /// Completes when the requests in progress are finished.
     stopped: oneshot::Receiver<()>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl MockServer {
-    /// Starts a mock on a free port of the loopback address, over HTTP alone, with the default partner. Jobs are done
-    /// at once.
+    /// Starts a mock server on a free port of the loopback address, with HTTP only and the default partner. Jobs are complete at
+    /// once.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl MockServer {
         Self::start_with(Options::new()?).await
     }
 
-    /// Starts a mock.
+    /// Starts a mock server with these options.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl MockServer {
         Ok(Self { running, credentials, stop: Some(stop), stopped, thread: Some(thread) })
     }
 
-    /// Stops accepting requests, and returns when those under way are done, after `grace` at the latest.
+    /// Stops accepting requests, and returns when those in progress are finished, or after `grace`.
     pub async fn shutdown(mut self, grace: Duration) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(grace); // fails if the thread has ended
@@ -162,30 +162,30 @@ impl MockServer {
         }
     }
 
-    /// Base URL: scheme, address and port, without a trailing slash. The API's paths are appended to it.
+    /// Returns the base URL: scheme, address and port, without a trailing slash. Append the API's paths to it.
     ///
     /// The URL for HTTP, unless it listens for HTTPS alone.
     pub fn base_url(&self) -> &str {
         self.http_url().or(self.https_url()).unwrap_or_default()
     }
 
-    /// Base URL for HTTP.
+    /// Returns the base URL for HTTP, if the server listens for it.
     pub fn http_url(&self) -> Option<&str> {
         self.running.http.as_deref()
     }
 
-    /// Base URL for HTTPS. Clients have to trust [`MockServer::ca`].
+    /// Returns the base URL for HTTPS, if the server listens for it. Clients must trust [`MockServer::ca`].
     pub fn https_url(&self) -> Option<&str> {
         self.running.https.as_deref()
     }
 
-    /// Credentials of its (first) partner.
+    /// Returns the credentials of the first partner.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// Configuration of a client for this server, as its (first) partner. Clients on this computer use its clock,
-    /// frozen or moved.
+    /// Returns the configuration of a client for this server and its first partner. Clients on this computer use the server's
+    /// clock.
     ///
     /// # Errors
     ///
@@ -206,17 +206,17 @@ impl MockServer {
         Ok(smileid_client::Config::new(self.credentials.clone(), &api))
     }
 
-    /// The core of the mock: its rules, callbacks and clocks.
+    /// Returns the core of the mock server: its rules, callbacks and clocks.
     pub fn service(&self) -> &Service {
         &self.running.service
     }
 
-    /// Adds a fault, and returns its number: [`Service::add_fault`].
+    /// Adds a fault, and returns its number: see [`Service::add_fault`].
     pub fn add_fault(&self, rule: Rule<Fault>) -> u64 {
         self.service().add_fault(rule)
     }
 
-    /// Adds a fault of the next request to an endpoint, and returns its number: [`Service::fault_once`].
+    /// Adds a fault for the next request to an endpoint, and returns its number: see [`Service::fault_once`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -241,7 +241,7 @@ impl MockServer {
         self.service().clear_faults(None);
     }
 
-    /// Adds a scenario with precedence over all others, and returns its number: [`Service::add_scenario`].
+    /// Adds a scenario with precedence over all others, and returns its number: see [`Service::add_scenario`].
     ///
     /// # Errors
     ///
@@ -250,12 +250,12 @@ impl MockServer {
         self.service().add_scenario(rule)
     }
 
-    /// Returns the requests of all partners with their responses, the oldest first: [`Service::journal`].
+    /// Returns the requests of all partners with their responses, the oldest first: see [`Service::journal`].
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.service().journal()
     }
 
-    /// Returns what the (first) partner would pay for, the oldest charge first: [`Service::billing`].
+    /// Returns the charges for the first partner, the oldest first: see [`Service::billing`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -271,12 +271,12 @@ impl MockServer {
         self.service().billing(self.credentials.partner_id())
     }
 
-    /// Moves the clock of the (first) partner forward: [`PartnerClock::advance`].
+    /// Moves the clock of the first partner forward: see [`PartnerClock::advance`].
     pub async fn advance(&self, duration: Duration) {
         self.clock().advance(duration).await;
     }
 
-    /// Returns the clock of the (first) partner.
+    /// Returns the clock of the first partner.
     pub fn clock(&self) -> PartnerClock<'_> {
         PartnerClock { server: self, partner_id: self.credentials.partner_id() }
     }
@@ -309,36 +309,36 @@ impl fmt::Debug for MockServer {
     }
 }
 
-/// Grace period of requests under way when the server is dropped.
+/// Time limit for requests in progress when the server is dropped.
 const DROP_GRACE: Duration = Duration::from_secs(1);
 
 /// Options of a [`MockServer`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Address to listen on for HTTP, if any. Port 0 selects a free port. Addresses other than loopback require a
-    /// [`Config::admin_token`]; the API's own routes accept any client that has a partner's key.
+    /// Address to listen on for HTTP; none to disable it. Port 0 is a free port. An address other than loopback requires a
+    /// [`Config::admin_token`]. API requests are accepted from any client with a partner's key.
     pub http: Option<SocketAddr>,
-    /// Options of HTTPS, if it is enabled. Needs the feature `tls`.
+    /// Options for HTTPS; none to disable it. Requires the feature `tls`.
     #[cfg(feature = "tls")]
     pub https: Option<Https>,
-    /// Folder of a [`LocalCa`](crate::LocalCa) to trust for receivers of callbacks, beside that of [`Options::https`]. It is created if
-    /// there is none. Needs the feature `tls`.
+    /// Folder of a [`LocalCa`](crate::LocalCa) that callback receivers may use, in addition to that of [`Options::https`]. The
+    /// folder is created if it does not exist. Requires the feature `tls`.
     #[cfg(feature = "tls")]
     pub receivers_ca: Option<std::path::PathBuf>,
-    /// Allowed receivers of callbacks. If none: loopback addresses; for a mock that listens beyond loopback, no
-    /// receiver, as others could make it call services of this machine.
+    /// Callback URLs to which the server may send. If none: only this machine, or no receiver at all if other machines can reach
+    /// the server, because they could make it call services of this machine.
     pub receivers: Option<Receivers>,
-    /// File of scenarios. It is read again after each change. Needs the feature `scenario-file`.
+    /// Scenario file, which is read again after each change. Requires the feature `scenario-file`.
     #[cfg(feature = "scenario-file")]
     pub scenarios: Option<std::path::PathBuf>,
-    /// Configuration of the mock.
+    /// Configuration of the mock server.
     pub config: Config,
 }
 
 impl Options {
-    /// Creates options with a free port of the loopback address for HTTP, the default partner, jobs that are done at
-    /// once, and a random secret. HTTPS is disabled.
+    /// Creates options with a free port of the loopback address for HTTP, the default partner, jobs that are complete at once,
+    /// and a random secret. HTTPS is disabled.
     ///
     /// # Errors
     ///
@@ -361,7 +361,7 @@ impl Options {
 }
 
 impl Options {
-    /// Returns true if an address is not loopback, so that other machines can reach the server.
+    /// Returns true if other machines can reach the server, because its address is not loopback.
     fn is_open(&self) -> bool {
         self.http.into_iter().chain(self.https_address()).any(|address| !address.ip().is_loopback())
     }
@@ -371,10 +371,10 @@ fn free_port() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 0).into()
 }
 
-/// Number of threads for files, host names and large messages.
+/// Number of threads for files, host names and large requests.
 const BLOCKING_THREADS: usize = 8;
 
-/// Running server.
+/// A running server.
 struct Running {
     http: Option<String>,
     https: Option<String>,
@@ -385,7 +385,7 @@ struct Running {
     runtime: Handle,
 }
 
-/// Runs the server on its own thread until it is told to stop.
+/// Runs the server on its own thread until it is stopped.
 fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: oneshot::Receiver<Duration>) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     // The number of threads is small, because each uses memory.
@@ -421,7 +421,7 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: onesh
     runtime.shutdown_background();
 }
 
-/// Binds the ports, and spawns the tasks that run `beside` them.
+/// Binds the ports, and starts the tasks that run `beside` the listeners.
 async fn listen(options: Options, beside: &mut JoinSet<()>) -> io::Result<(Running, Vec<Listener>)> {
     let receivers =
         options.receivers.unwrap_or(if options.is_open() { Receivers::Off } else { Receivers::Loopback });

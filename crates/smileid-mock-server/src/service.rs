@@ -1,4 +1,4 @@
-//! The mock without I/O: the locked engine, the journal and the observer.
+//! The mock server without I/O: engine, journal and observer.
 
 mod callbacks;
 mod clocks;
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// The mock without I/O: takes a request and a time, and returns a response.
+/// The mock server without I/O: takes a request and a time, and returns a response.
 ///
 /// The same requests at the same times, with the same [`Config`], get the same responses, byte for byte.
 ///
@@ -49,12 +49,12 @@ pub struct Service {
     admin_token: Option<AdminToken>,
     observer: Option<Observer>,
     engine: Mutex<Engine>,
-    /// Has its own lock, so that journal writes do not block the engine.
+    /// Journal of requests. It has its own lock, so that writing the journal does not block the engine.
     journal: Mutex<Journal>,
 }
 
 impl Service {
-    /// Creates a mock without jobs.
+    /// Creates a mock server without jobs.
     pub fn new(config: Config) -> Self {
         let settings = Arc::new(Settings::new(&config));
         let Config { partners, clock, admin_token, observer, journal_bytes, .. } = config;
@@ -69,14 +69,14 @@ impl Service {
         }
     }
 
-    /// Sets a function that is called when [`Service::next_event`] may have changed. Only the first one that is set is
-    /// used. It must not call the service itself, but may wake another thread that does.
+    /// Sets the function that is called when [`Service::next_event`] may have changed. Only the first function that is set is
+    /// used. It must not call the service, but may wake another thread that does.
     pub fn on_change(&self, notify: impl Fn() + Send + Sync + 'static) {
         self.engine().notify.get_or_insert_with(|| Box::new(notify));
     }
 
-    /// Returns the requests of all partners with their responses, the oldest first. Entries that were dropped to stay
-    /// within [`Config::journal_bytes`] are missing. The mock's own routes are not recorded.
+    /// Returns the requests of all partners with their responses, the oldest first. Entries that were removed to stay below
+    /// [`Config::journal_bytes`] are missing. Requests to control routes are not recorded.
     ///
     /// ```
     /// use bytes::Bytes;
@@ -95,9 +95,8 @@ impl Service {
         entries.iter().map(|entry| JournalEntry::from(&**entry)).collect()
     }
 
-    /// Returns the charges that a partner would pay, the oldest first: for jobs with images whose archive was
-    /// processed, and for completed lookups. An ID that the authority does not know (`1023`) is free. The newest 10,000
-    /// charges are kept.
+    /// Returns the charges for a partner, the oldest first: for image jobs whose archive was processed, and for completed
+    /// lookups. A lookup of an ID that the authority does not know (`1023`) is free. The newest 10,000 charges are stored.
     ///
     /// ```
     /// # use smileid_mock_server::{Config, Service};

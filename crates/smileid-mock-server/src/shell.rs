@@ -1,4 +1,4 @@
-//! I/O of the mock: clock, ports, HTTP, TLS and callbacks.
+//! I/O of the mock server: clock, sockets, HTTP, TLS and callbacks.
 
 pub mod crowd;
 pub(crate) mod deliver;
@@ -28,7 +28,7 @@ use std::{
 
 use crate::model::utc_millis::UtcMillis;
 
-/// Reads the system's clock. No other code of the mock reads it.
+/// Reads the clock of the system. No other code of the mock server reads it.
 #[expect(
     clippy::disallowed_methods,
     reason = "the core takes time as an argument; this is where it comes from"
@@ -42,7 +42,7 @@ pub(crate) fn now() -> UtcMillis {
     UtcMillis::from_utc_millis(millis)
 }
 
-/// Writes a message for the mock's owner to standard error. The message is lost if that cannot be written.
+/// Writes a message to standard error. If that fails, the message is lost.
 pub(crate) fn tell(what: fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "smileid-mock: {what}");
 }

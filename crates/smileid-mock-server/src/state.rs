@@ -1,4 +1,4 @@
-//! State of the mock: everything that requests change.
+//! State of the mock server: all data that requests change.
 
 pub(crate) mod callbacks;
 mod room;
@@ -20,15 +20,15 @@ use crate::{
     request::presign::ImageKey,
 };
 
-/// Limits of the images of all partners.
+/// Limits for the images of all partners.
 const IMAGES: Limits = Limits { entries: 10_000, bytes: 32 << 20 };
 
-/// State of the mock: everything that requests change.
+/// State of the mock server: all data that requests change.
 pub(crate) struct State {
     pub(crate) tenants: Tenants,
-    /// Number of the last turn. A turn is a logical time that orders the creation, the reset and the use of partners.
+    /// Number of the last turn. A turn is a logical time, which orders the creation, the reset and the use of partners.
     last_turn: u64,
-    /// Memory use of all partners together, in bytes, at the last count.
+    /// Memory use of all partners in total, in bytes, at the last count.
     held: usize,
     pub(crate) callback_faults: Rules<CallbackFault>,
     pub(crate) faults: Rules<Fault>,
@@ -38,7 +38,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Creates the state of a mock at its start: its partners, without jobs.
+    /// Creates the state of a mock server at its start: partners without jobs.
     pub(crate) fn new(tenants: Tenants) -> Self {
         Self {
             tenants,

@@ -1,4 +1,4 @@
-//! Mounts the mock in tests that use `wiremock` already.
+//! Adapter for tests that already use the crate `wiremock`.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
     shell,
 };
 
-/// The mock, to be mounted in a [`wiremock::MockServer`].
+/// The mock server, to be mounted in a [`wiremock::MockServer`].
 ///
 /// It handles requests to the API and to the links of its responses, and leaves all others to other mocks. It is
 /// mounted with the lowest priority, so other mocks take precedence: a test may replace one response and keep the rest.
@@ -38,22 +38,22 @@ use crate::{
 pub struct SmileId(Arc<Service>);
 
 impl SmileId {
-    /// Creates a mock without jobs.
+    /// Creates a mock server without jobs.
     pub fn new(config: Config) -> Self {
         Self(Arc::new(Service::new(config)))
     }
 
-    /// The core of the mock.
+    /// Returns the core of the mock server: its rules, callbacks and clocks.
     pub fn service(&self) -> &Service {
         &self.0
     }
 
-    /// Adds the mock to a server, until the server is reset or dropped.
+    /// Adds the simulated API to a wiremock server, until that server is reset or dropped.
     pub async fn mount(&self, server: &MockServer) {
         self.mock().mount(server).await;
     }
 
-    /// Returns the wiremock mock: for [`Mock::mount_as_scoped`], and to expect a number of calls.
+    /// Returns a wiremock `Mock`: for [`Mock::mount_as_scoped`], and to expect a number of calls.
     pub fn mock(&self) -> Mock {
         Mock::given(self.clone()).respond_with(self.clone()).with_priority(u8::MAX)
     }

@@ -52,7 +52,10 @@ fn a_submission_ends_at_the_time_limit_and_prints_the_command_that_continues() {
         (5, &json!("no_response"), &json!(true))
     );
     let message = error["message"].as_str().unwrap();
-    assert!(message.starts_with("the job could not be announced; nothing is billed: "), "{message}");
+    assert!(
+        message.starts_with("the first request of the job (/v1/upload) failed; nothing is billed: "),
+        "{message}"
+    );
     let resume = error["resume"].as_str().unwrap();
     let job_id = error["job_id"].as_str().unwrap();
     assert!(resume.starts_with("smileid submit ") && resume.contains(job_id), "{resume}");

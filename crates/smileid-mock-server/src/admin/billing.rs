@@ -1,4 +1,4 @@
-//! Route that lists charges.
+//! Route that lists the charges for requests and jobs.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +17,9 @@ pub(super) struct Billing;
 pub(super) struct Bill {
     /// Number of all charges, including old ones that are no longer listed.
     total: u64,
-    /// Number of charges for each product.
+    /// Number of charges by product.
     products: BTreeMap<String, u64>,
-    /// Newest charges, grouped by partner; within a partner, the oldest first.
+    /// Newest charges, grouped by partner; the oldest of a partner first.
     charges: Vec<Charged>,
 }
 
@@ -33,16 +33,16 @@ struct Charged {
     user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job_id: Option<String>,
-    /// The API's job number, `smile_job_id`.
+    /// Number of the job, `smile_job_id`.
     smile_job_id: String,
-    /// Time of the charge, by the partner's clock.
+    /// Time of the charge, on the partner's clock.
     time: String,
 }
 
 impl Operation for Billing {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/billing";
-    const SUMMARY: &'static str = "Lists billable requests and jobs";
+    const SUMMARY: &'static str = "Lists the charges for requests and jobs";
     type Params = OfPartner;
     type Body = Nothing;
     type Reply = Json<Bill>;

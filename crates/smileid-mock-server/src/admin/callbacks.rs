@@ -1,4 +1,4 @@
-//! Routes that list callbacks, send them again, and send callbacks of a test's choice.
+//! Routes that list callbacks, send them again, and send callbacks with any content.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -22,14 +22,14 @@ pub(super) struct List;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Callbacks {
-    /// Callbacks by partner, the oldest first.
+    /// Callbacks, grouped by partner; the oldest of a partner first.
     callbacks: Vec<Shown>,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Shown {
     partner_id: String,
-    /// Number of the callback, unique for each partner.
+    /// Number of the callback, unique within the partner.
     id: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     smile_job_id: Option<String>,
@@ -37,14 +37,14 @@ struct Shown {
     job_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     result_code: Option<String>,
-    /// Host of the callback URL.
+    /// Host of the callback URL. The rest of the URL may be secret.
     url: String,
     state: DeliveryState,
     attempts: Vec<Attempt>,
-    /// Fault that is applied.
+    /// Fault that the mock server applies when it sends the callback.
     #[serde(skip_serializing_if = "is_nothing")]
     fault: CallbackFault,
-    /// Masked body, without timestamp and signature, and before a fault changes it.
+    /// Masked body of the callback, without timestamp and signature, before a fault changes it.
     #[schemars(with = "Value")]
     body: Box<RawValue>,
 }
@@ -99,30 +99,30 @@ impl Operation for List {
     }
 }
 
-/// Sends a callback of a test's choice.
+/// Sends a callback with any content.
 pub(super) struct Emit;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    /// Partner whose callback it is, and whose key signs it.
+    /// Id of the partner whose API key signs the callback.
     partner_id: String,
-    /// URL to send it to.
+    /// URL to which the callback is sent.
     url: String,
-    /// Version of the API whose callback it is.
+    /// Version of the API that determines the format of the callback.
     #[serde(default)]
     version: Version,
-    /// Members of the body, without timestamp and signature. In version 3, `job_id` and `user_id` are sent in headers.
+    /// Members of the callback's body, without timestamp and signature. In version 3, `job_id` and `user_id` are sent in headers.
     result: serde_json::Map<String, Value>,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Version {
-    /// Of versions 1 and 2: the signature is in the body.
+    /// Format of versions 1 and 2: the signature is in the body.
     #[default]
     V1,
-    /// Of version 3: the signature is in headers.
+    /// Format of version 3: the signature is in headers.
     V3,
 }
 
@@ -171,15 +171,15 @@ pub(super) struct Resend;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
-    /// Number of the callback, unique for each partner.
+    /// Number of the callback, unique within the partner.
     id: u64,
-    /// Partner id.
+    /// Id of the partner that received the callback.
     partner_id: String,
 }
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Sent {
-    /// Number of the callback.
+    /// Number of the callback that is sent again.
     id: u64,
 }
 
@@ -197,7 +197,7 @@ impl Operation for Resend {
         if call.service.resend_callback(&partner, which.id, call.wall) {
             Ok(Json(Sent { id: which.id }))
         } else {
-            Err(Failure::not_found("id", "the partner has no callback with this number"))
+            Err(Failure::not_found("id", "the partner has no callback with this number: `/_mock/callbacks` lists them"))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Routes for the clocks of partners.
+//! Routes that show and change the clock of a partner.
 
 use std::time::Duration;
 
@@ -14,28 +14,28 @@ use crate::{
     service::Service,
 };
 
-/// Shows a partner's clock.
+/// Shows the clock of a partner.
 pub(super) struct Show;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OfOne {
-    /// Partner id.
+    /// Id of the partner whose clock is shown.
     partner_id: String,
 }
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Shown {
     partner_id: String,
-    /// True if it shows real time.
+    /// True if the clock shows real time.
     is_real: bool,
-    /// True if it is frozen.
+    /// True if the clock is stopped.
     is_frozen: bool,
     /// Current time of the clock, in UTC.
     now: String,
     /// Current time of the clock, in milliseconds since 1970-01-01 in UTC.
     now_millis: i64,
-    /// Time of the next event that no request triggers, such as a callback.
+    /// Time of the next planned event, such as a callback.
     next_event: Option<String>,
 }
 
@@ -70,23 +70,23 @@ impl Operation for Show {
     }
 }
 
-/// Freezes, moves and resumes a partner's clock.
+/// Changes the clock of a partner: stops it, moves it forward, or sets it to real time.
 pub(super) struct Set;
 
-/// Changes of the clock, made in this order.
+/// Changes of a clock, made in the order of the members.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
-    /// Partner id.
+    /// Id of the partner whose clock is changed.
     partner_id: String,
-    /// `true` sets the clock to real time, and ends clock movements that are still running.
+    /// `true` sets the clock to real time, and ends changes that are still in progress.
     #[serde(default)]
     real: bool,
-    /// `true` freezes the clock, `false` lets it run.
+    /// `true` stops the clock, `false` lets it run.
     #[serde(default)]
     frozen: Option<bool>,
-    /// Moves the clock forward by this duration, as in `26h`. Events that become due happen at their own time and in
-    /// order, before the response is sent.
+    /// Moves the clock forward by this duration, such as `26h`. Planned events, such as callbacks, happen at their own time and
+    /// in order, before the response is sent.
     #[serde(default, with = "duration::optional")]
     #[schemars(with = "Option<String>")]
     advance: Option<Duration>,
@@ -99,7 +99,7 @@ impl Operation for Set {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/clock";
     const SUMMARY: &'static str =
-        "Freezes, resumes or moves a partner's clock, and sends the callbacks that become due";
+        "Stops, resumes or moves a partner's clock, and sends the callbacks that become due";
     type Params = Nothing;
     type Body = Change;
     type Reply = Changed;
@@ -127,7 +127,7 @@ impl Operation for Set {
     }
 }
 
-/// Clock before a change, and the change that is still to be made.
+/// Clock before a change, and the part of the change that is still to be made.
 pub(super) struct Changed {
     shown: Shown,
     clock_advance: Option<ClockAdvance>,
@@ -147,7 +147,7 @@ impl Reply for Changed {
     }
 }
 
-/// Returns the clock after it was moved.
+/// Returns the clock after it was moved forward.
 pub(super) fn after(
     service: &Service,
     clock_advance: &ClockAdvance,

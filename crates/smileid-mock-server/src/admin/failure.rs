@@ -1,4 +1,4 @@
-//! Error responses of the mock's own routes.
+//! Error responses of the control routes below `/_mock`.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::refusal::json;
 
-/// Error of a request to one of the mock's own routes.
+/// Error of a request to a control route below `/_mock`.
 #[derive(Debug)]
 pub(super) struct Failure {
     status: StatusCode,
@@ -17,13 +17,13 @@ pub(super) struct Failure {
     header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
-/// Error response of the mock's own routes.
+/// Body of an error response of a control route.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Error")]
 pub(super) struct FailureBody {
-    /// Description and advice.
+    /// Description of the error, with advice.
     error: Cow<'static, str>,
-    /// Invalid parameter or member of the body.
+    /// Invalid parameter, or invalid member of the request body.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
 }
@@ -33,18 +33,18 @@ impl Failure {
         Self { status, body: FailureBody { error: error.into(), field: None }, header: None }
     }
 
-    /// Creates the error for an invalid parameter or member of the body.
+    /// Creates the error for an invalid parameter, or for an invalid member of the request body.
     pub(super) fn invalid(field: &str, error: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error).with_field(field)
     }
 
-    /// Creates the error for an unknown partner.
+    /// Creates the error for a partner that the mock server does not know.
     pub(super) fn unknown_partner() -> Self {
         let error = "unknown partner id: `POST /_mock/partners` creates a partner";
         Self::new(StatusCode::NOT_FOUND, error).with_field("partner_id")
     }
 
-    /// Creates the error for something that does not exist.
+    /// Creates the error for an item that does not exist, such as a rule.
     pub(super) fn not_found(field: &str, error: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, error).with_field(field)
     }

@@ -1,4 +1,4 @@
-//! Route that lists what the mock simulates, and how certain it is that the platform behaves the same.
+//! Route that lists the simulated behaviours, each with the evidence that the real API behaves the same.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Call, Failure, Json, Nothing, Operation};
 use crate::fidelity::{Row, rows};
 
-/// Lists what the mock simulates, what it does not, and the evidence that the platform behaves the same.
+/// Lists the behaviours that the mock server simulates or lacks, with the evidence that the real API behaves the same.
 pub(super) struct Fidelity;
 
 #[derive(Serialize, JsonSchema)]
@@ -19,7 +19,7 @@ impl Operation for Fidelity {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/fidelity";
     const SUMMARY: &'static str =
-        "Lists the mock's behaviour, with the evidence that the platform does the same";
+        "Lists the behaviours of the mock server, with the evidence that the real API behaves the same";
     const IS_OPEN: bool = true;
     type Params = Nothing;
     type Body = Nothing;

@@ -1,4 +1,4 @@
-//! Access control of the mock's own routes: requests from web pages of other origins are refused.
+//! Access control of the control routes: refuses requests from web pages of other origins, and requests without the admin token.
 //!
 //! A browser on the same machine can reach the mock, and any web page can make the browser send requests to it. The
 //! browser names the page's origin in the request. Without a CORS header, which the mock never sends, the page cannot
@@ -17,7 +17,7 @@ use crate::{
     service::Service,
 };
 
-/// Refuses requests without access. Open routes require no token.
+/// Refuses requests without access. Open routes need no admin token.
 pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) -> Result<(), Failure> {
     let forbidden = |error: &'static str| Err(Failure::new(StatusCode::FORBIDDEN, error));
     let token = service.admin_token();
@@ -31,7 +31,7 @@ pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) 
         );
     }
     if is_of_another_origin(request, host) {
-        return forbidden("the `/_mock` routes refuse web pages of other origins");
+        return forbidden("the `/_mock` routes refuse requests from web pages of other origins");
     }
     match token {
         Some(token) if !is_open && !shows(service, request, token.expose()) => {
@@ -42,7 +42,7 @@ pub(super) fn check(service: &Service, request: &Request<Bytes>, is_open: bool) 
     }
 }
 
-/// Returns true if a request has the token. Compares in constant time.
+/// Returns true if a request has the admin token. Compares in constant time.
 fn shows(service: &Service, request: &Request<Bytes>, token: &str) -> bool {
     let shown = texts(request, &AUTHORIZATION).next().and_then(|it| it.split_once(' '));
     let Some((scheme, shown)) = shown else { return false };

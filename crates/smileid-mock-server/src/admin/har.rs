@@ -1,4 +1,4 @@
-//! Route that exports the journal as an HTTP archive (HAR 1.2), for developer tools of browsers.
+//! Route that exports the journal of requests as an HTTP archive (HAR 1.2), which browsers can open.
 
 use http::{Method, StatusCode};
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Call, Failure, Json, Nothing, Operation, journal::Wanted};
 use crate::journal::{Body, Entry, Message};
 
-/// Exports the journal as an HTTP archive, masked as in the journal.
+/// Exports the journal of requests as an HTTP archive, masked like the journal.
 pub(super) struct Export;
 
 impl Operation for Export {
@@ -50,13 +50,13 @@ struct Creator {
 #[serde(rename_all = "camelCase")]
 struct HarEntry {
     started_date_time: String,
-    /// Always 0, as the journal has no durations.
+    /// Duration of the request: always 0, because the journal has no durations.
     time: u32,
     request: Request,
     response: Response,
     cache: Empty,
     timings: Timings,
-    /// Text of the diagnosis.
+    /// Diagnosis of the request, as text.
     #[serde(skip_serializing_if = "String::is_empty")]
     comment: String,
 }

@@ -1,4 +1,4 @@
-//! Routes for health checks of the mock.
+//! Routes for health checks of the mock server.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -6,15 +6,15 @@ use serde::Serialize;
 
 use super::{Call, Failure, Json, Nothing, Operation};
 
-/// Reports that the mock is alive.
+/// Reports that the mock server is running.
 pub(super) struct Health;
 
-/// Reports that the mock is ready. It listens only when it is ready, so every response means ready.
+/// Reports that the mock server is ready. The server only listens when it is ready, so every response means ready.
 pub(super) struct Ready;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Status {
-    /// Always `ok`.
+    /// Health of the mock server: always `ok`.
     status: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! Route that lists jobs with images and jobs of V3.
+//! Route that lists image jobs and V3 jobs.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use crate::{
     state::tenant::{Job, V3Job},
 };
 
-/// Lists the jobs with images and those of version 3, without personal data.
+/// Lists image jobs and V3 jobs, without personal data.
 pub(super) struct Jobs;
 
 #[derive(Deserialize, JsonSchema)]
@@ -28,9 +28,9 @@ pub(super) struct Wanted {
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Known {
-    /// Jobs, partner by partner, the oldest first.
+    /// Image jobs, grouped by partner; the oldest of a partner first.
     jobs: Vec<Shown>,
-    /// V3 jobs, in the same order.
+    /// V3 jobs, grouped by partner; the oldest of a partner first.
     v3_jobs: Vec<ShownV3>,
 }
 
@@ -38,14 +38,14 @@ pub(super) struct Known {
 #[schemars(rename = "V3Job")]
 struct ShownV3 {
     partner_id: String,
-    /// The partner's id of the person, or the API's own.
+    /// Id of the person, from the partner or created by the API.
     user_id: String,
-    /// The API's id of the job.
+    /// The id that the API gave the job.
     job_id: String,
     product: String,
-    /// Status: `processing` until the job is complete.
+    /// Status of the job: `processing` until it is complete.
     status: String,
-    /// Reason of the status, if it has one.
+    /// Reason for the status, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -54,20 +54,20 @@ struct ShownV3 {
 #[schemars(rename = "Job")]
 struct Shown {
     partner_id: String,
-    /// The partner's `user_id`.
+    /// The id that the partner gave the person.
     user_id: String,
-    /// The partner's `job_id`.
+    /// The id that the partner gave the job.
     job_id: String,
-    /// The API's job number, `smile_job_id`.
+    /// Number that the API gave the job, `smile_job_id`.
     smile_job_id: String,
     job_type: u16,
     stage: Stage,
-    /// Result code, once the job is complete.
+    /// Result code, after the job is complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     result_code: Option<String>,
     /// Number of upload requests for the job.
     attempts: u32,
-    /// Findings about the archive.
+    /// Findings about the archive of the job.
     findings: Vec<Reason>,
 }
 
@@ -75,11 +75,11 @@ struct Shown {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Stage {
-    /// Its archive has not arrived.
+    /// The archive of the job has not arrived.
     Announced,
-    /// Its archive has arrived.
+    /// The archive of the job has arrived, and there is no result yet.
     Processing,
-    /// It has a result.
+    /// The job has a result.
     Complete,
 }
 
@@ -87,7 +87,7 @@ impl Operation for Jobs {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/jobs";
     const SUMMARY: &'static str =
-        "Lists the jobs with images, with the findings about their archives, and V3 jobs";
+        "Lists image jobs, with the findings about their archives, and V3 jobs";
     type Params = Wanted;
     type Body = Nothing;
     type Reply = Json<Known>;

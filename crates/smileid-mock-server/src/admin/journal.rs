@@ -1,4 +1,4 @@
-//! Routes of the journal.
+//! Routes that list and clear the journal, the record of all requests to the mock server.
 
 use std::sync::Arc;
 
@@ -9,26 +9,26 @@ use serde::{Deserialize, Serialize};
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::journal::{Entry, Filter};
 
-/// Lists the journal entries, masked.
+/// Lists the journal entries (requests with their responses), masked.
 pub(super) struct Journal;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    /// Only entries that name this partner.
+    /// Only entries of this partner.
     partner_id: Option<String>,
-    /// Only entries with greater ids.
+    /// Only entries with a number above this one.
     since: Option<u64>,
-    /// Only requests that were refused, or only those that were not.
+    /// `true`: only refused requests. `false`: only accepted requests.
     refused: Option<bool>,
-    /// Only requests to the endpoint of this name: `upload`, `job_status`, `put_archive`.
+    /// Only requests to the endpoint with this name: `upload`, `job_status`, `put_archive`.
     endpoint: Option<String>,
-    /// Maximum number of entries: the first ones after `since`, or the last ones without it.
+    /// Maximum number of entries: the first ones after `since`, or without `since` the last ones.
     limit: Option<usize>,
 }
 
 impl Wanted {
-    /// Returns the entries, the oldest first.
+    /// Returns the journal entries, the oldest first.
     pub(super) fn entries(&self, call: Call<'_>) -> Vec<Arc<Entry>> {
         let mut entries = call.service.lock_journal().entries(&Filter {
             partner_id: self.partner_id.as_deref(),
@@ -48,16 +48,16 @@ impl Wanted {
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Written {
-    /// Entries, the oldest first.
+    /// Journal entries, the oldest first.
     #[schemars(with = "Vec<Entry>")]
     entries: Vec<Shared>,
-    /// Size of the whole mock's journal, in bytes.
+    /// Size of the journal of all partners, in bytes.
     bytes: usize,
-    /// Number of entries of all partners that were dropped to stay within the limit.
+    /// Number of entries of all partners that were removed to stay below the size limit.
     dropped: u64,
 }
 
-/// Entry that is shared with the journal.
+/// Journal entry that is shared with the journal.
 struct Shared(Arc<Entry>);
 
 impl Serialize for Shared {
@@ -81,12 +81,12 @@ impl Operation for Journal {
     }
 }
 
-/// Clears the journal.
+/// Removes all entries of the journal.
 pub(super) struct Clear;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Cleared {
-    /// Number of entries that were removed.
+    /// Number of journal entries that were removed.
     removed: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Large responses. A server creates only a few at a time, and replaces them if memory is short.
+//! Limits large responses: a server creates only a few at a time, and replaces them by an error if memory is short.
 
 use bytes::Bytes;
 use http::{Method, Response, StatusCode, header::RETRY_AFTER};
@@ -17,7 +17,7 @@ pub(crate) fn is_report(method: &Method, path: &str) -> bool {
 
 /// Returns the 503 response that replaces a large one if memory is short.
 pub(crate) fn crowded_out(service: &Service, wall: UtcMillis) -> Response<Bytes> {
-    let error = "unread responses of other clients use all the memory for large responses: read them, or retry in \
+    let error = "responses that other clients have not read yet use all the memory for large responses: read them, or retry in \
                  some seconds with a smaller `limit`";
     let failure = Failure::new(StatusCode::SERVICE_UNAVAILABLE, error).with_header(RETRY_AFTER, "5");
     finished(failure.into_response(), service, wall)

@@ -1,4 +1,4 @@
-//! Route with metrics for Prometheus, in its text format.
+//! Route with metrics of the mock server in the text format of Prometheus.
 
 use std::fmt::{self, Write as _};
 
@@ -8,7 +8,7 @@ use schemars::{JsonSchema as _, Schema, SchemaGenerator};
 
 use super::{Call, Failure, Nothing, Operation, Reply};
 
-/// Metrics for Prometheus. Counters start with the mock; only a restart resets them.
+/// Returns metrics in the text format of Prometheus. Counters start at zero when the mock server starts.
 pub(super) struct Metrics;
 
 impl Operation for Metrics {
@@ -42,17 +42,17 @@ impl Operation for Metrics {
         for (code, count) in journal.counts().refused() {
             text.sample("smileid_mock_refused_total", &[("code", code)], count);
         }
-        let dropped = "Entries that the journal dropped for newer ones.";
+        let dropped = "Journal entries that were removed for newer ones.";
         text.one("smileid_mock_journal_dropped_total", "counter", dropped, journal.dropped());
-        text.one("smileid_mock_journal_entries", "gauge", "Entries in the journal.", journal.len());
+        text.one("smileid_mock_journal_entries", "gauge", "Journal entries (requests with their responses).", journal.len());
         text.one("smileid_mock_journal_bytes", "gauge", "Size of the journal in bytes.", journal.bytes());
-        text.one("smileid_mock_jobs", "gauge", "Stored jobs with images.", jobs);
-        text.one("smileid_mock_partners", "gauge", "Partners of the mock.", partners);
+        text.one("smileid_mock_jobs", "gauge", "Stored image jobs.", jobs);
+        text.one("smileid_mock_partners", "gauge", "Partners that the mock server knows.", partners);
         Ok(text)
     }
 }
 
-/// Metrics in version 0.0.4 of the text format.
+/// Metrics in version 0.0.4 of Prometheus' text format.
 #[derive(Default)]
 pub(super) struct Exposition(String);
 

@@ -1,4 +1,4 @@
-//! OpenAPI document of the mock's own routes, generated from the table of routes.
+//! OpenAPI document of the control routes, generated from the table of routes.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{
     Call, Described, Failure, Json, Nothing, OPERATIONS, Operation, ROOT, Row, failure::FailureBody, read,
 };
 
-/// Returns the OpenAPI document.
+/// Returns the OpenAPI document of the control routes.
 pub(super) struct Document;
 
 impl Operation for Document {
@@ -26,7 +26,7 @@ impl Operation for Document {
     }
 }
 
-/// Generates the document. JSON Schema is the schema language of OpenAPI 3.1, so schemas are included unchanged.
+/// Generates the OpenAPI document. JSON Schema is the schema language of OpenAPI 3.1, so schemas are included unchanged.
 fn document() -> Map<String, Value> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
@@ -91,7 +91,7 @@ fn leave_out_examples(value: &mut Value) {
     }
 }
 
-/// Schemas of request bodies. A schema that differs from the response schema of the same name is renamed.
+/// JSON schemas of request bodies. A schema that differs from the response schema with the same name is renamed.
 struct Inputs {
     schemas: Map<String, Value>,
     renamed: BTreeSet<String>,
@@ -138,7 +138,7 @@ impl Inputs {
     }
 }
 
-/// Calls `see` with each reference to a schema, so that `see` can rename it.
+/// Calls `see` with each reference to a JSON schema, so that `see` can rename it.
 fn references(value: &mut Value, see: &mut impl FnMut(&mut String)) {
     const PREFIX: &str = "#/components/schemas/";
     match value {
@@ -211,12 +211,12 @@ fn parameters(params: &Schema, path: &str) -> Vec<Value> {
     members(params).into_iter().flatten().map(of).collect()
 }
 
-/// Returns the members of an object schema, if it has any.
+/// Returns the members of a JSON schema for objects, if there are any.
 fn members(schema: &Schema) -> Option<&Map<String, Value>> {
     schema.get("properties").and_then(Value::as_object).filter(|members| !members.is_empty())
 }
 
-/// Returns the operation id: `get_journal` for `GET /journal`.
+/// Returns the operation id of a route: `get_journal` for `GET /journal`.
 fn operation_id(row: &Row) -> String {
     let path = row.path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     format!("{}{path}", row.method.as_str().to_ascii_lowercase())

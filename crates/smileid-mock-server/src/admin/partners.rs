@@ -1,4 +1,4 @@
-//! Routes that list, add and remove the partners of the mock.
+//! Routes that list, add and remove the partners that the mock server knows.
 
 use http::{Method, StatusCode};
 use schemars::JsonSchema;
@@ -14,7 +14,7 @@ use crate::{
 /// Maximum number of partners. Adding one more removes the partner that was unused for the longest time.
 const MOST: usize = 5_000;
 
-/// Lists the partners.
+/// Lists the partners that the mock server knows.
 pub(super) struct List;
 
 #[derive(Serialize, JsonSchema)]
@@ -25,11 +25,11 @@ pub(super) struct Partners {
 #[derive(Serialize, JsonSchema)]
 struct Partner {
     partner_id: PartnerIdText,
-    /// Number of stored jobs with images.
+    /// Number of image jobs that are stored for the partner.
     jobs: usize,
 }
 
-/// A partner id, with its leading zeros.
+/// A partner id with its leading zeros.
 #[derive(Serialize, JsonSchema)]
 #[serde(transparent)]
 struct PartnerIdText(String);
@@ -53,7 +53,7 @@ impl Operation for List {
     }
 }
 
-/// Adds a partner.
+/// Adds a partner, with an id and an API key.
 pub(super) struct Make;
 
 #[derive(Deserialize, JsonSchema)]
@@ -65,7 +65,7 @@ pub(super) struct Wanted {
     api_key: Option<String>,
 }
 
-/// Partner that was added. A mock's key is not secret.
+/// Partner that was added, with its API key. The key of a mock server is not secret.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Made {
     partner_id: PartnerIdText,
@@ -93,7 +93,7 @@ impl Operation for Make {
             _ => Failure::invalid("api_key", error.to_string()),
         })?;
         if state.tenants.contains(credentials.partner_id()) {
-            return Err(Failure::new(StatusCode::CONFLICT, "a partner with this id exists already")
+            return Err(Failure::new(StatusCode::CONFLICT, "a partner with this id exists already: use another id, or remove that partner")
                 .with_field("partner_id"));
         }
         if state.tenants.len() >= MOST && !state.remove_idlest() {
@@ -113,7 +113,7 @@ pub(super) struct Remove;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
-    /// Partner id.
+    /// Id of the partner to remove.
     partner_id: String,
 }
 
@@ -126,7 +126,7 @@ pub(super) struct Removed {
 impl Operation for Remove {
     const METHOD: Method = Method::DELETE;
     const PATH: &'static str = "/partners/{partner_id}";
-    const SUMMARY: &'static str = "Removes a partner with its data and the rules that are only for it";
+    const SUMMARY: &'static str = "Removes a partner with its data and the rules for this partner only";
     type Params = Which;
     type Body = Nothing;
     type Reply = Json<Removed>;
@@ -147,8 +147,7 @@ impl Operation for Remove {
     }
 }
 
-/// Returns an unused partner id of four digits, as the API's ids have three or four. One is always unused, because the
-/// number of partners is limited.
+/// Returns an unused partner id of four digits. One is always unused, because the number of partners is limited.
 fn free(tenants: &Tenants, secret: &Secret) -> String {
     let count = tenants.len().to_string();
     let mut ids = (0_u64..).map(|attempt| {

@@ -1,4 +1,4 @@
-//! Decodes paths, queries and bodies into the input of an operation.
+//! Decodes paths, queries and bodies of requests to control routes.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -7,7 +7,7 @@ use smileid_protocol::codec::{OtherFormat, json_text};
 
 use super::{Failure, ROOT};
 
-/// Returns true if a path matches a template, whose segments in braces are fields.
+/// Returns true if a path matches a template, whose segments in braces match any text.
 pub(super) fn matches(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     let alike = template.split('/').all(|expected| {
@@ -19,12 +19,12 @@ pub(super) fn matches(template: &str, path: &str) -> bool {
     alike && segments.next().is_none()
 }
 
-/// Returns the name of the field in a segment of a template.
+/// Returns the name of the field in a template's segment, if it is one in braces.
 pub(super) fn field(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
-/// Decodes the parameters: those of the query, and the fields of the path.
+/// Decodes the parameters of a request from its query and path.
 pub(super) fn params<T: DeserializeOwned>(request: &Request<Bytes>, template: &str) -> Result<T, Failure> {
     let mut pairs = request.uri().query().unwrap_or_default().to_owned();
     let path = request.uri().path().strip_prefix(ROOT).unwrap_or_default();
@@ -38,7 +38,7 @@ pub(super) fn params<T: DeserializeOwned>(request: &Request<Bytes>, template: &s
     serde_path_to_error::deserialize(read).map_err(|error| invalid("the query", &error))
 }
 
-/// Decodes the body as JSON, whatever its content type.
+/// Decodes the body of a request as JSON, whatever its content type.
 pub(super) fn body<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, Failure> {
     let body = if request.body().is_empty() { b"{}" } else { &request.body()[..] };
     let text = json_text(body);

@@ -1,4 +1,4 @@
-//! Route that resets the state of partners.
+//! Route that resets the state of one or all partners.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -8,13 +8,13 @@ use smileid_protocol::auth::PartnerId;
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::model::observer::Seen;
 
-/// Resets a partner, or all: jobs, users, images, callbacks, journal, billing, clock, and the rules that were added
-/// through these routes.
+/// Resets one or all partners: removes jobs, users, images, callbacks, journal entries, charges, changes of the clock, and the
+/// rules that were added through control routes.
 pub(super) struct Reset;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Done {
-    /// Number of partners that were reset. The partners themselves and their keys remain.
+    /// Number of partners that were reset. The partners and their API keys remain.
     partners: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Routes of rules: scenarios, faults and callback faults.
+//! Routes that list, add and remove rules: scenarios, faults and callback faults.
 
 use std::marker::PhantomData;
 
@@ -18,7 +18,7 @@ use crate::{
     service::Service,
 };
 
-/// Kind of rule that can be managed through these routes.
+/// Kind of rule that control routes can manage.
 pub(super) trait Ruled: RuleKind + Serialize + DeserializeOwned + JsonSchema + Sized {
     const PATH: &'static str;
     const ONE: &'static str;
@@ -37,9 +37,9 @@ impl Ruled for Scenario {
     const PATH: &'static str = "/scenarios";
     const ONE: &'static str = "/scenarios/{id}";
     const LIST: &'static str = "Lists the scenarios, oldest first; the newest that matches applies";
-    const ADD: &'static str = "Adds a scenario before all others";
+    const ADD: &'static str = "Adds a scenario that takes precedence over all others";
     const REMOVE: &'static str = "Removes a scenario";
-    const CLEAR: &'static str = "Removes the scenarios that were added here";
+    const CLEAR: &'static str = "Removes all scenarios except those of the scenario file";
 
     fn list(service: &Service) -> Vec<Active<Self>> {
         service.scenarios()
@@ -64,9 +64,9 @@ impl Ruled for Fault {
     const PATH: &'static str = "/faults";
     const ONE: &'static str = "/faults/{id}";
     const LIST: &'static str = "Lists the faults, oldest first; the newest that matches applies";
-    const ADD: &'static str = "Adds a fault before all others";
+    const ADD: &'static str = "Adds a fault that takes precedence over all others";
     const REMOVE: &'static str = "Removes a fault";
-    const CLEAR: &'static str = "Removes the faults that were added here";
+    const CLEAR: &'static str = "Removes all faults except those of the scenario file";
 
     fn list(service: &Service) -> Vec<Active<Self>> {
         service.faults()
@@ -89,9 +89,9 @@ impl Ruled for CallbackFault {
     const PATH: &'static str = "/callbacks/rules";
     const ONE: &'static str = "/callbacks/rules/{id}";
     const LIST: &'static str = "Lists the callback faults, oldest first; the newest that matches applies";
-    const ADD: &'static str = "Adds a callback fault before all others";
+    const ADD: &'static str = "Adds a callback fault that takes precedence over all others";
     const REMOVE: &'static str = "Removes a callback fault";
-    const CLEAR: &'static str = "Removes the callback faults that were added here";
+    const CLEAR: &'static str = "Removes all callback faults except those of the scenario file";
 
     fn list(service: &Service) -> Vec<Active<Self>> {
         service.callback_faults()
@@ -110,14 +110,14 @@ impl Ruled for CallbackFault {
     }
 }
 
-/// Lists the rules of one kind.
+/// Lists the rules of one kind, such as scenarios.
 pub(super) struct List<K>(PhantomData<K>);
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RulesOf{K}", bound = "K: RuleKind + JsonSchema")]
 pub(super) struct Rules<K> {
     rules: Vec<Active<K>>,
-    /// Status of the rules file that the mock was started with, if any.
+    /// Status of the scenario file with which the mock server was started, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileStatus>,
 }
@@ -146,7 +146,7 @@ pub(super) struct Add<K>(PhantomData<K>);
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Added {
-    /// Number of the rule, for its removal.
+    /// Number of the rule, with which it can be removed.
     id: u64,
 }
 
@@ -163,13 +163,13 @@ impl<K: Ruled> Operation for Add<K> {
     }
 }
 
-/// Removes a rule.
+/// Removes the rule with a number.
 pub(super) struct Remove<K>(PhantomData<K>);
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Numbered {
-    /// Number of the rule.
+    /// Number of the rule to remove.
     id: u64,
 }
 
@@ -183,11 +183,11 @@ impl<K: Ruled> Operation for Remove<K> {
 
     fn answer(call: Call<'_>, numbered: Numbered, _: Nothing) -> Result<Json<Active<K>>, Failure> {
         let removed = K::remove(call.service, numbered.id);
-        removed.map(Json).ok_or_else(|| Failure::not_found("id", "there is no rule with this number"))
+        removed.map(Json).ok_or_else(|| Failure::not_found("id", "there is no rule with this number: list the rules for their numbers"))
     }
 }
 
-/// Removes the rules that were added through these routes or by the program, but not those of the file.
+/// Removes all rules of one kind, except those in the scenario file.
 pub(super) struct Clear<K>(PhantomData<K>);
 
 impl<K: Ruled> Operation for Clear<K> {

@@ -1,4 +1,4 @@
-//! Web page for the mock's own routes.
+//! Web page of the mock server, with which people can inspect and control it.
 
 use std::marker::PhantomData;
 
@@ -8,10 +8,10 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::{Call, Failure, Nothing, Operation, Reply};
 
-/// File of the web page. It requires no token, because the page shows data only after the user has entered the token.
+/// File of the web page. It needs no admin token, because the page shows data only after the user has entered the token.
 pub(super) struct File<T>(PhantomData<T>);
 
-/// Content of a file.
+/// Content of a file of the web page.
 pub(super) trait Text {
     const PATH: &'static str;
     const SUMMARY: &'static str;
@@ -23,7 +23,7 @@ pub(super) struct Page;
 
 impl Text for Page {
     const PATH: &'static str = "/ui/";
-    const SUMMARY: &'static str = "Shows the mock's state in a browser";
+    const SUMMARY: &'static str = "Returns the web page that shows the state of the mock server";
     const CONTENT_TYPE: &'static str = "text/html; charset=utf-8";
     const TEXT: &'static str = include_str!("ui/page.html");
 }
@@ -32,7 +32,7 @@ pub(super) struct Style;
 
 impl Text for Style {
     const PATH: &'static str = "/ui/page.css";
-    const SUMMARY: &'static str = "Style sheet of the browser page";
+    const SUMMARY: &'static str = "Returns the style sheet of the web page";
     const CONTENT_TYPE: &'static str = "text/css; charset=utf-8";
     const TEXT: &'static str = include_str!("ui/page.css");
 }
@@ -41,7 +41,7 @@ pub(super) struct Script;
 
 impl Text for Script {
     const PATH: &'static str = "/ui/page.js";
-    const SUMMARY: &'static str = "Script of the browser page";
+    const SUMMARY: &'static str = "Returns the script of the web page";
     const CONTENT_TYPE: &'static str = "text/javascript; charset=utf-8";
     const TEXT: &'static str = include_str!("ui/page.js");
 }
@@ -60,7 +60,7 @@ impl<T: Text> Operation for File<T> {
     }
 }
 
-/// Response with a file, and with headers that forbid loading other origins and embedding in other pages.
+/// Response with a file of the web page, and with headers that forbid loading other origins and embedding in other pages.
 pub(super) struct Served<T>(PhantomData<T>);
 
 impl<T: Text> Reply for Served<T> {
@@ -85,13 +85,13 @@ impl<T: Text> Reply for Served<T> {
     }
 }
 
-/// Redirects to the page's URL with a trailing slash, which the relative URLs of its files need.
+/// Redirects to the URL of the web page with a trailing slash, which the relative URLs of its files need.
 pub(super) struct Door;
 
 impl Operation for Door {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/ui";
-    const SUMMARY: &'static str = "Redirects to the browser page";
+    const SUMMARY: &'static str = "Redirects to the web page";
     const IS_OPEN: bool = true;
     type Params = Nothing;
     type Body = Nothing;

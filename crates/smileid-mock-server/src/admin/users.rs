@@ -1,4 +1,4 @@
-//! Routes for the state of users.
+//! Routes that show and set the state of a user.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::state::tenant::UserState;
 
-/// Shows the state of a user.
+/// Shows the state of a user, such as enrolled.
 pub(super) struct Show;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Named {
-    /// Partner id.
+    /// Id of the partner.
     partner_id: String,
-    /// The partner's `user_id`.
+    /// The id that the partner gave the user.
     user_id: String,
 }
 
@@ -42,7 +42,7 @@ impl Operation for Show {
     }
 }
 
-/// Sets the state of a user.
+/// Sets the state of a user, such as enrolled.
 pub(super) struct Set;
 
 impl Operation for Set {

@@ -29,7 +29,7 @@ impl Handler for Request {
         // In the sandbox, a last digit of 2 means an invalid number.
         if lookup::digit(Some(account)) == Some('2') {
             return Err(
-                Self::ERROR_STYLE.malformed("a number with the last digit 2 simulates an invalid number")
+                Self::ERROR_STYLE.malformed("the number ends in 2, which simulates an invalid number")
             );
         }
         let number = tenant.next_number();

@@ -1,4 +1,4 @@
-//! Handles requests that enrol a user with a photo from the partner's own records.
+//! Handles requests that enrol a user with a photo that the partner already has.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use smileid_protocol::{
@@ -26,7 +26,7 @@ impl Handler for Request {
         let photo = required(Some(&self.photo), "photo", Self::ERROR_STYLE)?;
         let photo = STANDARD
             .decode(photo)
-            .map_err(|_| Self::ERROR_STYLE.malformed("the photo must be base64 without a `data:` prefix"))?;
+            .map_err(|_| Self::ERROR_STYLE.malformed("the photo is not base64: send base64 without a `data:` prefix"))?;
         if !ImageFormat::is_image(&photo) {
             let is = ImageFormat::describe_other(&photo);
             return Err(Self::ERROR_STYLE

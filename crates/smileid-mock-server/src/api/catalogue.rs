@@ -1,5 +1,5 @@
-//! Handles requests for lists: ID types, documents, banks and a partner's products. Names are always in English, even
-//! if the request asks for another language.
+//! Handles requests for lists: ID types, documents, banks and enabled products. Names are in English, even if the request asks
+//! for another language.
 
 use std::sync::LazyLock;
 
@@ -74,7 +74,7 @@ fn documents(request: &valid_documents::Request) -> Result<valid_documents::Resp
     Ok(catalogue::valid_documents(request.country_code.as_deref(), request.continent.as_deref()))
 }
 
-/// Checks that a country code consists of two capital letters, not that the country exists.
+/// Checks that a country code is two capital letters. It does not check that the country exists.
 pub(super) fn check_country(country: &str) -> Result<(), Refused> {
     if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()) {
         Ok(())

@@ -1,4 +1,4 @@
-//! Handles comparisons of an authority's record of a user with the user's document.
+//! Handles requests that compare an authority's data about a user with the user's document.
 //!
 //! Documents and lookups name ID types differently. So any document of the same country is used.
 
@@ -39,7 +39,7 @@ impl Handler for Request {
             (tenant.authority_record(user_id, country, id_type), tenant.document_record(user_id, country))
         else {
             return Err(Self::ERROR_STYLE.malformed(
-                "the user needs an approved lookup of this ID and an approved document of this country first",
+                "the user must first have an approved lookup of this ID and an approved document of this country",
             ));
         };
         let mut params = PartnerParams::default();

@@ -1,4 +1,4 @@
-//! Handles the three steps of a BVN holder's consent.
+//! Handles the three steps in which the holder of a BVN gives consent.
 
 use serde_json::json;
 use smileid_protocol::{
@@ -20,7 +20,7 @@ use crate::{
     state::tenant::{Session, Tenant},
 };
 
-/// First step: starts a consent session for an ID number.
+/// Handles the first consent step: starts a consent session for an ID number.
 impl Handler for totp_consent::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
@@ -41,7 +41,7 @@ impl Handler for totp_consent::Request {
     }
 }
 
-/// Second step: sends the one-time code through the chosen channel.
+/// Handles the second consent step: sends the one-time code by the chosen channel.
 impl Handler for totp_consent_mode::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
@@ -55,7 +55,7 @@ impl Handler for totp_consent_mode::Request {
     }
 }
 
-/// Third step: checks the one-time code.
+/// Handles the third consent step: checks the one-time code.
 impl Handler for totp_consent_otp::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Consent;
 
@@ -68,10 +68,10 @@ impl Handler for totp_consent_otp::Request {
     }
 }
 
-/// Channels that can send the one-time code, each with the masked address that the holder of the BVN sees.
+/// Channels that can send the one-time code, each with the masked address that the person sees.
 pub(super) const MODES: [(&str, &str); 2] = [("sms", "0800*****67"), ("email", "jo*****eo@example.com")];
 
-/// Error texts that the web SDK recognizes.
+/// Error texts for consent steps that Smile ID's web SDK recognizes.
 pub(super) const NOT_FOUND: &str = "Result Not Found";
 pub(super) const INVALID_MODE: &str = "Invalid Mode";
 pub(super) const INVALID_CODE: &str = "Invalid OTP";
@@ -84,7 +84,7 @@ pub(super) fn taken(message: &str) -> ConsentState {
     state
 }
 
-/// Returns the session that a step continues.
+/// Returns the consent session that a request continues.
 pub(super) fn session<'a>(
     step: &ConsentStep,
     tenant: &'a mut Tenant,
@@ -94,6 +94,6 @@ pub(super) fn session<'a>(
         required(step.session_id.as_ref().map(Secret::expose), "session_id", ErrorStyle::Consent)?;
     let session = tenant.consents.session(session_id, context.now);
     session.ok_or_else(|| {
-        Refused::without_code(NOT_FOUND).because(Cause::Rule("the session is unknown or has ended"))
+        Refused::without_code(NOT_FOUND).because(Cause::Rule("the consent session is unknown or has ended"))
     })
 }

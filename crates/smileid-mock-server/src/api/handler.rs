@@ -1,4 +1,4 @@
-//! Handler traits, the context of a request, and checks that handlers share.
+//! Traits of request handlers, the context of a request, and checks that handlers share.
 
 use std::cell::RefCell;
 
@@ -21,7 +21,7 @@ pub(crate) trait Handler: Endpoint {
     /// Format of the endpoint's error responses.
     const ERROR_STYLE: ErrorStyle;
 
-    /// Returns the warnings of the strict checks, with field names as in the request.
+    /// Returns the warnings of the lint, with field names as in the request.
     fn warnings(&self) -> Vec<Warning> {
         Vec::new()
     }
@@ -50,27 +50,27 @@ pub(crate) struct Context<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) request: &'a Request<Bytes>,
     pub(crate) images: &'a BoundedFifo<ImageKey, Bytes>,
-    /// Scenario that was selected for the request, if any.
+    /// Scenario that was selected for the request, if there is one.
     pub(crate) selected: Option<SelectedScenario>,
-    /// Findings about the request, for the response's header and the journal.
+    /// Findings about the request, for a response header and the journal.
     pub(crate) odd: RefCell<Vec<Reason>>,
 }
 
 impl Context<'_> {
-    /// Returns the processing policy for the request.
+    /// Returns the rule for the processing time of the job.
     pub(super) fn processing(&self) -> Processing {
         let takes = self.selected.as_ref().and_then(|selected| selected.scenario.after);
         takes.map_or(self.settings.processing, Processing::After)
     }
 }
 
-/// Returns `user_id` and `job_id`. Refuses a request that lacks either.
+/// Returns `user_id` and `job_id`. Refuses the request if one of them is missing.
 pub(super) fn names(params: &PartnerParams, family: ErrorStyle) -> Result<(&str, &str), Refused> {
     let user_id = required(params.user_id.as_deref(), "partner_params.user_id", family)?;
     Ok((user_id, required(params.job_id.as_deref(), "partner_params.job_id", family)?))
 }
 
-/// Returns the member `name`, a required text that must not be empty.
+/// Returns the member `name`. Refuses the request if the member is missing or empty.
 pub(super) fn required<'a>(
     text: Option<&'a str>,
     name: &str,
@@ -83,7 +83,7 @@ pub(super) fn required<'a>(
     }
 }
 
-/// Returns the member `name`, a required URL.
+/// Returns the member `name` as a URL. Refuses the request if it is not one.
 pub(super) fn required_url<'a>(
     url: Option<&'a str>,
     name: &str,

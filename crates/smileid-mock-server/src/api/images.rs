@@ -1,4 +1,4 @@
-//! Handles downloads of a job's images, at the links of its status.
+//! Handles downloads of a job's images, from the links in its status.
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};

@@ -1,4 +1,4 @@
-//! Handles status requests of jobs.
+//! Handles requests for the status of a job.
 
 use smileid_protocol::{
     types::{ErrorCode, ImageLinks, StatusResult},

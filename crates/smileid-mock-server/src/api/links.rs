@@ -1,4 +1,4 @@
-//! Handles requests that create, read and change Smile Links. The mock does not serve the web pages behind the links.
+//! Handles requests that create, read and change Smile Links. The mock server does not serve the web pages of the links.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ use crate::{
     state::tenant::{Link, Tenant},
 };
 
-/// Creates a link that leads a person through a verification.
+/// Handles the request that creates a Smile Link.
 impl Handler for create_smile_link::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
@@ -32,7 +32,7 @@ impl Handler for create_smile_link::Request {
     }
 }
 
-/// Returns a link.
+/// Handles the request that returns a Smile Link.
 impl Handler for get_smile_link::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
@@ -42,7 +42,7 @@ impl Handler for get_smile_link::Request {
     }
 }
 
-/// Changes a link.
+/// Handles the request that changes a Smile Link.
 impl Handler for update_smile_link::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Links;
 
@@ -53,7 +53,7 @@ impl Handler for update_smile_link::Request {
         made.extend(members(&self.settings)?);
         made.extend(self.callback_url.map(|url| ("callback_url".to_owned(), url.into())));
         let made: create_smile_link::Request = serde_json::from_value(Value::Object(made))
-            .map_err(|_| Self::ERROR_STYLE.malformed("a changed member of the link has the wrong type"))?;
+            .map_err(|_| Self::ERROR_STYLE.malformed("a changed member of the Smile Link has the wrong type"))?;
         check(&made, context)?;
 
         let link = Link { made, is_disabled: self.is_disabled.unwrap_or(before.is_disabled) };
@@ -62,14 +62,14 @@ impl Handler for update_smile_link::Request {
     }
 }
 
-/// Verification methods that a link may require for an ID type.
+/// Verification methods that a Smile Link can require for an ID type.
 const METHODS: [&str; 4] =
     ["biometric_kyc", "doc_verification", "enhanced_document_verification", "enhanced_kyc"];
 
-/// Maximum time until a link expires, in milliseconds.
+/// Maximum time until a Smile Link expires, in milliseconds.
 const MOST_MILLIS: i64 = 90 * 24 * 60 * 60 * 1000;
 
-/// Checks the settings of a new or changed link.
+/// Checks the settings of a new or changed Smile Link.
 pub(super) fn check(link: &Request, context: &Context<'_>) -> Result<(), Refused> {
     let family = ErrorStyle::Links;
     let settings = &link.settings;
@@ -111,14 +111,14 @@ fn check_id_type(index: usize, id_type: &LinkIdType) -> Result<(), Refused> {
     }
 }
 
-/// Returns the link with this `ref_id`.
+/// Returns the Smile Link with this `ref_id`.
 pub(super) fn find(ref_id: &str, tenant: &Tenant) -> Result<Link, Refused> {
     // No source documents the error for an unknown link, so the error code for unknown jobs is used.
     let unknown = || Refused::with_text(ErrorCode::JOB_NOT_FOUND, "Link not found");
     tenant.smile_links.get(ref_id).cloned().ok_or_else(unknown)
 }
 
-/// Creates the response of every link endpoint: the URL of the link, and its settings.
+/// Creates the response of all endpoints of Smile Links: the URL of the link, and its settings.
 pub(super) fn shown(
     ref_id: &str,
     link: &Link,
@@ -134,7 +134,7 @@ pub(super) fn shown(
     serde_json::from_value(members.into()).map_err(|_| ErrorStyle::Links.fault())
 }
 
-/// Returns the settings of a link as JSON members.
+/// Returns the settings of a Smile Link as JSON members.
 pub(super) fn members(made: &impl Serialize) -> Result<Map<String, Value>, Refused> {
     match serde_json::to_value(made) {
         Ok(Value::Object(members)) => Ok(members),

@@ -1,4 +1,4 @@
-//! Handles lookups of a person's ID and of a business, synchronous and asynchronous.
+//! Handles lookups of a person's ID and of a business, with the result in the response or in a callback.
 
 use smileid_protocol::{
     callback::Callback,
@@ -17,7 +17,7 @@ use crate::{
     state::tenant::Tenant,
 };
 
-/// Looks an ID number up.
+/// Handles a lookup of an ID number, with the result in the response.
 impl Handler for id_verification::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -30,7 +30,7 @@ impl Handler for id_verification::Request {
     }
 }
 
-/// Looks an ID number up, asynchronously.
+/// Handles a lookup of an ID number, with the result in a callback.
 impl Handler for async_id_verification::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -45,7 +45,7 @@ impl Handler for async_id_verification::Request {
     }
 }
 
-/// Compares a person's data with the authority's record.
+/// Handles a Basic KYC, with the result in the response.
 impl Handler for verify::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -58,7 +58,7 @@ impl Handler for verify::Request {
     }
 }
 
-/// Compares a person's data with the authority's record, asynchronously.
+/// Handles a Basic KYC, with the result in a callback.
 impl Handler for verify_async::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -73,7 +73,7 @@ impl Handler for verify_async::Request {
     }
 }
 
-/// Looks a business up.
+/// Handles a lookup of a business, with the result in the response.
 impl Handler for business_verification::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Business;
 
@@ -86,7 +86,7 @@ impl Handler for business_verification::Request {
     }
 }
 
-/// Looks a business up, asynchronously.
+/// Handles a lookup of a business, with the result in a callback.
 impl Handler for async_business_verification::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Business;
 
@@ -101,7 +101,7 @@ impl Handler for async_business_verification::Request {
     }
 }
 
-/// Unblocks an ID number that was looked up too often. The response is the same if it was not blocked.
+/// Unblocks an ID number that was looked up too often. The response is the same if the number was not blocked.
 impl Handler for id_number_rate_limit_reset::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -120,13 +120,13 @@ impl Handler for id_number_rate_limit_reset::Request {
     }
 }
 
-/// Country and ID type of the only lookup that requires its holder's consent.
+/// Country and ID type of the only lookup that requires the consent of the person.
 pub(super) const WITH_CONSENT: (&str, &str) = ("NG", "BVN_MFA");
 
 /// Text of error code `2413` in the API's table of errors; a test compares the two.
 const NO_SUCH_BUSINESS: &str = "Unsupported business type";
 
-/// Looks an ID number up. A `job_id` may be used again: no source says that this endpoint refuses it.
+/// Looks up an ID number. A `job_id` may be used again, because no source says that this endpoint refuses it.
 pub(super) fn enhanced_kyc(
     lookup: Lookup,
     tenant: &mut Tenant,
@@ -142,7 +142,7 @@ pub(super) fn enhanced_kyc(
     Ok(result)
 }
 
-/// Compares submitted data with the authority's record. The job type is optional.
+/// Compares submitted data with the authority's data. The job type is optional.
 pub(super) fn basic_kyc(
     lookup: Lookup,
     tenant: &mut Tenant,
@@ -163,7 +163,7 @@ pub(super) fn basic_kyc(
     Ok(result)
 }
 
-/// Looks a business up.
+/// Looks up a business.
 pub(super) fn business(
     lookup: &Lookup,
     tenant: &mut Tenant,
@@ -184,7 +184,7 @@ pub(super) fn business(
     Ok(result)
 }
 
-/// Returns the strict checks' warnings about a lookup. In a lookup, the members of the ID are on the top level.
+/// Returns the lint warnings about a lookup, whose ID members are at the top level.
 pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
     let mut params = lookup.partner_params.clone();
     params.job_type = Some(job_type); // optional in requests, but the checks need it
@@ -197,8 +197,8 @@ pub(super) fn warnings(lookup: &Lookup, job_type: JobType) -> Vec<Warning> {
     warnings
 }
 
-/// Returns the callback URL of an asynchronous lookup, which is required here. In the API, a partner may set it in the
-/// portal instead.
+/// Returns the callback URL of an asynchronous lookup, which the mock server requires. At the real API, a partner may set it in
+/// the portal instead.
 pub(super) fn callback_url(lookup: &Lookup, family: ErrorStyle) -> Result<String, Refused> {
     required_url(lookup.callback_url.as_deref(), "callback_url", family).map(str::to_owned)
 }
@@ -226,7 +226,7 @@ fn check(lookup: &Lookup, family: ErrorStyle) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Checks a lookup, and returns it with its ID number. The number of a consent session is filled in.
+/// Checks a lookup and returns it with its ID number, which may come from a consent session.
 fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Result<Lookup, Refused> {
     let family = ErrorStyle::IdApi;
     check(&lookup, family)?;
@@ -234,14 +234,14 @@ fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Re
     let session = lookup.id_info.session_id.as_deref();
     if let Some(session) = session.filter(|_| id == (Some(WITH_CONSENT.0), Some(WITH_CONSENT.1))) {
         let id_number = tenant.consents.id_number(session, context.now);
-        let no_session = || family.malformed("the session is unknown, has no consent yet, or has expired");
+        let no_session = || family.malformed("the consent session is unknown, has no consent yet, or has expired");
         lookup.id_info.id_number = Some(id_number.ok_or_else(no_session)?.to_owned());
     }
     required(lookup.id_info.id_number.as_deref(), "id_number", family)?;
     Ok(lookup)
 }
 
-/// Counts the lookup of an ID number, and refuses it above the limit, if a limit is configured.
+/// Counts the lookups of an ID number, and refuses those above the limit, if a limit is configured.
 fn count(lookup: &Lookup, tenant: &mut Tenant, context: &Context<'_>) -> Result<(), Refused> {
     let Some(limit) = context.settings.id_number_limit else { return Ok(()) };
     let id_type = lookup.id_info.id_type.as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Handles phone number verification, synchronous and asynchronous.
+//! Handles phone number verifications, with the result in the response or in a callback.
 
 use smileid_protocol::{
     callback::Callback,
@@ -16,7 +16,7 @@ use crate::{
     state::tenant::{Charge, Tenant},
 };
 
-/// Compares submitted data with the owner of a phone number.
+/// Handles a phone number verification, with the result in the response.
 impl Handler for verify_phone_number::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Newer;
 
@@ -25,7 +25,7 @@ impl Handler for verify_phone_number::Request {
     }
 }
 
-/// Compares submitted data with the owner of a phone number, asynchronously.
+/// Handles a phone number verification, with the result in a callback.
 impl Handler for async_verify_phone::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::Newer;
 
@@ -39,7 +39,7 @@ impl Handler for async_verify_phone::Request {
     }
 }
 
-/// Compares submitted data with the owner of a phone number.
+/// Compares submitted data with the data of a phone number's owner.
 pub(super) fn check(
     check: &PhoneCheck,
     tenant: &mut Tenant,
@@ -67,7 +67,7 @@ fn country(check: &PhoneCheck) -> Result<&'static Country, Refused> {
         phone_number.len() == country.digits && phone_number.bytes().all(|byte| byte.is_ascii_digit());
     // In the sandbox, a last digit of 2 means an invalid number.
     if !is_one || lookup::digit(Some(phone_number)) == Some('2') {
-        return Err(family.malformed("the phone number must have the country's number of digits, and the last digit 2 simulates an invalid number"));
+        return Err(family.malformed("the phone number has another length than numbers of its country, or ends in 2, which simulates an invalid number"));
     }
     match country.fields {
         fields if fields.iter().any(|field| field.said(&check.match_fields).is_some()) => Ok(country),

@@ -1,4 +1,4 @@
-//! Handles uploads of archives: accepts them as S3 does, then decides the result of the job and records the charge.
+//! Handles uploads of archives to presigned URLs, as S3 does, then decides the result of the job and records the charge.
 
 use bytes::Bytes;
 use http::{
@@ -20,8 +20,8 @@ use crate::{
     state::{State, tenant::Charge},
 };
 
-/// Checks the signature of the link, and opens the archive before the state is locked, as that may take long. The
-/// expiry of the link is checked later.
+/// Checks the signature of the upload URL, and opens the archive before the state is locked, because that may take long. The
+/// expiry of the URL is checked later.
 pub(crate) fn read<'r>(request: &'r Request<Bytes>, settings: &Settings) -> Ready<'r> {
     let opened = settings.presigner.read_upload(request.uri()).map(|link| {
         let arrival = check_headers(request).map(|()| Arrival::open(request.body()));
@@ -47,7 +47,7 @@ fn check_headers(request: &Request<Bytes>) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Decides the result of the archive's job, and records the charge. Returns the findings about the archive.
+/// Decides the result of the job to which the archive belongs, and records the charge. Returns the findings about the archive.
 fn put(link: UploadLink, arrival: Arrival, oddities: Oddities, call: Call<'_>) -> Vec<Reason> {
     let Call { state, settings, now, .. } = call;
     let State { tenants, images, .. } = &mut *state;

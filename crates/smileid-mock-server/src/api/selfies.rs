@@ -15,7 +15,7 @@ use crate::{
     state::tenant::{Charge, Purpose, Tenant},
 };
 
-/// Enrols a user with a selfie, with an immediate result.
+/// Handles a request that enrols a user with a selfie.
 impl Handler for smart_selfie_enroll::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -24,7 +24,7 @@ impl Handler for smart_selfie_enroll::Request {
     }
 }
 
-/// Compares a selfie with the enrolled one, with an immediate result.
+/// Handles a request that compares a selfie with the enrolled selfie.
 impl Handler for smart_selfie_authentication::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -38,11 +38,10 @@ impl Handler for smart_selfie_authentication::Request {
     }
 }
 
-/// Maximum number of frames of a liveness check that the API accepts.
+/// Maximum number of liveness images that the API accepts.
 const MOST_FRAMES: usize = 8;
 
-/// Decides the result of a selfie as for a job of type `job_type`. `product` is the name of the job type in the
-/// response.
+/// Decides the result of a selfie as for a job of type `job_type`. `product` is the name of the product in the response.
 pub(super) fn judge(
     form: &SelfieForm,
     (job_type, product): (JobType, &str),

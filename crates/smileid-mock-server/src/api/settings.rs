@@ -1,4 +1,4 @@
-//! Settings of a mock, which never change.
+//! Settings of a mock server, which never change while it runs.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use crate::{
     request::presign::Presigner,
 };
 
-/// Settings of a mock, which never change.
+/// Settings of a mock server, which never change while it runs.
 pub(crate) struct Settings {
-    /// Clock of new partners.
+    /// Clock that new partners get.
     pub(crate) clock: Clock,
     pub(crate) processing: Processing,
     pub(crate) callback_retries: Vec<Duration>,
     pub(crate) id_number_limit: Option<u32>,
     pub(crate) timestamp_window: Option<Duration>,
-    /// True to refuse requests and archives for which the strict checks have warnings.
+    /// True to refuse requests and archives with lint warnings.
     pub(crate) strict: bool,
     pub(crate) unknown_identity: UnknownIdentityPolicy,
     pub(crate) secret: Secret,

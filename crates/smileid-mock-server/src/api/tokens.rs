@@ -1,4 +1,4 @@
-//! Handles tokens for browsers and signatures for mobile apps.
+//! Handles requests for web tokens, and for signatures that mobile apps use.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{
     state::{Tenants, tenant::Tenant},
 };
 
-/// Creates a signature for a mobile app, which has a token instead of the API key.
+/// Handles the request of a mobile app, which has a token instead of the API key, for a signature.
 impl OpenHandler for auth_smile::Request {
     const ERROR_STYLE: ErrorStyle = ErrorStyle::IdApi;
 
@@ -78,7 +78,7 @@ impl Handler for token::Request {
     }
 }
 
-/// Returns true if web tokens exist for a product, given by its name in the official SDKs and the web SDK.
+/// Returns true if web tokens exist for a product, given by its name in the official SDKs.
 fn has_tokens(product: &str) -> bool {
     // `e_signature` has no jobs, so it is not in the table of products.
     product == "e_signature" || Product::rows().iter().any(|row| row.token_keywords.contains(&product))

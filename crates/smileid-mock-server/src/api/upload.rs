@@ -1,4 +1,4 @@
-//! Handles upload requests, which announce a job. A refused request does not use up the job id.
+//! Handles upload requests, which start an image job. A refused request does not use up the job id.
 
 use smileid_protocol::{
     job::lint::{self, Warning},
@@ -74,14 +74,14 @@ fn announced(request: &Request, origin: &str, context: &Context<'_>) -> Result<A
     })
 }
 
-/// Returns true for job types that verify a document. Only these use the flag `use_enrolled_image`; other types ignore
-/// it, as the tests of an official SDK send it with every type.
+/// Returns true for job types that verify a document. Only these use `use_enrolled_image`; other types ignore it, because tests
+/// of an official SDK send it with every type.
 fn judges_document(job_type: JobType) -> bool {
     matches!(job_type, JobType::DocumentVerification | JobType::EnhancedDocumentVerification)
 }
 
-/// Returns true for a retry of the same job before its archive arrived. Refuses any other request with a job id that
-/// was already used.
+/// Accepts a repeated upload request for the same job, if its archive has not arrived. Refuses any other request with a used job
+/// id.
 fn check_name(request: &Request, announced: &Announced, tenant: &Tenant) -> Result<bool, Refused> {
     match tenant.jobs.named(&announced.job_id) {
         None => Ok(false),
@@ -92,7 +92,7 @@ fn check_name(request: &Request, announced: &Announced, tenant: &Tenant) -> Resu
     }
 }
 
-/// Returns true if a retry has the same user and job type as the stored job. Its other members may differ.
+/// Returns true if a repeated upload request has the same user and job type as the stored job. Other members may differ.
 fn is_same_job(job: &Job, announced: &Announced) -> bool {
     let before = job.announced();
     before.user_id == announced.user_id && before.job_type == announced.job_type

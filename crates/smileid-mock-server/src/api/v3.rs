@@ -1,4 +1,4 @@
-//! Handlers for the V3 endpoints: tokens, jobs, results, fraud reports and lists.
+//! Handlers of the V3 endpoints: tokens, jobs, results, fraud reports and lists.
 
 mod fraud;
 mod jobs;
@@ -29,16 +29,16 @@ pub(super) trait TokenHandler: Endpoint {
     /// Product that a token for this endpoint can be bound to. None if its requests are not jobs.
     const PRODUCT: Option<Product> = None;
 
-    /// Handles a request whose token was checked.
+    /// Handles a request whose access token was checked.
     fn handle(self, tenant: &mut Tenant, context: &Context<'_>) -> Result<Self::Response, Refused>;
 }
 
-/// Time, settings, token claims and scenario of a request, for its handler.
+/// Context of a V3 request for its handler: time, settings, content of the access token, and scenario.
 pub(super) struct Context<'a> {
     now: UtcMillis,
     settings: &'a Settings,
     claims: Claims,
-    /// Scenario of the request.
+    /// Scenario that was selected for the request, if there is one.
     scenario: Option<Scenario>,
 }
 
@@ -48,7 +48,7 @@ impl<E: TokenHandler<Auth = Self>, const PARTNER: bool> Gate<E> for TokenHeaders
     }
 }
 
-/// Finds the partner, checks the token, handles the request and encodes the response.
+/// Finds the partner, checks the access token, handles the request and encodes the response.
 fn with_token<E: TokenHandler>(
     request: &Request<Bytes>,
     message: Decoded<E>,
@@ -75,7 +75,7 @@ fn with_token<E: TokenHandler>(
     Ok(encoded::<E>(&reply, tenant, now)?.into())
 }
 
-/// Exchanges an API key for a token.
+/// Handles the request that exchanges an API key for an access token.
 impl Gate<v3::token::Request> for ApiKeyHeader {
     fn answer(
         request: &Request<Bytes>,

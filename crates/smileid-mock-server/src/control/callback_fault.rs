@@ -1,4 +1,4 @@
-//! Faults of callbacks.
+//! Callback faults: disturbances that the mock server applies when it sends callbacks.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -12,47 +12,46 @@ use super::{
 };
 use crate::{model::duration, request::Route};
 
-/// Fault of a callback, applied each time it is sent.
+/// Fault of a callback: it is applied each time the callback is sent.
 ///
 /// Members can be combined: a duplicate can be delayed and have a wrong signature.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CallbackFault {
-    /// Delay of the first attempt, as in `5m`. Retries are not delayed again.
+    /// Delay of the first delivery attempt, such as `5m`. Retries are not delayed again.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub delay: Option<Duration>,
     /// True to never send the callback.
     #[serde(skip_serializing_if = "is_false")]
     pub drop: bool,
-    /// Number of additional deliveries, each in a request of its own and signed anew.
+    /// Number of additional deliveries of the callback, each in a separate request and with its own signature.
     #[serde(skip_serializing_if = "is_zero")]
     pub duplicates: u8,
-    /// True to send the callback after the partner's next callback. If there is no next callback within a minute, it is
-    /// sent then.
+    /// True to send the callback after the partner's next callback. If there is none within a minute, the callback is sent then.
     #[serde(skip_serializing_if = "is_false")]
     pub reorder: bool,
-    /// True to sign the callback with another key than the partner's.
+    /// True to sign the callback with a wrong API key.
     #[serde(skip_serializing_if = "is_false")]
     pub wrong_signature: bool,
-    /// Makes the signed timestamp too early by this duration, as in `10m`: the callback is stale.
+    /// Moves the signed timestamp into the past by this duration, such as `10m`, so that the callback is too old.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub stale: Option<Duration>,
-    /// Makes the signed timestamp too late by this duration, as in `1h`: the callback is from the future.
+    /// Moves the signed timestamp into the future by this duration, such as `1h`.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub future: Option<Duration>,
-    /// Members that replace those of the callback. The signature remains valid, as signatures do not cover the body. A
-    /// member that is null is removed.
+    /// Members that replace those of the callback's body; null removes a member. The signature stays valid, because it does not
+    /// cover the body.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub alter: Map<String, Value>,
-    /// Time over which the body is sent in pieces, as in `2s`. The headers are sent at once.
+    /// Time over which the body is sent in pieces, such as `2s`. The headers are sent at once.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub slow: Option<Duration>,
-    /// Simulated reaction of the receiver. No request is sent, and the attempt ends with this result.
+    /// Simulated response of the receiver. No request is sent, and the delivery attempt ends with this result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receiver: Option<Receiver>,
 }
@@ -85,31 +84,29 @@ impl RuleKind for CallbackFault {
     }
 }
 
-/// Simulated reaction of a receiver.
+/// Simulated response of a callback receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Receiver {
-    /// The receiver responds with this status, which may be a redirect.
+    /// The receiver responds with this HTTP status, which may be a redirect.
     Answers {
-        /// The status, from 200 to 599.
+        /// HTTP status, from 200 to 599.
         #[serde(deserialize_with = "final_status")]
         status: u16,
-        /// Number of attempts to simulate, at least 1; later attempts send real requests. If left out, all attempts are
-        /// simulated.
+        /// Number of delivery attempts to simulate, at least 1; later attempts are sent. If absent, all attempts are simulated.
         #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
         times: Option<NonZeroU32>,
     },
     /// The receiver never responds.
     KeepsSilent {
-        /// Number of attempts to simulate, at least 1; later attempts send real requests. If left out, all attempts are
-        /// simulated.
+        /// Number of delivery attempts to simulate, at least 1; later attempts are sent. If absent, all attempts are simulated.
         #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
         times: Option<NonZeroU32>,
     },
 }
 
-/// Deserializes the status of a final response.
+/// Deserializes the HTTP status of a final response.
 fn final_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     let status = u16::deserialize(deserializer)?;
     if (200..600).contains(&status) { Ok(status) } else { Err(D::Error::custom(InvalidFault::Status)) }

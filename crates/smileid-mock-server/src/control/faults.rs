@@ -1,4 +1,4 @@
-//! Faults of requests, as networks, proxies and overloaded servers cause them.
+//! Faults of requests, such as delays, errors of proxies and interrupted connections.
 
 mod applied;
 mod canned;
@@ -20,7 +20,7 @@ pub use response::{AtHead, BodyDelivery, ConnectionAbort, FaultedResponse};
 use super::rules::RuleKind;
 use crate::request::Route;
 
-/// Fault of a request: a latency, and at most one effect, as networks, proxies and overloaded servers cause them.
+/// Fault of a request: a delay, and at most one effect, as networks, proxies and overloaded servers cause them.
 ///
 /// In JSON it is an object with these optional members:
 ///
@@ -62,64 +62,65 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Delays the reply.
+    /// Creates a fault that delays the response.
     pub fn latency(latency: Latency) -> Self {
         Self { latency: Some(latency), effect: None }
     }
 
-    /// Sends this reply instead of the API's.
+    /// Creates a fault that sends this response instead of the API's.
     pub fn reply(reply: CannedReply) -> Self {
         Effect::Reply(reply).into()
     }
 
-    /// Resets the connection: TCP's RST.
+    /// Creates a fault that resets the connection (TCP RST).
     pub fn reset(at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Reset, at).into()
     }
 
-    /// Closes the connection, in good order but too early: TCP's FIN, under TLS with a `close_notify` before it.
+    /// Creates a fault that closes the connection properly but too early (TCP FIN; with TLS, `close_notify` before it).
     pub fn close(at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Close, at).into()
     }
 
-    /// Sends nothing more until the client leaves.
+    /// Creates a fault that sends nothing more until the client closes the connection.
     pub fn stall(at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Stall { time: None }, at).into()
     }
 
-    /// Sends nothing more for `time`, then closes the connection.
+    /// Creates a fault that sends nothing more for `time`, then closes the connection.
     pub fn stall_for(time: Duration, at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Stall { time: Some(time) }, at).into()
     }
 
-    /// Sends bytes that are not HTTP, then closes the connection; in the middle of a reply, they replace its rest.
+    /// Creates a fault that sends bytes which are not HTTP, then closes the connection. In the middle of a response, they replace
+    /// the rest of it.
     pub fn garbage(at: Point) -> Self {
         Effect::Cut(ConnectionAbort::Garbage, at).into()
     }
 
-    /// Sends the reply in chunks, one of them without a length, then closes the connection.
+    /// Creates a fault that sends the response in chunks, one of them without a length, then closes the connection.
     pub fn malformed_chunk(at: ReplyPoint) -> Self {
         Effect::Cut(ConnectionAbort::MalformedChunk, at.into()).into()
     }
 
-    /// Reads the request's body slowly.
+    /// Creates a fault that reads the body of the request slowly.
     pub fn slow_upload(bytes_per_second: NonZeroU32) -> Self {
         Effect::SlowUpload(bytes_per_second).into()
     }
 
-    /// Sends the reply's body slowly.
+    /// Creates a fault that sends the body of the response slowly.
     pub fn slow_reply(bytes_per_second: NonZeroU32) -> Self {
         Effect::SlowReply(bytes_per_second).into()
     }
 
-    /// Adds a latency.
+    /// Adds a delay of the response.
     #[must_use]
     pub fn with_latency(mut self, latency: Latency) -> Self {
         self.latency = Some(latency);
         self
     }
 
-    /// Returns true if the fault applies while a request's body is read, before its content is known.
+    /// Returns true if the fault applies while the body of a request is read, before its content is known.
     fn affects_upload(&self) -> bool {
         matches!(self.effect, Some(Effect::SlowUpload(_) | Effect::Cut(_, Point::UploadBytes(_))))
     }
@@ -139,7 +140,7 @@ impl From<Effect> for Fault {
     }
 }
 
-/// Effect of a fault, beside its latency.
+/// Effect of a fault, in addition to its delay.
 #[derive(Clone, Debug, PartialEq)]
 enum Effect {
     Reply(CannedReply),
@@ -148,37 +149,37 @@ enum Effect {
     SlowReply(NonZeroU32),
 }
 
-/// Point at which a fault applies.
+/// Point of a request or response at which a fault applies.
 ///
 /// In JSON `{"upload_bytes": 100}`, `"before_handling"`, `"after_handling"`, `{"reply_bytes": 100}`, `"half_reply"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Point {
-    /// After this many bytes of the request's body, or after all of a shorter body; 0 is right after the head. The
-    /// request is not handled.
+    /// After this number of bytes of the request's body, or after the whole body if it is shorter; 0 is right after the headers.
+    /// The request is not handled.
     UploadBytes(usize),
-    /// When the request is complete. The request is not handled.
+    /// After the request is complete. The request is not handled.
     BeforeHandling,
-    /// Before the first byte of the reply. The request is handled, but the client cannot know this.
+    /// Before the first byte of the response. The request is handled, but the client does not learn this.
     AfterHandling,
-    /// After this many bytes of the reply's body. Of a shorter body, all but the last byte is sent. Of an empty body,
-    /// not even the whole head is sent, so that no client can accept the reply.
+    /// After this number of bytes of the response's body. If the body is shorter, all but its last byte is sent. If it is empty,
+    /// the headers are not sent completely, so that no client can accept the response.
     ReplyBytes(usize),
-    /// After half of the reply's body.
+    /// After half of the response's body.
     HalfReply,
 }
 
-/// Point within a reply at which a fault applies.
+/// Point of a response at which a fault applies.
 ///
 /// In JSON `{"reply_bytes": 100}`, `"half_reply"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub enum ReplyPoint {
-    /// After this many bytes of the reply's body. Of a shorter body, all but the last byte is sent.
+    /// After this number of bytes of the response's body. If the body is shorter, all but its last byte is sent.
     #[serde(rename = "reply_bytes")]
     Bytes(usize),
-    /// After half of the reply's body.
+    /// After half of the response's body.
     #[serde(rename = "half_reply")]
     Half,
 }

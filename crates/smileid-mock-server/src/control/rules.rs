@@ -1,4 +1,4 @@
-//! Rules: the common format of scenarios, faults and callback faults.
+//! Rules: the common form of scenarios, faults and callback faults.
 
 mod when;
 
@@ -16,12 +16,12 @@ use crate::{
 
 /// Maximum number of rules of one kind.
 const RULES: usize = 10_000;
-/// Maximum memory use of the rules of one kind that do not come from the file, in bytes.
+/// Maximum memory use of the rules of one kind that do not come from the scenario file, in bytes.
 const RULES_BYTES: usize = 4 << 20;
 
 /// Effect of a rule: [`Scenario`](crate::Scenario), [`Fault`](crate::Fault) or [`CallbackFault`](crate::CallbackFault).
 pub trait RuleKind {
-    /// Name of this kind of rule.
+    /// Name of this kind of rule, such as `scenario`.
     const NAME: &'static str;
 
     /// Endpoints to which rules of this kind can apply. Requests to other endpoints never match.
@@ -33,7 +33,7 @@ pub trait RuleKind {
     }
 }
 
-/// Rule: an effect, the requests that it applies to, and how often.
+/// Rule: an effect, the condition for requests to which it applies, and the number of times.
 ///
 /// If several rules match a request, the newest decides. A rule is skipped if its `times` are used up, or if its
 /// `probability` excludes the request; the next rule then decides.
@@ -42,17 +42,17 @@ pub trait RuleKind {
 #[schemars(rename = "RuleOf{T}", bound = "T: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct Rule<T> {
-    /// Requests that the rule matches; all, if left out.
+    /// Condition for the requests to which the rule applies. If absent, it applies to all requests.
     #[serde(default, skip_serializing_if = "When::is_everything")]
     pub when: When<T>,
-    /// Number of matching requests that are not affected, before the rule applies.
+    /// Number of matching requests that are ignored before the rule applies.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub skip: u32,
-    /// Maximum number of requests that it applies to, from 1; all, if left out.
+    /// Maximum number of requests to which the rule applies, from 1. If absent, there is no maximum.
     #[serde(default, deserialize_with = "from_one", skip_serializing_if = "Option::is_none")]
     pub times: Option<NonZeroU32>,
-    /// Part of the matching requests that it applies to, from 0 to 1; all, if left out. The same seed and the same
-    /// requests give the same choices.
+    /// Part of the matching requests to which the rule applies, from 0 to 1. If absent, it applies to all. The same seed and the
+    /// same requests give the same choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<Probability>,
     /// Effect of the rule.
@@ -61,13 +61,13 @@ pub struct Rule<T> {
 }
 
 impl<T> Rule<T> {
-    /// Creates a rule that applies `then` to every request that `when` matches.
+    /// Creates a rule that applies `then` to every request that matches `when`.
     pub fn new(when: When<T>, then: T) -> Self {
         Self { when, skip: 0, times: None, probability: None, then }
     }
 }
 
-/// Deserializes an effect, and refuses an impossible one.
+/// Deserializes the effect of a rule, and refuses one that is not possible.
 fn possible<'de, D: Deserializer<'de>, T: RuleKind + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -97,7 +97,7 @@ fn is_zero(count: &u32) -> bool {
 pub struct Probability(f64);
 
 impl Probability {
-    /// Returns true with this probability, for `chance` a uniformly distributed random number.
+    /// Returns true with this probability. `chance` is a uniformly distributed random number.
     #[expect(clippy::cast_precision_loss, reason = "an error of 2^-53 does not matter")]
     fn includes(self, chance: u64) -> bool {
         (chance as f64) / (u64::MAX as f64) < self.0
@@ -124,36 +124,36 @@ impl From<Probability> for f64 {
 #[non_exhaustive]
 pub struct NotAProbability;
 
-/// Where a rule comes from.
+/// Origin of a rule: the scenario file, or a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Origin {
-    /// The file that the mock was started with.
+    /// The rule is from the scenario file with which the mock server was started.
     File,
-    /// A request to the mock's own routes, or a method call of the program in which the mock runs.
+    /// The rule was added by a control request, or by a method call of the program that runs the mock server.
     Call,
 }
 
-/// Active rule with its counters.
+/// A rule in force, with its counters.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ActiveRuleOf{T}", bound = "T: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct Active<T> {
     /// Number of the rule. Numbers of removed rules are not used again.
     pub id: u64,
-    /// Source of the rule.
+    /// Origin of the rule: the scenario file, or a call.
     pub origin: Origin,
-    /// Number of requests that it matched.
+    /// Number of requests that matched the condition of the rule.
     pub seen: u32,
-    /// Number of requests that it applied to.
+    /// Number of requests to which the rule was applied.
     pub used: u32,
     /// Rule as it was added.
     #[serde(flatten)]
     pub rule: Rule<T>,
 }
 
-/// Rules of one kind, the oldest first.
+/// All rules of one kind, the oldest first.
 pub(crate) struct Rules<T> {
     last_id: u64,
     list: Vec<Active<T>>,
@@ -182,7 +182,7 @@ impl<T: RuleKind + Serialize> Rules<T> {
         self.last_id
     }
 
-    /// Removes the oldest rules that do not come from the file, until a rule of `bytes` bytes fits.
+    /// Removes the oldest rules that are not from the scenario file, until a rule of `bytes` bytes fits.
     fn make_room(&mut self, bytes: usize) {
         let called = |active: &Active<T>| active.origin == Origin::Call;
         let mut held =
@@ -194,7 +194,7 @@ impl<T: RuleKind + Serialize> Rules<T> {
         });
     }
 
-    /// Replaces the rules of the file.
+    /// Replaces the rules from the scenario file.
     pub(crate) fn replace_file(&mut self, rules: Vec<Rule<T>>) {
         self.list.retain(|active| active.origin != Origin::File);
         let later = std::mem::take(&mut self.list);
@@ -210,7 +210,7 @@ impl<T: RuleKind + Serialize> Rules<T> {
         Some(self.list.remove(place))
     }
 
-    /// Removes rules that do not come from the file: those for one partner, or all.
+    /// Removes the rules that are not from the scenario file: those for one partner, or all.
     pub(crate) fn reset(&mut self, partner_id: Option<&str>) {
         self.list.retain(|active| {
             active.origin == Origin::File
@@ -218,13 +218,12 @@ impl<T: RuleKind + Serialize> Rules<T> {
         });
     }
 
-    /// Returns the effect of the rule that applies to a request, if any.
+    /// Returns the effect of the rule that applies to a request, if there is one.
     pub(crate) fn pick(&mut self, info: &RequestInfo, secret: &Secret) -> Option<&T> {
         self.pick_if(info, secret, |_| true)
     }
 
-    /// Returns the effect of the rule that applies to a request. Considers only rules for which `is_about` returns
-    /// true.
+    /// Returns the effect of the rule that applies to a request, among the rules for which `is_about` returns true.
     pub(crate) fn pick_if(
         &mut self,
         info: &RequestInfo,
@@ -234,8 +233,8 @@ impl<T: RuleKind + Serialize> Rules<T> {
         Some(&self.pick_active(info, secret, is_about)?.rule.then)
     }
 
-    /// Returns the rule that applies to a request, with its number and counters. Considers only rules for which
-    /// `is_about` returns true.
+    /// Returns the rule that applies to a request, with its number and counters, among the rules for which `is_about` returns
+    /// true.
     pub(crate) fn pick_active(
         &mut self,
         info: &RequestInfo,

@@ -1,4 +1,4 @@
-//! Scenarios: results of requests and jobs that a test chooses, in place of the sandbox's own.
+//! Scenarios: results of requests and jobs that a test chooses, instead of the usual results of the sandbox.
 
 mod check;
 mod file;
@@ -27,7 +27,7 @@ use smileid_protocol::{
 use super::rules::RuleKind;
 use crate::{model::duration, request::endpoint_name};
 
-/// Scenario: the result that a test chooses for a request or a job, in place of the sandbox's own.
+/// Scenario: the result that a test chooses for a request or a job, instead of the usual result of the sandbox.
 ///
 /// As the `then` of a rule it applies to every request that the rule matches; in the header `Smileid-Mock-Scenario` to
 /// that request alone. It is chosen when a job is announced or a lookup is requested, and stays with the job until its
@@ -57,77 +57,77 @@ use crate::{model::duration, request::endpoint_name};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// Code, four digits: from the table of errors or the table of results. If left out, the code is the one that the
-    /// sandbox would choose.
+    /// Code of four digits, from the table of error codes or of result codes. If absent, the code is the usual one of the
+    /// sandbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// True to allow a code that the tables do not have, to test how a client handles it. With a `status` it is the
-    /// code of a refusal, otherwise that of a result.
+    /// True to allow a code that is in no table, to test how a client handles it. With a `status` it becomes an error code,
+    /// otherwise a result code.
     #[serde(skip_serializing_if = "is_false")]
     pub unknown: bool,
-    /// Text beside the code; if left out, the most likely one of the table.
+    /// Text beside the code. If absent, the most likely text in the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Number: HTTP status of a refusal, from 400 to 599; if left out, that of the table. Word: status of a V3 job,
-    /// `clear`, `attention`, `block` or `error`.
+    /// A number is the HTTP status of an error, from 400 to 599 (if absent, the status in the table). A word is the status of a
+    /// V3 job: `clear`, `attention`, `block` or `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ScenarioStatus>,
-    /// Reason of a V3 job's status.
+    /// Reason for the status of a V3 job.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub reason: Option<Reason>,
-    /// Actions of the result to replace, by name.
+    /// Steps (`Actions`) of the result to replace, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, String>")]
     pub actions: BTreeMap<Action, ActionValue>,
-    /// Processing time of the job, as in `90s`, instead of the mock's own.
+    /// Processing time of the job, such as `90s`, instead of the mock server's usual time.
     #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub after: Option<Duration>,
-    /// Later result of a human review, if the code is provisional.
+    /// Later result from a review by a person, if the code is provisional.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<Review>,
     /// Result of the search for the same face under other user ids, which is sent in a separate callback: `5210` no
     /// match, `5211` a match, `5212` the search failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smile_secure: Option<String>,
-    /// True if the job enrols the user's selfie; if left out, as the API does.
+    /// True if the job enrols the user with the selfie. If absent, as at the real API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrols: Option<bool>,
-    /// Members of the result to replace, or to remove if null. Use it to create malformed results.
+    /// Members of the result to replace; null removes a member. With it, malformed results can be created.
     #[serde(skip_serializing_if = "Extra::is_empty")]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub set: Extra,
 }
 
-/// Result of the human review of a provisional result.
+/// Result of the review by a person, after a provisional result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Review {
-    /// Code, four digits: one of human reviews, as `1210` or `1212`.
+    /// Result code of four digits from a review by a person, such as `1210` or `1212`.
     pub code: String,
-    /// Delay after the provisional result, as in `2h`; if left out, the review follows at once.
+    /// Time between the provisional result and the review, such as `2h`. If absent, the review follows at once.
     #[serde(default, with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub after: Option<Duration>,
-    /// Text beside the code.
+    /// Text beside the result code of the review.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
 impl Scenario {
-    /// Creates a scenario with this code and its usual text and status.
+    /// Creates a scenario with this code, and the usual text and HTTP status.
     pub fn new(code: impl Into<String>) -> Self {
         Self { code: Some(code.into()), ..Self::default() }
     }
 
-    /// Returns true if the scenario refuses the request. Otherwise it chooses a result.
+    /// Returns true if the scenario answers with an error. Otherwise it chooses a result.
     pub(crate) fn refuses(&self) -> bool {
         self.http_status().is_some() || self.error_code().is_some_and(|code| code.row().is_some())
     }
 
-    /// Returns the HTTP status of the refusal, if it refuses requests.
+    /// Returns the HTTP status of the error, if the scenario answers with one.
     pub(crate) fn http_status(&self) -> Option<u16> {
         match self.status {
             Some(ScenarioStatus::Http(status)) => Some(status),
@@ -135,7 +135,7 @@ impl Scenario {
         }
     }
 
-    /// Returns true if it is about V3 jobs alone.
+    /// Returns true if the scenario can only apply to V3 jobs.
     pub(crate) fn is_of_v3(&self) -> bool {
         self.reason.is_some() || matches!(self.status, Some(ScenarioStatus::Job(_)))
     }
@@ -145,7 +145,7 @@ impl Scenario {
     }
 }
 
-/// Scenarios do not apply to the links of a job.
+/// Scenarios do not apply to the presigned URLs of a job.
 impl RuleKind for Scenario {
     const NAME: &'static str = "scenario";
 
@@ -155,7 +155,7 @@ impl RuleKind for Scenario {
 }
 
 impl Review {
-    /// Creates a review with `code`, at this delay after the provisional result.
+    /// Creates a review with this result code, at this time after the provisional result.
     pub fn new(code: impl Into<String>, after: Duration) -> Self {
         Self { code: code.into(), after: Some(after), text: None }
     }

@@ -1,4 +1,4 @@
-//! Diagnosis of wrong member names: misspelt names, the `sec_key` of the scheme before 2022, and the API key itself.
+//! Diagnosis of wrong member names: misspelt names, the old `sec_key` (used before 2022), and the API key itself.
 
 use bytes::Bytes;
 use http::Request;
@@ -10,8 +10,8 @@ use smileid_protocol::{
 
 use super::Reason;
 
-/// Finds mistakes in the names of a refused request. `missing` is the member that the refusal names, if any: a path
-/// such as `partner_params.user_id`.
+/// Finds mistakes in the member names of a refused request. `missing` is the member that the request lacks, if any: a path such
+/// as `partner_params.user_id`.
 pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Reason> {
     let names = Names::from_request(request);
     let mut reasons = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Re
     if let Some((expected, found)) = missing.and_then(|path| names.spelt_otherwise(path)) {
         reasons.push(Reason::refused(
             "member-spelling",
-            format!("found `{found}` in place of `{expected}`: names are in lower case with underscores"),
+            format!("the member `{found}` must be named `{expected}`: names are in lower case with underscores"),
         ));
     }
     if names.top_level().any(|name| letters(name) == "apikey") {
@@ -33,7 +33,7 @@ pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Re
     reasons
 }
 
-/// Names of a message's members, with their values.
+/// Members of a request, by name.
 struct Names(Map<String, Value>);
 
 impl Names {
@@ -52,7 +52,7 @@ impl Names {
         self.0.get(name).is_some_and(|value| !value.is_null())
     }
 
-    /// Finds the first member of a path that is present under a misspelt name. Returns the expected and the found name.
+    /// Finds the first member of a path that is present under a misspelt name. Returns the expected and the actual name.
     fn spelt_otherwise<'a>(&'a self, path: &'a str) -> Option<(&'a str, &'a str)> {
         let mut members = &self.0;
         for expected in path.split('.') {
@@ -70,7 +70,7 @@ impl Names {
     }
 }
 
-/// Returns a name in lower case, without separators.
+/// Returns a member name in lower case, without separators.
 fn letters(name: &str) -> String {
     let kept = name.chars().filter(|letter| !matches!(letter, '_' | '-' | ' '));
     kept.map(|letter| letter.to_ascii_lowercase()).collect()

@@ -1,4 +1,4 @@
-//! Diagnosis of invalid signatures. Chooses the API keys to try, and searches for the mistake with them.
+//! Diagnosis of wrong signatures: chooses the API keys to try, and searches for the mistake.
 
 use bytes::Bytes;
 use http::Request;
@@ -13,40 +13,40 @@ use smileid_protocol::{
 
 use super::Reason;
 
-pub(super) const UNKNOWN_PARTNER: &str = "this mock has no partner with this id";
+pub(super) const UNKNOWN_PARTNER: &str = "this mock server has no partner with this id: use an id from its options, or add the partner";
 
 /// Limits of the search for the mistake in a signature.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
-    /// Maximum number of signatures to compute for comparison.
+    /// Maximum number of signatures to compute.
     signatures: usize,
-    /// Maximum number of other partners' keys to try.
+    /// Maximum number of API keys of other partners to try.
     others: usize,
 }
 
 impl Effort {
-    /// Limits before the response is sent: well under a millisecond. Covers the common mistakes.
+    /// Limits of the search before the response is sent: it takes well under a millisecond and covers the common mistakes.
     pub(crate) const FIRST: Self = Self { signatures: 192, others: 8 };
-    /// Limits after the response, for the journal alone. Covers the rare mistakes and every spelling of a timestamp.
+    /// Limits of the search after the response was sent, for the journal: it covers rare mistakes and every form of a timestamp.
     pub(crate) const ALL: Self = Self { signatures: 100_000, others: 256 };
 }
 
-/// Code of the reason that announces a longer search.
+/// Code of the finding that says that the search continues.
 pub(crate) const CONTINUES: &str = "search-continues";
 
-/// Request with a wrong signature for which the first, short search did not find the mistake.
+/// Request with a wrong signature whose mistake the first, short search did not find.
 pub(crate) struct Puzzle {
     seal: RequestProof,
-    /// Another timestamp elsewhere in the request, which may be the signed one.
+    /// Another timestamp in the request, which may be the signed one.
     beside: Option<String>,
-    /// Number of the journal entry that receives the result.
+    /// Number of the journal entry that gets the result of the search.
     pub(crate) entry: u64,
 }
 
 /// Result of a search for the mistake in a signature.
 pub(crate) struct Found {
     pub(crate) reasons: Vec<Reason>,
-    /// Input of the longer search, if the first one found nothing certain.
+    /// Input of the longer search, if the first one found no certain mistake.
     pub(crate) puzzle: Option<Puzzle>,
 }
 
@@ -64,22 +64,21 @@ pub(crate) struct Keys {
     others: Vec<Credentials>,
 }
 
-/// How the partner that a request means was found.
+/// Way in which the partner of a request was found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meant {
-    /// The request has this partner's id.
+    /// The request has the id of this partner.
     Named,
-    /// The request has this partner's id with other leading zeros.
+    /// The request has the id of this partner, with other leading zeros.
     WithoutZeros,
-    /// The request has this partner's id in place of the timestamp or the signature.
+    /// The request has the id of this partner in the place of the timestamp or the signature.
     Elsewhere,
-    /// Not found. The mock's first partner is tried.
+    /// No partner was found, so the first partner of the mock server is tried.
     Anyone,
 }
 
 impl Keys {
-    /// Finds the partner that a request most likely means. Copies the credentials, so that the search does not hold the
-    /// lock.
+    /// Finds the partner that a request probably means. Copies the credentials, so that the search does not hold the lock.
     ///
     /// `known` are the credentials of every partner.
     pub(crate) fn for_proof<'a>(
@@ -114,7 +113,7 @@ pub(super) fn first(seal: &RequestProof, request: &Request<Bytes>, keys: Option<
         ("signature", seal.signature.as_str()),
     ] {
         if text.len() > LONGEST_TEXT {
-            let text = format!("the {name} has {} bytes; the API's have at most {LONGEST_TEXT}", text.len());
+            let text = format!("the {name} has {} bytes; real ones have at most {LONGEST_TEXT}", text.len());
             return vec![Reason::refused("proof-too-long", text)].into();
         }
     }
@@ -124,7 +123,7 @@ pub(super) fn first(seal: &RequestProof, request: &Request<Bytes>, keys: Option<
     if puzzle.is_some() {
         reasons.push(Reason::refused(
             CONTINUES,
-            "the search for rare mistakes continues after this response: the journal entry will show its result",
+            "the search for rare signature mistakes continues after this response: the journal entry will show the result",
         ));
     }
     Found { reasons, puzzle }
@@ -173,7 +172,7 @@ fn search(
         Meant::WithoutZeros => reasons.push(Reason::refused(
             "unknown-partner",
             format!(
-                "{UNKNOWN_PARTNER}, but it has `{}`: zeros are part of the id, so keep it as text",
+                "{UNKNOWN_PARTNER}, but it has the partner `{}`: leading zeros are part of the id, so store the id as text",
                 key.partner_id()
             ),
         )),
@@ -184,7 +183,7 @@ fn search(
     (reasons, is_complete)
 }
 
-/// Returns a timestamp elsewhere in the request that differs from the one that should be signed.
+/// Returns a timestamp in the request that differs from the one that must be signed.
 fn other_timestamp(request: &Request<Bytes>, seal: &RequestProof) -> Option<String> {
     const IN_HEADERS: &str = "smileid-timestamp";
     const IN_BODY: &str = "timestamp";

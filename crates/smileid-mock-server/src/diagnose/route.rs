@@ -1,4 +1,4 @@
-//! Diagnosis of unknown routes: finds the endpoint with the most similar path.
+//! Diagnosis of requests to unknown paths: finds the endpoint with the most similar path.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use smileid_protocol::{ENDPOINTS, endpoint::Spec};
 
 use super::Reason;
 
-/// Maximum number of characters of a path that are compared, more than the longest route has.
+/// Maximum number of characters of a path to compare: more than the longest path of an endpoint has.
 const COMPARED: usize = 128;
 
 /// Returns a reason that names the endpoint whose path is most similar to `path`.
@@ -20,15 +20,15 @@ pub(super) fn nearest(method: &Method, path: &str) -> Reason {
     let measured =
         known.map(|(spec, template)| (distance(template, path), !takes(spec, method), spec, template));
     let Some((distance, wrong_method, spec, template)) = measured.min_by_key(|it| (it.0, it.1)) else {
-        return Reason::refused("no-route", "there is no endpoint");
+        return Reason::refused("no-route", "the API has no endpoint at this path");
     };
     let name = format!("{} {template}", spec.method);
     match distance {
-        0 if wrong_method => Reason::refused("wrong-method", format!("wrong method: this path needs {name}")),
+        0 if wrong_method => Reason::refused("wrong-method", format!("wrong HTTP method: use {name}")),
         _ if distance <= fixed(template) / 2 => {
-            Reason::refused("no-route", format!("unknown route; the nearest is {name}"))
+            Reason::refused("no-route", format!("unknown path; the most similar endpoint is {name}"))
         }
-        _ => Reason::refused("no-route", "unknown route, and no route is similar"),
+        _ => Reason::refused("no-route", "unknown path, and no endpoint has a similar path"),
     }
 }
 
@@ -36,12 +36,12 @@ fn takes(spec: &Spec, method: &Method) -> bool {
     spec.method == *method || spec.other_methods.contains(method)
 }
 
-/// Returns the length of a template's fixed parts.
+/// Returns the length of the fixed parts of a path template.
 fn fixed(template: &str) -> usize {
     template.split('/').filter(|segment| !segment.starts_with('{')).map(|segment| segment.len() + 1).sum()
 }
 
-/// Returns the edit distance between a path and a template. Fields of the template match any text.
+/// Returns the edit distance between a path and a path template. Fields of the template match any text.
 fn distance(template: &str, path: &str) -> usize {
     let path: String = path.chars().take(COMPARED).collect();
     let mut segments = path.split('/');

@@ -1,30 +1,31 @@
-//! Reasons for refusals that only occur if the mock runs as a server.
+//! Findings about requests that can only occur if the mock server listens on sockets.
 
 use http::uri::Scheme;
 
 use super::{Reason, Severity};
 
-/// Reason for a large response that was replaced because memory was short.
+/// Creates the finding for a large response that was replaced by an error because memory was short.
 pub(crate) fn crowded_out() -> Reason {
     let text =
-        "the client got 503 in place of this reply: unread replies of other clients use all the memory";
+        "the client got 503 instead of this response: responses that other clients have not read yet use all the memory";
     Reason { code: "crowded-out".into(), severity: Severity::Fault, at: None, text: text.to_owned() }
 }
 
-/// Reason for a client that used HTTP on an HTTPS port, or the reverse. `spoken` is the protocol that it used.
+/// Creates the finding for a client that used HTTP on an HTTPS port, or the reverse. `spoken` is the protocol that the client
+/// used.
 pub(crate) fn misled(spoken: &Scheme) -> Reason {
     if *spoken == Scheme::HTTPS {
         let text =
-            "a client sent HTTPS to the HTTP port: use an http:// URL here, or the URL of the HTTPS port";
+            "a client sent HTTPS to the HTTP port: use an http:// URL, or the URL of the HTTPS port";
         return Reason::refused("https-at-http-port", text);
     }
-    let text = "a client sent HTTP to the HTTPS port: use an https:// URL here, or the URL of the HTTP port";
+    let text = "a client sent HTTP to the HTTPS port: use an https:// URL, or the URL of the HTTP port";
     Reason::refused("http-at-https-port", text)
 }
 
-/// Reason that replaces `search-continues` if too many searches for signature mistakes are queued.
+/// Creates the finding that replaces `search-continues` if too many searches for signature mistakes are queued.
 pub(crate) fn search_skipped() -> Reason {
     let text =
-        "there was no search for rare mistakes: too many wrongly signed requests came at the same time";
+        "rare signature mistakes were not searched for: too many requests with wrong signatures came at the same time";
     Reason::refused("search-skipped", text)
 }

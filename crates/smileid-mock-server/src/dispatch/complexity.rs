@@ -2,10 +2,10 @@
 
 use memchr::memchr2;
 
-/// Maximum number of JSON values. Real messages have some dozens. A value needs a hundred times the memory of its text.
+/// Maximum number of JSON values in a body. Real messages have some dozens. A value needs a hundred times the memory of its text.
 const VALUES: usize = 20_000;
 
-/// Returns true if a body is JSON with more than [`VALUES`] values. Does not parse it.
+/// Returns true if a body is JSON with more than [`VALUES`] values. The body is not parsed.
 pub(super) fn is_too_complex(body: &[u8]) -> bool {
     if body.len() <= VALUES || !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return false;
@@ -24,7 +24,7 @@ pub(super) fn is_too_complex(body: &[u8]) -> bool {
     values > VALUES
 }
 
-/// Skips a JSON string whose opening quote was read, and returns the text after it.
+/// Skips a JSON string whose opening quotation mark was read, and returns the text after it.
 fn behind_text(mut rest: &[u8]) -> &[u8] {
     while let Some(found) = memchr2(b'"', b'\\', rest) {
         let is_end = rest.get(found) == Some(&b'"');

@@ -1,4 +1,4 @@
-//! Changes the state as time passes: completes jobs, makes callbacks due, and moves clocks.
+//! Changes the state as time passes: completes jobs, sends callbacks that are due, and moves clocks.
 
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
@@ -14,34 +14,34 @@ use crate::{
     },
 };
 
-/// Maximum number of steps of a clock move that runs until no event is left.
+/// Maximum number of steps of a clock change that runs until no event is left.
 const IDLE_EVENTS: u32 = 100_000;
 
-/// Target of a clock move.
+/// End of a clock change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Until {
-    /// A time of the partner's clock. The clock is never moved back.
+    /// The clock moves to this time, on the partner's clock. It is never moved back.
     Moment(UtcMillis),
-    /// The time at which no planned event is left.
+    /// The clock moves until no planned event is left.
     Idle,
 }
 
-/// Clock move that must be made before a response is sent. A response that requires one has it in its extensions.
+/// Clock change that must be made before a response is sent. A response that requires one has it in its extensions.
 ///
 /// [`Service::reply_after`](crate::Service::reply_after) returns the response to send after the move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClockAdvance {
-    /// Partner whose clock is moved.
+    /// Id of the partner whose clock is moved.
     pub partner_id: PartnerId,
-    /// Target of the move.
+    /// End of the clock change.
     pub until: Until,
-    /// Number of the move, unique even after a reset.
+    /// Number of the clock change, unique even after a reset.
     number: u64,
 }
 
-/// Next step of a clock move.
+/// Next step of a clock change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Advance {
@@ -49,12 +49,12 @@ pub enum Advance {
     Send(Box<Outgoing>),
     /// Wait for the results of earlier callbacks, and continue.
     Wait,
-    /// The clock has reached the target.
+    /// The clock has reached the end of the change.
     Done,
 }
 
 impl Engine {
-    /// Returns the real time of the next event that no request triggers.
+    /// Returns the real time of the next planned event, such as a callback.
     pub(crate) fn next_event(&self, wall: UtcMillis) -> Option<UtcMillis> {
         let next = |tenant: &Tenant| {
             if tenant.deliveries.has_ready() {
@@ -65,7 +65,7 @@ impl Engine {
         self.state.tenants.values().filter(|tenant| !tenant.moves.any()).filter_map(next).min()
     }
 
-    /// Takes up to `most` of the callbacks that are due, from every partner in turn.
+    /// Takes up to `most` callbacks that are due, from each partner in turn.
     pub(crate) fn take_callbacks(&mut self, most: usize, wall: UtcMillis) -> Vec<Outgoing> {
         let waits = |tenant: &Tenant| !tenant.moves.any();
         let waiting = self.state.tenants.iter().filter(|(_, tenant)| waits(tenant));
@@ -83,7 +83,7 @@ impl Engine {
         outgoing
     }
 
-    /// Records the result of a callback that was sent. After a reset of the partner, it is ignored.
+    /// Records the result of a callback that was sent. It is ignored if the partner was reset in the meantime.
     pub(crate) fn callback_sent(&mut self, callback: &Outgoing, received: Received, wall: UtcMillis) {
         let tenant = self.state.tenants.get(&callback.partner_id);
         if tenant.is_some_and(|tenant| tenant.generation == callback.generation) {
@@ -91,7 +91,7 @@ impl Engine {
         }
     }
 
-    /// Sends a callback of a test's choice, at once. Returns its number; none if the partner does not exist.
+    /// Sends a callback with any content at once. Returns its number; none if the partner does not exist.
     pub(crate) fn emit_callback(
         &mut self,
         partner_id: &PartnerId,
@@ -107,7 +107,7 @@ impl Engine {
         self.state.tenants.get(partner_id)?.deliveries.list().last().map(|delivery| delivery.id)
     }
 
-    /// Plans to send a callback again, in whatever state it is. Returns false if it does not exist.
+    /// Plans to send a callback again, whatever its state. Returns false if the callback does not exist.
     pub(crate) fn resend_callback(&mut self, partner_id: &PartnerId, delivery: u64, wall: UtcMillis) -> bool {
         let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return false };
         let now = tenant.clock.now(wall);
@@ -116,7 +116,7 @@ impl Engine {
         is_known
     }
 
-    /// Sets a partner's clock. Returns true if the partner exists.
+    /// Sets the clock of a partner. Returns true if the partner exists.
     pub(crate) fn set_clock(&mut self, partner_id: &PartnerId, set: impl FnOnce(Clock) -> Clock) -> bool {
         let Some(tenant) = self.state.tenants.get_mut(partner_id) else { return false };
         tenant.clock = set(tenant.clock);
@@ -124,14 +124,14 @@ impl Engine {
         true
     }
 
-    /// Creates a move of a partner's clock, if the partner exists.
+    /// Creates a change of a partner's clock, if the partner exists.
     pub(crate) fn clock_advance(&mut self, partner_id: &PartnerId, until: Until) -> Option<ClockAdvance> {
         let number = self.state.turn();
         let clock_advance = || ClockAdvance { partner_id: partner_id.clone(), until, number };
         self.state.tenants.contains(partner_id).then(clock_advance)
     }
 
-    /// Moves a partner's clock towards the target, up to the next callback that is due.
+    /// Moves the clock of a partner forward, up to the next callback that is due.
     pub(crate) fn advance(&mut self, clock_advance: &ClockAdvance, wall: UtcMillis) -> Advance {
         let ClockAdvance { partner_id, until, number } = clock_advance;
         if !self.state.tenants.get_mut(partner_id).is_some_and(|tenant| tenant.moves.join(*number)) {
@@ -168,7 +168,7 @@ impl Engine {
         Advance::Done
     }
 
-    /// Handles the events that are due for a partner.
+    /// Runs the events that are due for a partner.
     pub(super) fn run(&mut self, partner_id: &PartnerId, wall: UtcMillis) {
         let State { tenants, callback_faults, .. } = &mut self.state;
         if let Some(tenant) = tenants.get_mut(partner_id) {

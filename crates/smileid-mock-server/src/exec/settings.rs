@@ -1,4 +1,4 @@
-//! Environment variables that tell clients the URL of a mock and make them trust its certificate.
+//! Environment variables that tell API clients the URL of a mock server and make them trust its certificate.
 
 use std::{
     ffi::OsString,
@@ -18,30 +18,30 @@ use crate::{
 /// Host names of this machine, for which clients must not use a proxy.
 const LOOPBACK: &str = "localhost,127.0.0.1,::1";
 
-/// Separator of the folders in a list.
+/// Separator between the folders in a path list.
 const LIST: &str = if cfg!(windows) { ";" } else { ":" };
 
-/// Client language.
+/// Programming language of an API client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[non_exhaustive]
 pub enum Language {
-    /// Node.js.
+    /// Clients in JavaScript, with Node.js.
     Node,
-    /// Python.
+    /// Clients in Python.
     Python,
-    /// Go.
+    /// Clients in Go.
     Go,
-    /// Java, and other languages of the JVM.
+    /// Clients in Java, and in other languages of the JVM.
     Java,
-    /// Ruby.
+    /// Clients in Ruby.
     Ruby,
-    /// PHP.
+    /// Clients in PHP.
     Php,
-    /// .NET.
+    /// Clients in .NET.
     Dotnet,
-    /// Rust.
+    /// Clients in Rust.
     Rust,
-    /// curl, and other programs that shells call.
+    /// Clients such as curl, and other programs that shells call.
     Shell,
 }
 
@@ -54,27 +54,27 @@ struct Setting {
 
 /// Change of an environment variable.
 enum Change {
-    /// Sets this value.
+    /// Sets the variable to this value.
     Set(String),
     /// Appends `value` to the values of these variables, each followed by `between`.
     Add { to: &'static [&'static str], between: &'static str, value: String },
-    /// Copies the value of the named variable, after it was changed.
+    /// Copies the value of the named variable, after that was changed.
     Copy(&'static str),
-    /// Removes the variable. Another mock in which this one runs may have set it.
+    /// Removes the variable, which another mock server may have set.
     Unset,
 }
 
-/// Location of a mock, and credentials for it.
+/// URLs of a mock server, and credentials for it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Place {
-    /// Base URL for HTTP, if any: scheme, host and port.
+    /// Base URL for HTTP, if the server has one: scheme, host and port.
     pub http: Option<String>,
-    /// Base URL for HTTPS, if any.
+    /// Base URL for HTTPS, if the server has one.
     pub https: Option<String>,
-    /// Base URL of its own routes.
+    /// Base URL of the control routes (`/_mock`).
     pub admin: String,
-    /// Credentials of the partner to use.
+    /// Credentials of the partner that clients use.
     pub credentials: Credentials,
 }
 
@@ -88,11 +88,11 @@ impl Place {
     }
 }
 
-/// Environment variables that tell clients the URL of a mock and make them trust its certificate.
+/// Environment variables that tell API clients the URL of a mock server and make them trust its certificate.
 pub struct Settings(Vec<Setting>);
 
 impl Settings {
-    /// Creates the settings of a server in this process, for the clients of all languages.
+    /// Creates the environment variables for clients of all languages of a mock server in this process.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Settings {
         Self::at(&place, server.ca(), None)
     }
 
-    /// Creates the settings with which clients of one language, or of all languages, find a mock and trust it.
+    /// Creates the environment variables with which clients of one or all languages find and trust a mock server.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Settings {
         Ok(Self(settings))
     }
 
-    /// Returns a POSIX shell script that sets the variables.
+    /// Returns a POSIX shell script that sets the environment variables.
     pub fn script(&self) -> String {
         script(&self.0)
     }
@@ -177,11 +177,11 @@ fn of_place(place: &Place, ca: Option<&str>) -> Vec<Setting> {
     ]
 }
 
-/// Environment variable, with the client languages that read it.
+/// Environment variable, with the languages whose clients read it.
 type OfLanguages = (&'static [Language], Setting);
 
-/// Returns the settings that keep clients from using a proxy for this machine. Java needs none: it does not read these
-/// variables, and by default uses no proxy for loopback addresses.
+/// Returns the variables that prevent clients from using a proxy for this machine. Java needs none: it does not read these
+/// variables, and uses no proxy for loopback addresses.
 fn of_proxies() -> [OfLanguages; 2] {
     use Language::{Dotnet, Go, Node, Php, Python, Ruby, Rust, Shell};
 
@@ -195,7 +195,7 @@ fn of_proxies() -> [OfLanguages; 2] {
     ]
 }
 
-/// Returns the settings that make clients trust the authority.
+/// Returns the variables that make clients trust the certificate authority.
 fn of_trust(ca: &LocalCa) -> io::Result<Vec<OfLanguages>> {
     use Language::{Dotnet, Go, Java, Node, Php, Python, Ruby, Rust, Shell};
 
@@ -249,7 +249,7 @@ fn of_trust(ca: &LocalCa) -> io::Result<Vec<OfLanguages>> {
     ])
 }
 
-/// Returns the options for Java, which splits them at blanks outside quotes.
+/// Returns the options for Java, which splits them at blanks outside quotation marks.
 fn java_options(truststore: &str, password: &str) -> String {
     let path = format!("-Djavax.net.ssl.trustStore={truststore}");
     let path = match () {

@@ -1,4 +1,4 @@
-//! Signals that stop the mock, and signals that are passed on to a command.
+//! Signals that stop the mock server, and signals that are passed on to a command.
 //!
 //! A command has ten seconds to stop after a signal, and one second after a repeated one. Then it is killed.
 
@@ -9,10 +9,10 @@ pub use elsewhere::{Signals, stop};
 #[cfg(unix)]
 pub use on_unix::{Signals, stop};
 
-/// Time limit for a command to stop.
+/// Time limit for the command to end after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Time limit after a repeated signal, and for the command to end once it is killed.
+/// Time limit for the command to end after a second signal, and after it was killed.
 const AGAIN: Duration = Duration::from_secs(1);
 
 #[cfg(unix)]
@@ -33,7 +33,7 @@ mod on_unix {
 
     use super::{AGAIN, GRACE};
 
-    /// Completes when the process receives a signal to stop. Signals are caught from the call on.
+    /// Completes when the process receives a signal to stop. Signals are caught from the time of the call.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ mod on_unix {
     pub struct Signals(mpsc::Receiver<Signal>);
 
     impl Signals {
-        /// Catches signals from now on.
+        /// Starts to catch signals.
         ///
         /// # Errors
         ///
@@ -144,12 +144,12 @@ mod elsewhere {
         })
     }
 
-    /// Signals on this system: commands receive the console's input directly.
+    /// Signals on this system. Commands receive the input of the console directly.
     #[derive(Debug)]
     pub struct Signals;
 
     impl Signals {
-        /// Catches no signals.
+        /// Does nothing, because this system passes signals to the command itself.
         ///
         /// # Errors
         ///
@@ -158,7 +158,7 @@ mod elsewhere {
             Ok(Self)
         }
 
-        /// Waits for a child until it ends. After a signal to stop, which the child receives too, it has a time limit.
+        /// Waits until a child process ends. After a signal to stop, which the child receives too, it has a time limit.
         pub(in crate::exec) async fn pass_on_to(self, mut child: Child) -> io::Result<ExitStatus> {
             tokio::select! {
                 ended = child.wait() => return ended,

@@ -1,19 +1,18 @@
-//! Counters of requests and refusals since the start.
+//! Counters of requests and refusals since the mock server started.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::Entry;
 
-/// Maximum number of different keys of a counter: more than all known codes, so that only invented codes are not
-/// counted.
+/// Maximum number of different keys of a counter: more than there are known codes, so that only invented codes are not counted.
 const MOST: usize = 1000;
 
-/// Counters of requests and refusals since the start.
+/// Counters of requests and refusals since the mock server started.
 #[derive(Default)]
 pub(crate) struct Counts {
-    /// Requests, by endpoint and HTTP status.
+    /// Number of requests by endpoint and HTTP status.
     requests: BTreeMap<(&'static str, u16), u64>,
-    /// Refusals, by the code of the diagnosis.
+    /// Number of refused requests by code of the diagnosis.
     refused: BTreeMap<Cow<'static, str>, u64>,
 }
 
@@ -25,12 +24,12 @@ impl Counts {
         }
     }
 
-    /// Returns the requests, by endpoint and HTTP status. The endpoint is `none` for unknown routes.
+    /// Returns the number of requests by endpoint and HTTP status. The endpoint of unknown paths is `none`.
     pub(crate) fn requests(&self) -> impl Iterator<Item = (&'static str, u16, u64)> {
         self.requests.iter().map(|((endpoint, status), count)| (*endpoint, *status, *count))
     }
 
-    /// Returns the refusals, by each code of their diagnosis.
+    /// Returns the number of refused requests by code of the diagnosis.
     pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, u64)> {
         self.refused.iter().map(|(code, count)| (&**code, *count))
     }

@@ -21,36 +21,36 @@ use crate::{diagnose::Reason, request::Route};
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "JournalEntry")]
 pub(crate) struct Entry {
-    /// Number of the entry. Numbers rise, and are shared by all partners.
+    /// Number of the entry. Numbers rise and are unique over all partners.
     pub(crate) id: u64,
-    /// Time of the request, by the partner's clock.
+    /// Time of the request, on the partner's clock.
     pub(crate) time: String,
-    /// Name of the endpoint; none for an unknown route.
+    /// Name of the endpoint; none for an unknown path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) endpoint: Option<&'static str>,
-    /// HTTP method.
+    /// HTTP method of the request.
     pub(crate) method: String,
-    /// Path of the endpoint, with its fields in braces; for other routes that of the request.
+    /// Path of the endpoint, with its fields in braces. For an unknown path, the path of the request.
     pub(crate) path: String,
-    /// Partner that the request names.
+    /// Partner id in the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) partner_id: Option<String>,
-    /// The partner's `user_id`.
+    /// The id that the partner gave the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<String>,
-    /// The partner's `job_id`.
+    /// The id that the partner gave the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) job_id: Option<String>,
-    /// The API's job number, `smile_job_id`.
+    /// Number that the API gave the job, `smile_job_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) smile_job_id: Option<String>,
-    /// HTTP status of the response. If a fault cut the response, the status that the client would have received, or 503
+    /// HTTP status of the response. If a fault interrupted the response, the status that the client would have received, or 503
     /// if the request was not handled.
     pub(crate) status: u16,
     /// True if a fault ended the connection before the client had received the whole response.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) cut: bool,
-    /// Error or status code in the response body.
+    /// Code in the response body: error code or status code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<String>,
     /// `ResultCode` of the result in the response.
@@ -60,14 +60,14 @@ pub(crate) struct Entry {
     pub(crate) refused: bool,
     /// Reasons for a refusal, and findings about an archive.
     pub(crate) diagnosis: Vec<Reason>,
-    /// Request.
+    /// Masked request.
     pub(crate) request: Message,
-    /// Response.
+    /// Masked response.
     pub(crate) reply: Message,
 }
 
 impl Entry {
-    /// Creates the masked entry of a request and its response. The journal numbers it later.
+    /// Creates the masked journal entry of a request and its response. The journal numbers the entry later.
     pub(crate) fn new(exchange: &Exchange, request: &Request<Bytes>, diagnosis: Vec<Reason>) -> Self {
         let Exchange { info, now, faulted, remarks, .. } = exchange;
         let reply = &faulted.response;
@@ -111,9 +111,8 @@ impl Entry {
         }
     }
 
-    /// Finds API keys of the mock's partners in the entry, because a client may send its key in a member that is not
-    /// masked, such as the partner id. Each key costs one pass over the entry. Keys that are too short to be
-    /// distinguished from words are skipped.
+    /// Finds API keys of partners in the entry, because a client may send its key in a member that is not masked, such as the
+    /// partner id. Each key takes one pass over the entry. Keys that are too short to be distinguished from words are skipped.
     pub(crate) fn keys_in<'a>(&mut self, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
         const SHORTEST: usize = 8;
         let mut all = String::new();
@@ -128,12 +127,12 @@ impl Entry {
         keys.filter(is_in).map(str::to_owned).collect()
     }
 
-    /// Replaces a key by a placeholder.
+    /// Replaces an API key by a placeholder.
     pub(crate) fn hide(&mut self, key: &str) {
         self.change_texts(&mut |text| text.contains(key).then(|| text.replace(key, "<API key>")));
     }
 
-    /// Calls `changed` with each text of the entry, and replaces the text if it returns another one.
+    /// Calls `changed` with each text of the entry, and replaces the text if `changed` returns another one.
     fn change_texts(&mut self, changed: &mut dyn FnMut(&str) -> Option<String>) {
         let mut visit = |text: &mut String| {
             if let Some(new) = changed(text) {
@@ -170,7 +169,7 @@ impl Entry {
         }
     }
 
-    /// Returns the approximate memory use, in bytes.
+    /// Returns the approximate memory use of the entry, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let texts = [
             &self.partner_id,
@@ -193,16 +192,16 @@ impl Entry {
     }
 }
 
-/// Request or response, masked.
+/// Masked request or response.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "MaskedMessage")]
 pub(crate) struct Message {
     /// Path and query of a request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) target: Option<String>,
-    /// Headers.
+    /// Masked headers of the message.
     pub(crate) headers: Vec<Header>,
-    /// Body, if there is one.
+    /// Masked body of the message, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) body: Option<Body>,
 }
@@ -215,23 +214,22 @@ impl Message {
     }
 }
 
-/// Header, masked.
+/// Masked header of a message.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Header {
     /// Name of the header.
     pub(crate) name: String,
-    /// Value of the header.
+    /// Masked value of the header.
     pub(crate) value: String,
 }
 
-/// Body, masked.
+/// Masked body of a message.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "MaskedBody")]
 pub(crate) struct Body {
     /// Size of the original body, in bytes.
     pub(crate) size: usize,
-    /// JSON in which most values are replaced by descriptions. For a form, its parts; for any other body, a
-    /// description.
+    /// JSON in which most values are replaced by descriptions. For a form, its parts; for other bodies, a description.
     #[schemars(with = "Value")]
     pub(crate) content: Box<RawValue>,
 }
@@ -248,7 +246,7 @@ impl Body {
         }
     }
 
-    /// Creates the masked body of a response. Of a long list without personal data, only the size is kept.
+    /// Creates the masked body of a response. Of a long list without personal data, only the size is stored.
     fn of_reply(reply: &Response<Bytes>, part: Part, found: &mut Found) -> Option<Self> {
         if reply.extensions().get::<Whole>().is_some() {
             return Self::new(reply.body(), quoted(&mask::bytes(reply.body())));
@@ -256,7 +254,7 @@ impl Body {
         Self::from_bytes(reply.headers(), reply.body(), part, found)
     }
 
-    /// Parses the body as JSON whatever its content type, as the API does.
+    /// Parses the body as JSON, whatever its content type, as the API does.
     fn from_bytes(headers: &HeaderMap, body: &Bytes, part: Part, found: &mut Found) -> Option<Self> {
         let is_zip = || headers.get(CONTENT_TYPE).is_some_and(|it| it == "application/zip");
         let masked = match body.first() {
@@ -274,7 +272,7 @@ impl Body {
     }
 }
 
-/// Responses about links repeat the request's content, so they are masked like requests.
+/// Returns the part for masking a response. Responses about links repeat the request, so they are masked like requests.
 fn of_reply(route: Route) -> Part {
     let repeats =
         [create_smile_link::Request::SPEC, get_smile_link::Request::SPEC, update_smile_link::Request::SPEC];
@@ -284,8 +282,8 @@ fn of_reply(route: Route) -> Part {
     }
 }
 
-/// Masks a field of a form and returns it as JSON: of a file, only the format is kept; a text is masked depending on
-/// the field's name.
+/// Masks a field of a form and returns it as JSON: of a file, only its format; a text is masked according to the name of the
+/// field.
 fn field(field: &codec::Part) -> String {
     let text = std::str::from_utf8(&field.body).ok().filter(|_| field.file_name.is_none());
     let Some(text) = text else { return quoted(&mask::bytes(&field.body)) };
@@ -306,7 +304,7 @@ fn headers(headers: &HeaderMap, part: Part) -> Vec<Header> {
     headers.collect()
 }
 
-/// Quotes a text as JSON.
+/// Quotes a text as a JSON string.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }

@@ -12,26 +12,26 @@ use crate::{
     request::RequestInfo,
 };
 
-/// Request and response, with everything that is needed to diagnose, mask and record them. It borrows nothing, so this
-/// is done after the state is unlocked.
+/// Request and response, with all that is needed to diagnose, mask and record them. It borrows nothing, so that this is done
+/// after the state is unlocked.
 pub(crate) struct Exchange {
     pub(crate) info: RequestInfo,
-    /// Time by the partner's clock.
+    /// Time of the request, on the partner's clock.
     pub(crate) now: UtcMillis,
-    /// Real time.
+    /// Real time of the request.
     pub(crate) wall: UtcMillis,
     pub(crate) faulted: FaultedResponse,
     pub(crate) remarks: Remarks,
     pub(crate) keyring: Keyring,
 }
 
-/// Findings about a request that its response does not show.
+/// Findings about a request that are not in the body of its response.
 #[derive(Default)]
 pub(crate) struct Remarks {
     pub(crate) refused: Option<Refused>,
-    /// Findings of the strict checks.
+    /// Warnings of the lint.
     pub(crate) warnings: Vec<Warning>,
-    /// Unusual facts about the request, its archive or its job.
+    /// Findings about the request, its archive or its job.
     pub(crate) odd: Vec<Reason>,
 }
 
@@ -54,7 +54,7 @@ impl Exchange {
         Self { info, now, wall, faulted, remarks, keyring }
     }
 
-    /// Returns the credentials of the partner that the request names, if the mock knows that partner.
+    /// Returns the credentials of the partner that the request names, if the mock server knows the partner.
     pub(crate) fn credentials(&self) -> Option<&Credentials> {
         self.keyring.get(self.info.subject.partner_id.as_ref()?)
     }
@@ -81,7 +81,7 @@ impl Remarks {
     }
 }
 
-/// Adds an empty diagnosis header, which is filled in later. A canned response of a fault has no such header.
+/// Adds an empty diagnosis header, which is filled in later. The canned response of a fault has no such header.
 fn with_room(mut reply: Response<Bytes>) -> Response<Bytes> {
     reply.headers_mut().insert(diagnose::HEADER, HeaderValue::from_static(""));
     reply

@@ -3,30 +3,30 @@
 use super::Entry;
 use crate::diagnose::Severity;
 
-/// Request and its response, as a test sees them in the journal: [`Service::journal`](crate::Service::journal).
+/// Journal entry for tests: a request and its response, from [`Service::journal`](crate::Service::journal).
 ///
 /// Names are masked as in the journal of the mock's own routes: they are shown if they have the usual form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JournalEntry {
-    /// Name of the endpoint, such as `upload`, `put_archive` or `job_status`; none for an unknown route.
+    /// Name of the endpoint, such as `upload`, `put_archive` or `job_status`; none for an unknown path.
     pub endpoint: Option<&'static str>,
-    /// HTTP method.
+    /// HTTP method of the request.
     pub method: String,
-    /// Path of the endpoint, with its fields in braces; for other routes that of the request.
+    /// Path of the endpoint, with its fields in braces. For an unknown path, the path of the request.
     pub path: String,
-    /// HTTP status of the response. If a fault kept the client from receiving it (see [`is_cut`](Self::is_cut)), the one
-    /// that the client would have received, or 503 if the request was not handled.
+    /// HTTP status of the response. If a fault interrupted it (see [`is_cut`](Self::is_cut)), the status that the client would
+    /// have received, or 503 if the request was not handled.
     pub status: u16,
     /// True if a fault ended the connection before the client had received the whole response.
     pub is_cut: bool,
-    /// Reasons for which the request was refused, as `code: text`, joined with `; `. None if it was not refused.
+    /// Reasons for the refusal of the request, as `code: text`, joined with `; `. None if the request was accepted.
     pub refusal: Option<String>,
-    /// Partner that the request names.
+    /// Partner id in the request.
     pub partner_id: Option<String>,
-    /// The partner's `user_id`.
+    /// The id that the partner gave the person.
     pub user_id: Option<String>,
-    /// The partner's `job_id`.
+    /// The id that the partner gave the job.
     pub job_id: Option<String>,
 }
 

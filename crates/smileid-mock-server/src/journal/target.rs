@@ -1,4 +1,4 @@
-//! Masks the path and query of a request.
+//! Masks path and query of a request.
 
 use http::Uri;
 use percent_encoding::percent_decode_str;
@@ -10,7 +10,7 @@ use smileid_protocol::{
 
 use crate::request::Route;
 
-/// Returns the path and query of a request, masked.
+/// Returns the masked path and query of a request.
 pub(super) fn target(uri: &Uri, route: Route) -> String {
     let path = match route {
         Route::PutArchive | Route::Image => mask::path(uri.path(), mask::is_link_segment),
@@ -35,13 +35,14 @@ pub(super) fn target(uri: &Uri, route: Route) -> String {
     format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
-/// Returns the path segments of an endpoint.
+/// Returns the segments of an endpoint's path.
 fn words(spec: &Spec) -> impl Iterator<Item = &'static str> {
     let paths = std::iter::once(&spec.path).chain(spec.aliases);
     paths.flat_map(|path| path.split('/')).filter(|word| !word.is_empty())
 }
 
-/// Returns true for a path segment of a route, also a misspelt one. Such segments are shown, to help with diagnosis.
+/// Returns true for a path segment of any endpoint, even if it is misspelt. Such segments are shown, because they help with
+/// diagnosis.
 fn is_nearly_a_word(segment: &str) -> bool {
     let is_near = |word: &str| {
         let distance = strsim::levenshtein(word, segment);

@@ -1,28 +1,28 @@
-//! Agenda of timed events for a partner's jobs and callbacks.
+//! Agenda: the planned events of a partner's jobs and callbacks.
 
 use std::collections::BTreeMap;
 
 use super::{bounded::Kept, utc_millis::UtcMillis};
 
-/// Maximum number of events, more than the jobs and callbacks that a partner can have.
+/// Maximum number of planned events: more than the jobs and callbacks of a partner can have.
 const EVENTS: usize = 100_000;
 
-/// Planned events, in order of time. Events at the same moment keep the order in which they were planned.
+/// Planned events, in order of time. Events of the same time stay in the order in which they were planned.
 pub(crate) struct Agenda {
     events: BTreeMap<(UtcMillis, u64), Event>,
     planned: u64,
 }
 
-/// Planned event.
+/// Planned event of a job or callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// A job with images reaches its next stage. Holds the job's number.
+    /// An image job reaches its next stage. Contains the number of the job.
     Reach(String),
-    /// An asynchronous lookup is done. Holds its number.
+    /// An asynchronous lookup is complete. Contains the number of the lookup.
     Find(String),
-    /// A V3 job is done. Holds its id.
+    /// A V3 job is complete. Contains the id of the job.
     Complete(String),
-    /// A callback is due. Holds its number.
+    /// A callback is due. Contains the number of the callback.
     Send(u64),
 }
 
@@ -31,7 +31,7 @@ impl Agenda {
         Self { events: BTreeMap::new(), planned: 0 }
     }
 
-    /// Adds an event. Above the maximum number, the event furthest in the future is removed.
+    /// Adds an event. If there are too many, the latest event is removed.
     pub(crate) fn plan(&mut self, at: UtcMillis, event: Event) {
         self.planned += 1;
         self.events.insert((at, self.planned), event);
@@ -45,7 +45,7 @@ impl Agenda {
         self.events.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// Removes the next event that is due at `now`, and returns it with the time at which it was due.
+    /// Removes the next event that is due at `now`, and returns it with its planned time.
     pub(crate) fn take(&mut self, now: UtcMillis) -> Option<(UtcMillis, Event)> {
         let first = self.events.first_entry().filter(|first| first.key().0 <= now)?;
         let ((at, _), event) = first.remove_entry();
@@ -58,7 +58,7 @@ impl Kept for Agenda {
         self.events.len() * 160
     }
 
-    /// Removes the event furthest in the future, because the next events are due sooner.
+    /// Removes the event with the latest time, because the others are due sooner.
     fn forget_oldest(&mut self) -> bool {
         self.events.pop_last().is_some()
     }

@@ -12,15 +12,15 @@ use serde_json::ser::Formatter;
 
 /// Collection that can remove its oldest part to free memory.
 pub(crate) trait Kept {
-    /// Returns the approximate memory use, in bytes.
+    /// Returns the approximate memory use of the collection, in bytes.
     fn bytes(&self) -> usize;
 
     /// Removes the oldest part. Returns false if the collection is empty.
     fn forget_oldest(&mut self) -> bool;
 }
 
-/// Estimates the memory use of a JSON value, in bytes. Includes the overhead of objects and arrays, which can be a
-/// hundred times the size of their text.
+/// Estimates the memory use of a JSON value, in bytes. This includes the overhead of objects and arrays, which can be a hundred
+/// times the size of their text.
 pub(crate) fn weight<T: Serialize>(value: &T) -> usize {
     let bytes = Cell::new(size_of::<T>());
     let mut serializer = serde_json::Serializer::with_formatter(Scale(&bytes), Scale(&bytes));
@@ -69,7 +69,7 @@ impl io::Write for Scale<'_> {
 }
 
 impl Formatter for Scale<'_> {
-    /// A node of a B-tree has room for eleven members, so even a small object uses that much.
+    /// A node of a B-tree has room for eleven members, so even a small object uses that much memory.
     fn begin_object<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
         self.add(640);
         Ok(())
@@ -121,7 +121,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         self.entries.get(key).map(|(value, _)| value)
     }
 
-    /// Returns a mutable reference to a value. Its recorded size and age do not change.
+    /// Returns a mutable reference to a value, whose recorded size and age stay the same.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.entries.get_mut(key).map(|(value, _)| value)
     }
@@ -141,7 +141,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         }
     }
 
-    /// Removes every entry for whose key `kept` returns false.
+    /// Removes each entry for whose key `kept` returns false.
     pub(crate) fn retain(&mut self, kept: impl Fn(&K) -> bool) {
         self.order.retain(|key| kept(key));
         self.entries.retain(|key, _| kept(key));
@@ -152,7 +152,7 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         self.entries.contains_key(key)
     }
 
-    /// Inserts `value`, which uses `bytes` bytes, as the newest entry.
+    /// Inserts `value`, with a memory use of `bytes`, as the newest entry.
     pub(crate) fn insert(&mut self, key: K, value: V, bytes: usize) {
         if bytes > self.limits.bytes {
             return; // it does not fit, even alone

@@ -1,31 +1,31 @@
-//! Partner clocks: real time, shifted, or frozen.
+//! Clock of a partner: real time, shifted time, or a fixed time.
 
 use super::utc_millis::UtcMillis;
 
-/// Clock of a partner.
+/// Clock of a partner: real time, shifted time, or a fixed time.
 ///
 /// Everything the mock does for a partner uses that partner's clock: processing times of jobs, the lifetime of links,
 /// callback retries, and the timestamps in signatures of responses and callbacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Clock {
-    /// Real time, shifted by a number of milliseconds.
+    /// The clock shows real time, shifted by a number of milliseconds.
     Running {
-        /// Milliseconds ahead of real time; negative if behind.
+        /// Number of milliseconds ahead of real time; negative if behind.
         ahead_millis: i64,
     },
-    /// A fixed moment, until the clock is moved.
+    /// The clock is stopped at a time, until it is moved.
     Frozen {
-        /// Time that the clock shows, in milliseconds since 1970, UTC.
+        /// Time that the clock shows, in milliseconds since 1970 in UTC.
         at: UtcMillis,
     },
 }
 
 impl Clock {
-    /// Real time.
+    /// Clock that shows real time.
     pub const REAL: Self = Self::Running { ahead_millis: 0 };
 
-    /// Returns this clock's time when real time is `wall`.
+    /// Returns the time on this clock when the real time is `wall`.
     pub fn now(self, wall: UtcMillis) -> UtcMillis {
         match self {
             Self::Running { ahead_millis } => wall.shifted(ahead_millis),
@@ -33,7 +33,7 @@ impl Clock {
         }
     }
 
-    /// Returns the real time at which this clock reads `moment`. None if the clock is frozen before `moment`.
+    /// Returns the real time at which this clock shows `moment`. None if the clock is stopped before `moment`.
     pub(crate) fn wall_at(self, moment: UtcMillis, wall: UtcMillis) -> Option<UtcMillis> {
         match self {
             Self::Running { ahead_millis } => Some(moment.shifted(ahead_millis.saturating_neg())),
@@ -41,7 +41,7 @@ impl Clock {
         }
     }
 
-    /// Returns this clock, frozen at its current time.
+    /// Returns this clock, stopped at its current time.
     pub(crate) fn frozen(self, wall: UtcMillis) -> Self {
         Self::Frozen { at: self.now(wall) }
     }
@@ -51,7 +51,7 @@ impl Clock {
         Self::Running { ahead_millis: self.now(wall).to_utc_millis().saturating_sub(wall.to_utc_millis()) }
     }
 
-    /// Returns this clock, moved to `moment`.
+    /// Returns this clock, set to `moment`.
     pub(crate) fn put_to(self, moment: UtcMillis, wall: UtcMillis) -> Self {
         match self {
             Self::Running { .. } => {

@@ -1,4 +1,4 @@
-//! Configuration of a mock.
+//! Configuration of a mock server.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -9,26 +9,25 @@ use super::{
     unknown_identity::UnknownIdentityPolicy,
 };
 
-/// Default partner id.
+/// Partner id that a mock server has by default.
 pub const DEFAULT_PARTNER_ID: &str = "085";
 
-/// Default API key. A mock's key is not secret.
+/// API key that a mock server has by default. The key of a mock server is not secret.
 pub const DEFAULT_API_KEY: &str = "mock-api-key-0000";
 
 /// Token with which a mobile app of any partner requests a signature.
 pub const AUTH_TOKEN: &str = "mock-auth-token";
 
-/// One-time code that the mock sends to the holder of a BVN, always the same.
+/// One-time code that the mock server sends to the holder of a BVN. It is always the same.
 pub const ONE_TIME_CODE: &str = "000000";
 
 /// Documented limit of lookups of one ID number, each within three days of the previous one.
 pub const DOCUMENTED_ID_NUMBER_LIMIT: u32 = 30;
 
-/// Reported tolerance of request timestamps, before and after the API's clock: five minutes. No official source says
-/// so.
+/// Reported tolerance for timestamps of requests, before and after the API's clock: five minutes. No official source states it.
 pub const TIMESTAMP_WINDOW: Duration = Duration::from_secs(5 * 60);
-/// Default delays before the retries of a callback that was not accepted, each counted from the previous attempt.
-/// Inferred: no source says; other platforms retry for about a day if a receiver is down.
+/// Default pauses before the retries of a callback that the receiver did not accept. Inferred: no source states them; other
+/// platforms retry for about a day if a receiver is not available.
 pub const DEFAULT_RETRIES: [Duration; 6] = [
     Duration::from_secs(60),
     Duration::from_secs(10 * 60),
@@ -38,53 +37,50 @@ pub const DEFAULT_RETRIES: [Duration; 6] = [
     Duration::from_secs(15 * 3600),
 ];
 
-/// Default journal size limit, in bytes.
+/// Default size limit of the journal, in bytes.
 pub const JOURNAL_BYTES: usize = 8 << 20;
 
-/// Configuration of a mock.
+/// Configuration of a mock server.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// Partners that the mock knows. Each has its own jobs and users.
+    /// Partners that the mock server knows. Each has its own jobs and users.
     pub partners: Vec<Credentials>,
-    /// Initial clock of every partner.
+    /// Clock that each partner has at the start.
     pub clock: Clock,
     /// Time at which jobs get their results.
     pub processing: Processing,
-    /// Delays before the retries of a callback that was not accepted, each counted from the previous attempt; see
-    /// [`DEFAULT_RETRIES`].
+    /// Pauses before the retries of a callback that the receiver did not accept; see [`DEFAULT_RETRIES`].
     pub callback_retries: Vec<Duration>,
-    /// Limit of lookups of one number of one ID type, each within three days of the previous one. The next lookup is
-    /// refused with `2222`. So are all others, until the number is unblocked or three days pass without a lookup.
+    /// Maximum number of lookups of one ID number, each within three days of the previous one. The next lookup is refused with
+    /// `2222`, and so are all others until the number is unblocked or three days pass without a lookup.
     ///
     /// None, as in the sandbox, where tests are unlimited; [`DOCUMENTED_ID_NUMBER_LIMIT`] is the API's own limit.
     pub id_number_limit: Option<u32>,
-    /// Maximum difference between a request's timestamp and the partner's clock, before and after; [`TIMESTAMP_WINDOW`]
-    /// is a good choice. A timestamp outside the window is refused with `2205`. A text that is not a timestamp is
-    /// refused with `2204`.
+    /// Maximum difference between a request's timestamp and the partner's clock, before and after; [`TIMESTAMP_WINDOW`] is a good
+    /// choice. A timestamp outside this window is refused with `2205`. A text that is not a timestamp is refused with `2204`.
     ///
     /// None accepts any text that the signature is valid for: the API's behaviour is not documented.
     pub timestamp_window: Option<Duration>,
-    /// True if warnings of the strict checks become refusals. A request is refused with the platform's code for a wrong
-    /// parameter. An archive makes its job end with `0001`. Otherwise the warnings are in the journal and in the header
-    /// `Smileid-Mock-Diagnosis` of the response.
+    /// True if lint warnings become refusals: a request is refused with the API's code for a wrong parameter, and the job of an
+    /// archive ends with `0001`. If false, the warnings are in the journal and in the response header `Smileid-Mock-Diagnosis`.
     pub strict: bool,
-    /// What happens to a V3 job of a person who is no test identity of the sandbox.
+    /// Result of V3 jobs for a person who is not a test identity of the sandbox.
     pub unknown_identity: UnknownIdentityPolicy,
-    /// Journal size limit, in bytes. The oldest entries are removed first.
+    /// Size limit of the journal, in bytes. The oldest entries are removed first.
     pub journal_bytes: usize,
-    /// Token that clients of the mock's own routes must send, as `Authorization: Bearer …`. None where only this
-    /// machine can reach the mock.
+    /// Admin token that requests to the control routes must have, as `Authorization: Bearer …`. None if only this machine can
+    /// reach the mock server.
     pub admin_token: Option<AdminToken>,
-    /// Observer that receives every request to the API's own routes.
+    /// Observer that receives every request to the API.
     pub observer: Option<Observer>,
-    /// Secret that links are signed with: random, or [`Config::secret_of`] a seed for links that are the same each
+    /// Secret with which presigned URLs are signed: random, or [`Config::secret_of`] a seed, for URLs that are the same each
     /// time.
     pub secret: [u8; 32],
 }
 
 impl Config {
-    /// Configuration with one partner, [`DEFAULT_PARTNER_ID`] with [`DEFAULT_API_KEY`]. Jobs are done at once and
+    /// Creates a configuration with one partner, [`DEFAULT_PARTNER_ID`] with [`DEFAULT_API_KEY`]. Jobs are complete at once, and
     /// lookups are unlimited.
     pub fn new(secret: [u8; 32]) -> Self {
         Self {
@@ -103,7 +99,7 @@ impl Config {
         }
     }
 
-    /// Secret derived from a seed, for a mock with deterministic output.
+    /// Derives a secret from a seed, for a mock server whose responses are always the same.
     pub fn secret_of(seed: u64) -> [u8; 32] {
         Secret::new([0; 32]).digest(&["seed", &seed.to_string()])
     }
@@ -127,7 +123,7 @@ impl fmt::Debug for Config {
     }
 }
 
-/// Token for the mock's own routes. `Debug` does not show it.
+/// Admin token for the control routes. `Debug` hides it.
 ///
 /// ```
 /// use smileid_mock_server::AdminToken;
@@ -141,7 +137,7 @@ impl fmt::Debug for Config {
 pub struct AdminToken(String);
 
 impl AdminToken {
-    /// Returns the token as text. It is a secret: do not log it.
+    /// Returns the admin token as text. It is a secret: do not log it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -162,7 +158,7 @@ impl fmt::Debug for AdminToken {
     }
 }
 
-/// Error for a text that is not an [`AdminToken`].
+/// Error: the text is not a valid [`AdminToken`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid admin token: expected printable ASCII characters, at least one")]
 #[non_exhaustive]

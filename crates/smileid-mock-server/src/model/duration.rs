@@ -1,4 +1,4 @@
-//! Durations as texts: `250ms`, `2s`, `5m`, `26h`, `3d`.
+//! Durations as text: `250ms`, `2s`, `5m`, `26h`, `3d`.
 
 use std::{fmt, time::Duration};
 
@@ -7,17 +7,17 @@ use serde::{
     de::{Error as _, Unexpected},
 };
 
-/// The units, the largest first.
+/// Units of durations, the largest first.
 const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
-/// Reads a whole number with its unit.
+/// Parses a whole number with its unit.
 pub(crate) fn read(text: &str) -> Option<Duration> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let (_, millis) = UNITS.iter().find(|(unit, _)| *unit == &text[digits.len()..])?;
     Some(Duration::from_millis(digits.parse::<u64>().ok()?.checked_mul(*millis)?))
 }
 
-/// Writes whole milliseconds in the largest unit that leaves nothing over.
+/// Shows a duration as a whole number of the largest possible unit.
 pub(crate) struct Shown(pub(crate) Duration);
 
 impl fmt::Display for Shown {
@@ -31,21 +31,21 @@ impl fmt::Display for Shown {
     }
 }
 
-/// Description of the expected text, for error messages.
+/// Description of a valid duration, for error messages.
 pub(crate) const EXPECTED: &str = "a duration: a whole number with `ms`, `s`, `m`, `h` or `d`, as in `500ms`";
 
-/// For `#[serde(with)]` on a duration.
+/// Serializes a duration as text, for `#[serde(with)]`.
 pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Shown(*duration))
 }
 
-/// For `#[serde(with)]` on a duration.
+/// Deserializes a duration from text, for `#[serde(with)]`.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     read(&text).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &EXPECTED))
 }
 
-/// For `#[serde(with)]` on a duration that may be left out, whose field has a default.
+/// Serializes an optional duration as text, for `#[serde(with)]` with a default.
 pub(crate) mod optional {
     use std::{fmt, time::Duration};
 

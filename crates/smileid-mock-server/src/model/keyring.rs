@@ -1,8 +1,8 @@
-//! The credentials of every partner.
+//! Credentials of all partners.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use smileid_protocol::auth::{Credentials, PartnerId};
 
-/// Credentials of every partner at one moment, which can be read after the lock on the state is released.
+/// Copy of the credentials of all partners, which can be read after the state is unlocked.
 pub(crate) type Keyring = Arc<BTreeMap<PartnerId, Credentials>>;

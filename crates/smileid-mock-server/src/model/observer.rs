@@ -8,8 +8,8 @@ use smileid_protocol::auth::{Credentials, PartnerId};
 
 use super::utc_millis::UtcMillis;
 
-/// Observer of requests to the API's own routes, and of what the mock's own routes do to partners. It is called once
-/// the response is sent, or can no longer be sent.
+/// Observer of all API requests, and of changes to partners by control requests. It is called after the response was sent, or
+/// when it cannot be sent any more.
 ///
 /// The bodies share memory with those of the connection, so keeping them costs only a reference count. Long work
 /// belongs in another thread, as the next responses wait.
@@ -43,29 +43,28 @@ type Show = dyn Fn(Seen<'_>) + Send + Sync;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Seen<'a> {
-    /// A request to the API's own routes.
+    /// The mock server received an API request.
     #[non_exhaustive]
     Request {
-        /// The request. Its body is empty if it was not read to its end.
+        /// The request. Its body is empty if it was not read completely.
         request: &'a Request<Bytes>,
-        /// The response. None if it was not sent completely: because of a fault, or because the client closed the
-        /// connection.
+        /// The response. None if it was not sent completely, because of a fault or because the client closed the connection.
         answer: Option<&'a Response<Bytes>>,
-        /// Credentials of the partner that the request or its link names, if the mock knows that partner.
+        /// Credentials of the partner that the request or its presigned URL names, if the mock server knows the partner.
         credentials: Option<&'a Credentials>,
         /// Real time at which the request was complete.
         at: UtcMillis,
     },
-    /// One partner's state, or that of all partners, was reset.
+    /// The state of one or all partners was reset.
     #[non_exhaustive]
     Reset {
-        /// The partner; none for all partners.
+        /// Id of the partner; none for all partners.
         partner_id: Option<&'a PartnerId>,
     },
-    /// A partner's clock was frozen, moved or started again.
+    /// The clock of a partner was changed.
     #[non_exhaustive]
     ClockSet {
-        /// Partner id.
+        /// Id of the partner whose clock was changed.
         partner_id: &'a PartnerId,
     },
 }

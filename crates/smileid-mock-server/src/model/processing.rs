@@ -1,10 +1,10 @@
-//! Processing policy: when a job is complete after its archive arrived.
+//! Processing: the time at which a job is complete after its archive arrived.
 
 use std::{fmt, str::FromStr, time::Duration};
 
 use super::{duration, utc_millis::UtcMillis};
 
-/// Processing policy: when a job is complete after its archive arrived.
+/// Time at which a job is complete after its archive arrived.
 ///
 /// ```
 /// use std::time::Duration;
@@ -16,17 +16,17 @@ use super::{duration, utc_millis::UtcMillis};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Processing {
-    /// At once: the first status response has the result.
+    /// The job is complete at once: the first status response has the result.
     #[default]
     Immediate,
-    /// After a delay, counted from the arrival of the archive.
+    /// The job is complete at this time after the arrival of its archive.
     After(Duration),
-    /// After a number of status requests without a result: the next one has it.
+    /// The job is complete after this number of status requests without a result.
     Polls(u32),
 }
 
 impl Processing {
-    /// Returns the time at which a job is done, if its archive arrived at `now`. None if status requests decide that.
+    /// Returns the time at which a job is complete if its archive arrived at `now`. None if status requests determine that.
     pub(crate) fn done_at(self, now: UtcMillis) -> Option<UtcMillis> {
         match self {
             Self::Immediate => Some(now),
@@ -67,17 +67,17 @@ impl fmt::Display for Processing {
     }
 }
 
-/// Error for a text that is not a [`Processing`].
+/// Error: the text is not a valid [`Processing`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseProcessingError {
-    /// Unknown policy.
+    /// The text is not one of the known words.
     #[error("invalid processing: expected `immediate`, `after=2s` or `polls=3`")]
     Policy,
-    /// Invalid duration after `after=`.
+    /// The duration after `after=` is invalid.
     #[error("invalid `after=`: expected {}", duration::EXPECTED)]
     Duration,
-    /// Invalid number after `polls=`.
+    /// The number after `polls=` is invalid.
     #[error("invalid `polls=`: expected a whole number of status requests, such as `polls=3`")]
     Count,
 }

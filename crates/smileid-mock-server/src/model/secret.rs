@@ -1,9 +1,9 @@
-//! Secret key of the mock. Signs links, and derives ids that cannot be guessed.
+//! Secret key of the mock server. It signs presigned URLs, and derives ids that cannot be guessed.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// Secret key of the mock, which no partner knows.
+/// Secret key of the mock server, which no partner knows.
 #[derive(Clone)]
 pub(crate) struct Secret([u8; 32]);
 
@@ -12,8 +12,8 @@ impl Secret {
         Self(key)
     }
 
-    /// Computes a MAC over several texts. The length of each text is included, so that texts with moved boundaries give
-    /// another MAC.
+    /// Computes a MAC over several texts. It covers the length of each text, so that moving characters from one text to the next
+    /// changes the MAC.
     pub(crate) fn mac(&self, facts: &[&str]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         for fact in facts {

@@ -2,10 +2,10 @@
 
 use super::{secret::Secret, utc_millis::UtcMillis};
 
-/// Returns the id of a thing that was made at `now`: `prefix`, an underscore and 26 characters, as a `TypeID` has them. The
-/// same facts give the same id.
+/// Returns an id for an item created at `now`: `prefix`, an underscore and 26 characters (a `TypeID`). The same facts give the
+/// same id.
 pub(crate) fn type_id(prefix: &str, now: UtcMillis, facts: &[&str], secret: &Secret) -> String {
-    /// Crockford's alphabet in small letters.
+    /// Characters of the ids: Crockford's base32 alphabet in small letters.
     const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let random = secret.digest(facts).iter().take(10).fold(0, |number, byte| number << 8 | u128::from(*byte));
     let millis = u128::try_from(now.to_utc_millis()).unwrap_or_default() & 0xffff_ffff_ffff;

@@ -2,14 +2,14 @@
 
 use std::{fmt, str::FromStr};
 
-/// What the mock does with a V3 job of a person who is no test identity. The platform was seen to do both.
+/// Result of a V3 job for a person who is not a test identity. The real API was seen to do both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnknownIdentityPolicy {
-    /// The job ends with the status `block`, as the official SDKs say.
+    /// The job ends with the status `block`, as the official SDKs describe.
     #[default]
     Block,
-    /// The job is refused with the HTTP status 400, as a recorded exchange shows for biometric KYC.
+    /// The request is refused with HTTP status 400, as a recorded response for biometric KYC shows.
     Refuse,
 }
 
@@ -34,7 +34,7 @@ impl fmt::Display for UnknownIdentityPolicy {
     }
 }
 
-/// Error for a text that is not an [`UnknownIdentityPolicy`].
+/// Error: the text is not a valid [`UnknownIdentityPolicy`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid policy for unknown identities: expected `block` or `refuse`")]
 #[non_exhaustive]

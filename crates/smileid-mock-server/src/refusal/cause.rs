@@ -1,51 +1,51 @@
-//! Causes of refusals.
+//! Causes of refused requests.
 
 use smileid_protocol::{auth::RequestProof, codec::DecodeError, job::lint::Warning};
 
 use super::unread::Unread;
 
-/// Cause of a refusal, for the diagnosis in the journal.
+/// Cause of a refused request, for the diagnosis in the journal.
 #[derive(Debug)]
 pub(crate) enum Cause {
-    /// The response and its error code explain the refusal completely.
+    /// The response with its error code explains the refusal completely.
     Told,
     /// A scenario requires the refusal.
     Scenario,
-    /// The request cannot be decoded as the message of this endpoint.
+    /// The request cannot be decoded as a message for this endpoint.
     Unreadable(DecodeError),
-    /// A required member is missing or empty.
+    /// A required member of the request is missing or empty.
     Missing { name: String },
-    /// A member breaks a rule.
+    /// A member of the request breaks a rule.
     Invalid { name: String, rule: String },
-    /// The strict checks have warnings about the request, and the mock is strict.
+    /// The lint has warnings about the request, and the mock server is strict.
     Strict(Vec<Warning>),
-    /// The request is wrong in another way, described in words.
+    /// The request is wrong in another way, which the text describes.
     Rule(&'static str),
     /// The signature is wrong, or the partner is unknown.
     Proof(RequestProof),
-    /// The request names no partner of the mock.
+    /// The request names no partner that the mock server knows.
     UnknownPartner,
-    /// No endpoint has this path and method.
+    /// No endpoint has this path and HTTP method.
     NoRoute,
-    /// The `Host` is invalid.
+    /// The `Host` header is invalid.
     BadHost,
-    /// The body could not be read completely.
+    /// The body of the request could not be read completely.
     Unread(Unread),
-    /// A link is not valid.
+    /// The presigned URL is not valid.
     Link(LinkFault),
-    /// The archive has another content type than its link was signed for.
+    /// The content type of the archive differs from the one for which the presigned URL was signed.
     OtherContentType,
-    /// The archive has no `Content-Length`.
+    /// The upload of the archive has no `Content-Length`.
     NoContentLength,
 }
 
-/// Reason for which a link is not valid.
+/// Reason why a presigned URL is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LinkFault {
-    /// It has expired.
+    /// The presigned URL has expired.
     Expired,
-    /// It was altered, or another mock created it.
+    /// The presigned URL was altered, or another mock server created it.
     Altered,
-    /// The job or image that it is for was removed.
+    /// The job or image of the presigned URL was removed.
     Gone,
 }

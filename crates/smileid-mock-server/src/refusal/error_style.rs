@@ -1,4 +1,4 @@
-//! Error codes and texts, which differ between groups of endpoints.
+//! Formats of error responses, which differ between groups of endpoints.
 
 use http::StatusCode;
 use serde::de::IgnoredAny;
@@ -10,26 +10,26 @@ use smileid_protocol::{
 
 use super::{Cause, RefusalResponse, Refused, first_text};
 
-/// Group of endpoints with the same error codes and texts.
+/// Group of endpoints with the same format of error responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorStyle {
-    /// Uploads and tokens.
+    /// Endpoints for uploads and web tokens.
     Upload,
     JobStatus,
-    /// Lookups, and other endpoints that respond with the result.
+    /// Endpoints for lookups, and others that respond with the result.
     IdApi,
-    /// Lookups of businesses, whose refusals say `success: false`.
+    /// Endpoints for lookups of businesses. Their error responses have `success: false`.
     Business,
-    /// Links, whose refusals name the member.
+    /// Endpoints for Smile Links. Their error responses name the wrong member.
     Links,
-    /// Newer endpoints, whose refusals say `success: false` and name the member.
+    /// Newer endpoints. Their error responses have `success: false` and name the wrong member.
     Newer,
-    /// Consent of a BVN's holder: `success: false`, and no code.
+    /// Endpoints for the consent of a BVN's holder. Their error responses have `success: false` and no code.
     Consent,
 }
 
 impl ErrorStyle {
-    /// Refuses a body that cannot be decoded as the message.
+    /// Refuses a request that cannot be decoded.
     pub(crate) fn unreadable(self, error: &DecodeError, body: &[u8]) -> Refused {
         let refused = if self == Self::Upload && read_json::<IgnoredAny>(body).is_err() {
             Refused::new(ErrorCode::INVALID_JSON)
@@ -76,7 +76,7 @@ impl ErrorStyle {
         self.named(format!("\"{name}\" {rule}")).because(cause)
     }
 
-    /// Refuses a request because of warnings of the strict checks, for a strict mock.
+    /// Refuses a request because of lint warnings, if the mock server is strict.
     pub(crate) fn strict(self, warnings: Vec<Warning>) -> Refused {
         let refused = match (self, warnings.first()) {
             (Self::Upload | Self::JobStatus, _) => Refused::new(ErrorCode::WRONG_DATA_TYPE),
@@ -101,7 +101,7 @@ impl ErrorStyle {
         }
     }
 
-    /// Refuses with a text that names the member, if the error texts of the group do so.
+    /// Creates a refusal whose text names the wrong member, if the group of endpoints does so.
     fn named(self, text: String) -> Refused {
         match self {
             Self::Links | Self::Newer => Refused::with_text(ErrorCode::INVALID_REQUEST, text),
@@ -116,7 +116,7 @@ impl ErrorStyle {
         }
     }
 
-    /// Refuses a request because the mock cannot encode its response.
+    /// Refuses a request because the mock server cannot encode its response.
     pub(crate) fn fault(self) -> Refused {
         let code = match self {
             Self::Upload => ErrorCode::UPLOAD_SYSTEM_ERROR,
@@ -135,7 +135,7 @@ impl ErrorStyle {
     }
 }
 
-/// Other texts of error code `2413` in the API's table of errors.
+/// Other texts of the error code `2413` in the API's table of errors.
 const NO_AUTHORIZATION: &str = "authorization is required";
 const INVALID: &str = "Invalid request";
 

@@ -4,14 +4,14 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unread {
-    /// It is larger than [`Service::body_limit`](crate::Service::body_limit).
+    /// The body is larger than [`Service::body_limit`](crate::Service::body_limit).
     TooLarge,
-    /// It paused for too long, or took too long as a whole.
+    /// The client paused for too long, or the whole body took too long.
     TooSlow,
-    /// The memory for bodies was used by other requests for too long.
+    /// Other requests used the memory for bodies for too long.
     NoRoom,
-    /// It ended early, or its chunked encoding is invalid.
+    /// The body ended too early, or its chunked encoding is invalid.
     Broken,
-    /// It came in too many small pieces.
+    /// The body came in too many small pieces.
     TooManyPieces,
 }

@@ -7,12 +7,12 @@ use smileid_protocol::codec::DecodeError;
 
 use super::{Cause, RefusalResponse, Refused, Unread};
 
-/// Refuses with a status and a message.
+/// Creates a refusal with an HTTP status and a message.
 pub(crate) fn refused(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Refused {
     RefusalResponse::V3 { status, message: message.into() }.into()
 }
 
-/// Refuses a request whose token or key is wrong.
+/// Refuses a request whose access token or API key is wrong.
 pub(crate) fn not_authorized(why: &'static str) -> Refused {
     refused(StatusCode::UNAUTHORIZED, usual_message(StatusCode::UNAUTHORIZED)).because(Cause::Rule(why))
 }
@@ -23,7 +23,7 @@ pub(crate) fn invalid(field: &str, rule: impl Into<String>) -> Refused {
         .because(Cause::Invalid { name: field.to_owned(), rule: rule.into() })
 }
 
-/// Refuses a request whose field breaks a rule, with the message of that rule.
+/// Refuses a request with the message of the rule that a field breaks.
 pub(crate) fn breaks(field: &str, rule: &'static str, message: impl Into<Cow<'static, str>>) -> Refused {
     refused(StatusCode::BAD_REQUEST, message)
         .because(Cause::Invalid { name: field.to_owned(), rule: rule.to_owned() })
@@ -67,7 +67,7 @@ pub(crate) fn unreadable(error: &DecodeError) -> Refused {
     refused.because(Cause::Unreadable(error.clone()))
 }
 
-/// Refuses a request whose body was not read to its end. The response is the API gateway's.
+/// Refuses a request whose body was not read completely, with the response of the API's gateway.
 pub(crate) fn unread(why: Unread) -> Refused {
     let (status, word, message) = match why {
         Unread::TooLarge => (
@@ -82,7 +82,7 @@ pub(crate) fn unread(why: Unread) -> Refused {
     Refused::from(RefusalResponse::V3Gateway { status, word, message }).because(Cause::Unread(why))
 }
 
-/// Returns the usual message of a refusal with this status.
+/// Returns the usual message of an error response with this HTTP status.
 pub(crate) fn usual_message(status: StatusCode) -> &'static str {
     match status.as_u16() {
         401 => "Invalid authentication credentials.",

@@ -38,7 +38,7 @@ fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     Some(text.split(',').next().unwrap_or_default().trim())
 }
 
-/// Returns true for a host with an optional port, and nothing else.
+/// Returns true if the text is only a host with an optional port.
 fn is_plausible(authority: &str) -> bool {
     let Ok(parsed) = authority.parse::<Authority>() else { return false };
     let host = parsed.host();

@@ -1,4 +1,4 @@
-//! Detects requests of web pages, and hosts that are this machine.
+//! Detects requests from web pages, and hosts that are this machine.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -14,9 +14,9 @@ use crate::refusal::Refused;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Refuses a request to the API's routes that a web page sends. Web pages have no reason to call the API, as API keys
-/// are on servers. But the mock's default key is public, so any web page could sign a request whose callback URL is
-/// another port of this machine.
+/// Refuses an API request from a web page. Web pages have no reason to call the API, because API keys are on servers. But the
+/// default key of the mock server is public, so any web page could sign a request whose callback URL is another port of this
+/// machine.
 ///
 /// Web pages may load images by their links, as from the real storage.
 pub(crate) fn check(request: &Request<Bytes>, route: Route) -> Result<(), Refused> {
@@ -28,17 +28,17 @@ pub(crate) fn check(request: &Request<Bytes>, route: Route) -> Result<(), Refuse
     Ok(())
 }
 
-/// Returns true if a web page of another origin sends the request. Another port of this machine is another origin.
-/// Checks `Sec-Fetch-Site` too, because browsers send it even without `Origin`, for example for embedded images.
+/// Returns true if the request comes from a web page of another origin. Another port of this machine is another origin. Checks
+/// `Sec-Fetch-Site` too, because browsers send it even without `Origin`, for example for embedded images.
 pub(crate) fn is_of_another_origin(request: &Request<Bytes>, host: Option<&str>) -> bool {
     texts(request, &ORIGIN).any(|origin| !is_same_origin(origin, host))
         || texts(request, &FETCH_SITE).any(|site| !matches!(site, "same-origin" | "none"))
 }
 
-/// Error for a request with several `Host` headers.
+/// Error: the request has several `Host` headers.
 pub(crate) struct SeveralHosts;
 
-/// Returns the `Host` of a request.
+/// Returns the `Host` header of a request.
 pub(crate) fn host(request: &Request<Bytes>) -> Result<Option<&str>, SeveralHosts> {
     let mut hosts = texts(request, &HOST);
     let host = hosts.next();
@@ -67,8 +67,7 @@ pub(crate) fn is_loopback(authority: &str) -> bool {
     }
 }
 
-/// Returns true if host and port of an origin equal the request's host. The scheme is ignored, because a proxy may
-/// handle TLS.
+/// Returns true if host and port of an origin are those of the request. The scheme is ignored, because a proxy may handle TLS.
 fn is_same_origin(origin: &str, host: Option<&str>) -> bool {
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     authority.is_some() && authority == host

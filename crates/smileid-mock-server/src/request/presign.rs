@@ -1,4 +1,4 @@
-//! Presigned links like those of S3, for uploading archives and downloading images.
+//! Presigned URLs, as S3 has them, for uploading archives and downloading images.
 //!
 //! The signature covers the decoded parts of the link, so a client may escape them differently.
 
@@ -18,9 +18,9 @@ use crate::{
     refusal::{LinkFault, Refused},
 };
 
-/// Lifetime of an upload link, in seconds. Inferred: the documentation says that links expire, but not when.
+/// Lifetime of a presigned URL for an archive, in seconds. Inferred: the documentation says that these URLs expire, but not when.
 const UPLOAD_SECONDS: i64 = 15 * 60;
-/// Lifetime of an image link, in seconds. Inferred: the documentation says that links expire, but not when.
+/// Lifetime of a presigned URL of an image, in seconds. Inferred: the documentation says that these URLs expire, but not when.
 const IMAGE_SECONDS: i64 = 60 * 60;
 
 const UPLOADS: &str = "videos";
@@ -29,7 +29,7 @@ const SMILE_LINKS: &str = "links";
 const ACCESS_KEY: &str = "ASIAMOCKMOCKMOCKMOCK";
 const ENCRYPTION: &str = "AES256";
 
-/// Creates presigned links and verifies them.
+/// Creates and verifies presigned URLs.
 pub(crate) struct Presigner {
     secret: Secret,
 }
@@ -39,13 +39,13 @@ impl Presigner {
         Self { secret }
     }
 
-    /// Returns the `ref_id` of upload number `attempt` of a job: `<partner>-<job>-<random>`.
+    /// Returns the `ref_id` for upload number `attempt` of a job: `<partner>-<job>-<random>`.
     pub(crate) fn ref_id(&self, partner: &PartnerId, smile_job_id: &str, attempt: u32) -> String {
         let random = self.secret.name(&["ref_id", partner.as_str(), smile_job_id, &attempt.to_string()]);
         format!("{partner}-{smile_job_id}-{random}")
     }
 
-    /// Creates the upload link for the archive of `ref_id`.
+    /// Creates the presigned URL for the archive with this `ref_id`.
     pub(crate) fn upload_url(
         &self,
         origin: &str,
@@ -77,7 +77,7 @@ impl Presigner {
         )
     }
 
-    /// Verifies and reads an upload link. Its expiry is not checked.
+    /// Verifies and reads the presigned URL for an archive. Its expiry is not checked.
     pub(crate) fn read_upload(&self, uri: &Uri) -> Result<UploadLink, Refused> {
         let link = Link::read(uri);
         let [_, partner, ref_id, file_name] = link.path.as_slice() else {
@@ -103,7 +103,7 @@ impl Presigner {
         })
     }
 
-    /// Creates the link of an image.
+    /// Creates the presigned URL of an image.
     fn image_url(&self, origin: &str, image: &ImageKey, now: UtcMillis) -> Option<String> {
         let name = image_name(image.subject)?;
         let expires = now.seconds().saturating_add(IMAGE_SECONDS).to_string();
@@ -112,7 +112,7 @@ impl Presigner {
         Some(format!("{origin}/{IMAGES}/{partner}/{job}/{name}?Expires={expires}&Signature={signature}"))
     }
 
-    /// Creates links to the stored images of a job.
+    /// Creates presigned URLs of the stored images of a job.
     pub(crate) fn image_links(
         &self,
         origin: &str,
@@ -132,7 +132,7 @@ impl Presigner {
         links
     }
 
-    /// Verifies and reads an image link, including its expiry.
+    /// Verifies and reads the presigned URL of an image, including its expiry.
     pub(crate) fn read_image(&self, uri: &Uri, now: UtcMillis) -> Result<ImageKey, Refused> {
         let link = Link::read(uri);
         let [_, partner, smile_job_id, name] = link.path.as_slice() else {
@@ -148,7 +148,7 @@ impl Presigner {
         })
     }
 
-    /// Checks that a link is genuine, and returns its expiry in seconds since 1970.
+    /// Checks that a presigned URL is genuine, and returns its expiry in seconds since 1970.
     fn check(&self, facts: &[&str], link: &Link) -> Result<i64, Refused> {
         let signature = STANDARD.decode(link.get("Signature")).map_err(|_| altered())?;
         self.secret.mac(facts).verify_slice(&signature).map_err(|_| altered())?;
@@ -173,17 +173,17 @@ pub(crate) fn smile_link(origin: &str, partner: &PartnerId, ref_id: &str) -> Str
     format!("{origin}/{SMILE_LINKS}/{}/{}", encode(partner.as_str()), encode(ref_id))
 }
 
-/// Returns true for the path of an upload link.
+/// Returns true for the path of a presigned URL for an archive.
 pub(crate) fn is_upload(path: &str) -> bool {
     is_below(path, UPLOADS)
 }
 
-/// Returns true for the path of an image link.
+/// Returns true for the path of a presigned URL of an image.
 pub(crate) fn is_image(path: &str) -> bool {
     is_below(path, IMAGES)
 }
 
-/// Returns the partner and the job that an upload link names. The link may be forged.
+/// Returns partner and job in the presigned URL for an archive. The URL may be forged.
 pub(crate) fn claimed_upload(uri: &Uri) -> Option<(PartnerId, String)> {
     match Link::read(uri).path.as_slice() {
         [_, partner, ref_id, _] => {
@@ -193,7 +193,7 @@ pub(crate) fn claimed_upload(uri: &Uri) -> Option<(PartnerId, String)> {
     }
 }
 
-/// Returns the partner and the job that an image link names. The link may be forged.
+/// Returns partner and job in the presigned URL of an image. The URL may be forged.
 pub(crate) fn claimed_image(uri: &Uri) -> Option<(PartnerId, String)> {
     match Link::read(uri).path.as_slice() {
         [_, partner, number, _] => Some((PartnerId::new(partner.clone()).ok()?, number.clone())),
@@ -206,16 +206,16 @@ fn job_of<'a>(partner: &str, ref_id: &'a str) -> Option<&'a str> {
     ref_id.strip_prefix(partner)?.split('-').nth(1)
 }
 
-/// Job that an upload link is for.
+/// Job to which a presigned URL for an archive belongs.
 pub(crate) struct UploadLink {
     pub(crate) partner: PartnerId,
     pub(crate) smile_job_id: String,
-    /// Expiry, in seconds since 1970.
+    /// Expiry of the presigned URL, in seconds since 1970.
     expires: i64,
 }
 
 impl UploadLink {
-    /// Refuses a link that has expired.
+    /// Refuses a presigned URL that has expired.
     pub(crate) fn check(&self, now: UtcMillis) -> Result<(), Refused> {
         not_expired(self.expires, now)
     }
@@ -230,7 +230,7 @@ pub(crate) struct ImageKey {
 }
 
 impl ImageKey {
-    /// Returns the keys of all images that a job may have.
+    /// Returns the keys of all images that a job can have.
     pub(crate) fn of_job(partner: &PartnerId, smile_job_id: &str) -> impl Iterator<Item = Self> {
         IMAGE_NAMES.into_iter().map(move |(subject, _)| Self {
             partner: partner.clone(),
@@ -240,7 +240,7 @@ impl ImageKey {
     }
 }
 
-/// File names of the images in links.
+/// File names of images in presigned URLs.
 const IMAGE_NAMES: [(ImageSubject, &str); 3] = [
     (ImageSubject::Selfie, "selfie_image"),
     (ImageSubject::IdCard, "id_card_image"),
@@ -251,7 +251,7 @@ fn image_name(subject: ImageSubject) -> Option<&'static str> {
     IMAGE_NAMES.iter().find(|(it, _)| *it == subject).map(|(_, name)| *name)
 }
 
-/// Parsed and decoded link.
+/// Parsed and decoded presigned URL.
 struct Link {
     path: Vec<String>,
     query: Vec<(String, String)>,
@@ -272,19 +272,19 @@ impl Link {
     }
 }
 
-/// Characters to escape in a part of a path or a query: all except the unreserved ones of RFC 3986.
+/// Characters to escape in a path or query: all except the unreserved characters of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-/// Decodes percent escapes. Invalid escapes and plus signs are kept; signatures contain plus signs.
+/// Decodes percent escapes. Invalid escapes and plus signs stay as they are, because signatures contain plus signs.
 fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Returns true for a file name that can be part of a link: not `.` or `..`, which clients remove, and not too long.
+/// Returns true for a file name that can be part of a URL: not `.` or `..`, which clients remove, and not too long.
 fn is_file_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 255 && !name.chars().all(|c| c == '.')
 }

@@ -1,4 +1,4 @@
-//! Job that an upload request announced, before its archive arrives.
+//! Image job as its upload request describes it, before the archive arrives.
 
 use smileid_protocol::{
     subject::Subject,
@@ -7,25 +7,25 @@ use smileid_protocol::{
 
 use crate::{control::scenario::SelectedScenario, model::bounded::weight};
 
-/// Job as announced by its upload request.
+/// Image job as its upload request describes it.
 #[derive(Clone)]
 pub(crate) struct Announced {
     pub(crate) user_id: String,
     pub(crate) job_id: String,
     pub(crate) job_type: JobType,
-    /// `partner_params` of the request, which are returned in results.
+    /// `partner_params` of the upload request, which results return.
     pub(crate) params: PartnerParams,
     pub(crate) use_enrolled_image: bool,
-    /// Callback URL, as in the request.
+    /// Callback URL in the upload request.
     pub(crate) callback_url: Option<String>,
-    /// Origin of the mock in the upload request, for links in callbacks.
+    /// Origin of the mock server in the upload request, for links in callbacks.
     pub(crate) origin: String,
     /// Scenario that was selected for the job.
     pub(crate) selected: Option<SelectedScenario>,
 }
 
 impl Announced {
-    /// Returns the approximate memory use, in bytes.
+    /// Returns the approximate memory use of the job, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let texts =
             [&self.user_id, &self.job_id, &self.job_id, &self.origin].into_iter().chain(&self.callback_url);
@@ -33,7 +33,7 @@ impl Announced {
         texts.map(String::len).sum::<usize>() + weight(&self.params) + selected
     }
 
-    /// Returns partner, user, job and job type, which rules match.
+    /// Returns partner, user, job and job type, which rules can match.
     pub(crate) fn subject(&self) -> Subject {
         let mut subject = Subject::default();
         subject.user_id = Some(self.user_id.clone());

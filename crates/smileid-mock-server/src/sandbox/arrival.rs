@@ -1,4 +1,4 @@
-//! Uploaded archives, and the defects that make their jobs fail.
+//! Uploaded archives, and the defects because of which their jobs fail.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -17,11 +17,11 @@ use smileid_protocol::{
 
 use super::announced::Announced;
 
-/// Uploaded archive, opened.
+/// Uploaded archive that was opened.
 pub(crate) struct Arrival {
-    /// Images for which links are created, even if the job fails.
+    /// Images for which presigned URLs are created, even if the job fails.
     pub(crate) images: Vec<(ImageSubject, Bytes)>,
-    /// All findings, including those that do not make the job fail.
+    /// All findings about the archive, including those for which the job does not fail.
     pub(crate) findings: Vec<Finding>,
     /// Files that `info.json` lists as images, but which are neither JPEG nor PNG.
     pub(crate) not_images: Vec<NotAnImage>,
@@ -48,7 +48,7 @@ impl Arrival {
         }
     }
 
-    /// Checks the archive against the announced job.
+    /// Checks the archive against the job in the upload request.
     pub(crate) fn contents(
         &self,
         announced: &Announced,
@@ -90,7 +90,7 @@ impl Arrival {
 }
 
 impl Arrival {
-    /// Returns the strict checks' warnings about the job's archive. Warnings about the upload request are not included.
+    /// Returns the lint warnings about the archive. Warnings about the upload request are not included.
     pub(crate) fn warnings(&self, announced: &Announced) -> Vec<Warning> {
         let Ok(info) = &self.info else { return Vec::new() };
         let mut warnings = lint::received(&announced.params, &info.id_info, &info.images);
@@ -101,18 +101,18 @@ impl Arrival {
 
 /// Entry of `images` in `info.json` whose content is not an image.
 pub(crate) struct NotAnImage {
-    /// Index in `images`.
+    /// Index of the entry in `images`.
     pub(crate) index: usize,
     /// Member of the entry that contains or names the content.
     pub(crate) member: &'static str,
-    /// What the image should show, such as the selfie.
+    /// Subject that the image should show, such as the selfie.
     pub(crate) subject: ImageSubject,
-    /// Description of its real content.
+    /// Description of the actual content.
     pub(crate) is: &'static str,
 }
 
 impl NotAnImage {
-    /// Returns the defect of the archive: the same as for a missing image.
+    /// Returns the defect of the archive, which is the same as for a missing image.
     fn defect(&self) -> Defect {
         match self.subject {
             ImageSubject::Selfie => Defect::Selfie,
@@ -152,7 +152,7 @@ fn not_images(archive: &Archive) -> Vec<NotAnImage> {
     found
 }
 
-/// Returns true for images for which two official SDKs send a local path in place of the content.
+/// Returns true for images for which two official SDKs send a local path instead of the content.
 fn is_lost_by_sdks(subject: ImageSubject) -> bool {
     matches!(subject, ImageSubject::Liveness | ImageSubject::IdCardBack)
 }
@@ -164,22 +164,22 @@ pub(crate) struct Contents<'a> {
     pub(crate) has_liveness: bool,
 }
 
-/// Defect that makes an archive's job fail.
+/// Defect of an archive because of which its job fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Defect {
     /// The archive cannot be opened.
     Corrupt,
-    /// Its `info.json` is missing or cannot be read.
+    /// The `info.json` of the archive is missing or cannot be read.
     InfoJson,
-    /// Its `info.json` is that of another job.
+    /// The `info.json` of the archive belongs to another job.
     Contradiction,
-    /// The selfie is missing.
+    /// The archive has no selfie.
     Selfie,
-    /// The ID card is missing.
+    /// The archive has no image of the ID card.
     IdCard,
-    /// Another file that it lists is missing.
+    /// Another file that `info.json` lists is missing.
     File,
-    /// The strict checks have warnings about the archive, and the mock is strict.
+    /// The lint has warnings about the archive, and the mock server is strict.
     Strict,
 }
 
@@ -216,7 +216,7 @@ impl Defect {
     }
 }
 
-/// Returns true if an archive names another job or partner. Newer clients name none.
+/// Returns true if `info.json` names another job or partner. Newer clients name none.
 fn contradicts(info: &InfoJson, announced: &Announced, partner: &PartnerId) -> bool {
     let Some(misc) = &info.misc_information else { return false };
     let params = &misc.partner_params;
@@ -226,7 +226,7 @@ fn contradicts(info: &InfoJson, announced: &Announced, partner: &PartnerId) -> b
         || misc.smile_client_id.as_ref().is_some_and(|it| it != partner)
 }
 
-/// Returns the images for which links are created: the first one of each kind.
+/// Returns the images for which presigned URLs are created: the first one of each kind.
 fn shown(archive: &Archive) -> Vec<(ImageSubject, Bytes)> {
     let mut images: Vec<(ImageSubject, Bytes)> = Vec::new();
     for entry in &archive.info.images {

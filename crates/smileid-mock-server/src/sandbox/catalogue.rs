@@ -1,4 +1,4 @@
-//! Catalogue of ID types, documents and banks, and the products that a partner may use.
+//! Lists of ID types, documents, banks and products that the mock server returns.
 //!
 //! Documents and banks come from the tables. The ID types are a selection from the tables, with labels and required
 //! fields for each product. These come from the web SDK's `services.json`, for Nigeria, Ghana, Kenya and South Africa.
@@ -109,7 +109,7 @@ fn banks(wished: impl Fn(&BankCodeRow) -> bool) -> Vec<Bank> {
     banks.collect()
 }
 
-/// Returns the banks of a country, or of all, in the form of version 3.
+/// Returns the banks of one or all countries, in the format of V3.
 pub(crate) fn v3_banks(country: Option<&str>) -> Vec<v3::bank_codes::Bank> {
     let rows = bank_code::rows().iter().filter(|row| country.is_none_or(|country| row.country == country));
     let banks = rows.map(|row| {
@@ -122,7 +122,7 @@ pub(crate) fn v3_banks(country: Option<&str>) -> Vec<v3::bank_codes::Bank> {
     banks.collect()
 }
 
-/// Returns the ID types of a country, or of all, in the form of version 3.
+/// Returns the ID types of one or all countries, in the format of V3.
 pub(crate) fn v3_id_types(country: Option<&str>) -> Vec<v3::supported_id_types::IdType> {
     let rows = ID_TYPES.iter().filter(|row| country.is_none_or(|country| row.country == country));
     let types = rows.map(|row| {
@@ -137,7 +137,7 @@ pub(crate) fn v3_id_types(country: Option<&str>) -> Vec<v3::supported_id_types::
     types.collect()
 }
 
-/// Returns the products that a partner may use: all of them.
+/// Returns the enabled products of a partner: all products.
 pub(crate) fn products_config(enterprise_id: &str) -> products_config::Response {
     let mut response = products_config::Response::default();
     response.enterprise_id = Some(enterprise_id.to_owned());
@@ -164,14 +164,14 @@ pub(crate) fn needs_consent(country: &str, id_type: &str) -> bool {
     ID_TYPES.iter().any(|row| row.country == country && row.id_type == id_type && row.needs_consent)
 }
 
-/// ID type that can be looked up.
+/// ID type in the list of services.
 struct Row {
     country: &'static str,
     id_type: &'static str,
     label: &'static str,
-    /// Required fields of a lookup, in addition to those that all lookups require.
+    /// Fields that a lookup requires, in addition to those of all lookups.
     required: &'static [&'static str],
-    /// Additional required fields of Basic KYC.
+    /// Additional fields that Basic KYC requires.
     for_basic: &'static [&'static str],
     test_number: &'static str,
     regex: &'static str,

@@ -1,8 +1,8 @@
-//! Compares submitted identity data with the authority's record.
+//! Compares submitted identity data with the authority's data.
 
 use smileid_protocol::types::{Action, ActionValue, IdInfo, PersonalInfo, available};
 
-/// Identity data of a person: the fields that are compared.
+/// Identity data of a person that is compared.
 #[derive(Default)]
 pub(crate) struct Person<'a> {
     first_name: Option<&'a str>,
@@ -48,17 +48,17 @@ impl<'a> Person<'a> {
         self.names().iter().chain(&rest).all(Option::is_none)
     }
 
-    /// Returns the actions of a comparison that was not made, as no person was found.
+    /// Returns the `Actions` of a comparison that was not made, because no person was found.
     pub(crate) fn not_compared(&self) -> [(Action, ActionValue); 4] {
         self.each(&ActionValue::NotDone)
     }
 
-    /// Returns the actions of a comparison whose outcome a scenario chose: each submitted field has this outcome.
+    /// Returns the `Actions` of a comparison whose outcome a scenario chose: each submitted field has this outcome.
     pub(crate) fn compared_as(&self, outcome: Match) -> [(Action, ActionValue); 4] {
         self.each(&outcome.action())
     }
 
-    /// Returns the actions: `said` for fields with submitted data, `Not Provided` for the others.
+    /// Returns the `Actions`: `said` for submitted fields, `Not Provided` for the others.
     fn each(&self, said: &ActionValue) -> [(Action, ActionValue); 4] {
         self.compared_with(&Person::default()).actions().map(|(action, value)| match value {
             ActionValue::NotProvided => (action, value),
@@ -66,7 +66,7 @@ impl<'a> Person<'a> {
         })
     }
 
-    /// Compares the data with the record, field by field.
+    /// Compares the submitted data with the authority's data, field by field.
     pub(crate) fn compared_with(&self, known: &Person<'_>) -> Comparison {
         Comparison {
             names: names(self.names(), known.names()),
@@ -79,7 +79,7 @@ impl<'a> Person<'a> {
     }
 }
 
-/// Comparison of submitted data with the record, field by field.
+/// Outcome of a comparison, field by field.
 pub(crate) struct Comparison {
     names: Match,
     dob: Match,
@@ -88,12 +88,12 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// Combines the fields into one outcome.
+    /// Combines the outcomes of all fields into one.
     pub(crate) fn overall(&self) -> Match {
         overall(&[self.names, self.dob, self.gender, self.phone_number])
     }
 
-    /// Returns the actions with the outcome of each field.
+    /// Returns the `Actions` with the outcome of each field.
     pub(crate) fn actions(&self) -> [(Action, ActionValue); 4] {
         [
             (Action::Names, self.names.action()),
@@ -104,20 +104,20 @@ impl Comparison {
     }
 }
 
-/// Outcome of comparing one field with the record.
+/// Outcome of the comparison of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Match {
     Exact,
-    /// Same names in another order.
+    /// The names are the same, in another order.
     Transposed,
     Partial,
     None,
-    /// No data was submitted.
+    /// The field was not submitted.
     NotProvided,
 }
 
 impl Match {
-    /// Returns the API's name of the outcome.
+    /// Returns the API's word for the outcome.
     pub(crate) fn action(self) -> ActionValue {
         match self {
             Self::Exact => ActionValue::ExactMatch,
@@ -137,7 +137,7 @@ impl Match {
         }
     }
 
-    /// Returns the outcome of a comparison with this result code.
+    /// Returns the overall outcome for a result code.
     pub(crate) fn of_code(code: &str) -> Option<Self> {
         [Self::Exact, Self::Partial, Self::None].into_iter().find(|it| it.code() == code)
     }
@@ -148,8 +148,8 @@ const EXACT: &str = "1020";
 const PARTIAL: &str = "1021";
 const NONE: &str = "1022";
 
-/// Combines several outcomes. Fields without submitted data do not count. Exact if all match, none if none matches,
-/// otherwise partial.
+/// Combines several outcomes. Fields that were not submitted do not count. Exact if all match, none if none matches, otherwise
+/// partial.
 pub(crate) fn overall(matches: &[Match]) -> Match {
     let said = || matches.iter().filter(|it| **it != Match::NotProvided);
     if said().next().is_none() {
@@ -208,7 +208,7 @@ fn names(said: [Option<&str>; 3], known: [Option<&str>; 3]) -> Match {
     }
 }
 
-/// Returns a text, unless it is blank.
+/// Returns the text, unless it is blank.
 fn said(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.trim().is_empty())
 }

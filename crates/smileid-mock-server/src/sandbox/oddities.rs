@@ -1,4 +1,4 @@
-//! Findings about an archive, including those that do not make its job fail.
+//! Findings about an archive, including those for which its job does not fail.
 
 use smileid_protocol::{
     mask,
@@ -12,7 +12,7 @@ use smileid_protocol::{
 use super::arrival::{Arrival, Defect, NotAnImage};
 use crate::diagnose::{Reason, Severity};
 
-/// Maximum number of findings to record. An archive may have thousands.
+/// Maximum number of findings to store. An archive may have thousands.
 const MOST: usize = 128;
 
 /// Findings of the archive inspection, and listed files that are not images.
@@ -31,8 +31,8 @@ impl Oddities {
         }
     }
 
-    /// Returns the findings as reasons. Adds `defect`, found by the check against the upload request, if the findings
-    /// do not explain it.
+    /// Returns the findings for the journal. Adds `defect`, found by comparing with the upload request, if the findings do not
+    /// explain it.
     pub(crate) fn with(self, defect: Option<Defect>) -> Vec<Reason> {
         let Self { not_images: mut reasons, findings, is_usable } = self;
         // The findings of an unusable archive, or of content that is not an image, explain the failure already.
@@ -75,18 +75,18 @@ fn reason(finding: &Finding) -> Reason {
     Reason { code: finding.code.as_str().into(), severity, at, text: finding.detail.clone().into_owned() }
 }
 
-/// Returns the reason for a defect that is not among the findings already.
+/// Returns the finding for a defect that is not among the findings already.
 fn against_the_job(defect: Defect) -> Option<Reason> {
     let (code, text) = match defect {
         Defect::Contradiction => (
             "archive.other-job",
-            "info.json has another user, job, job type or partner than the announced job",
+            "info.json has another user, job, job type or partner than the upload request",
         ),
-        Defect::Selfie => ("archive.no-selfie", "the job needs a selfie, and the archive has none"),
+        Defect::Selfie => ("archive.no-selfie", "the job requires a selfie, but the archive has none"),
         Defect::IdCard => {
-            ("archive.no-id-card", "the job needs the front of an ID card, and the archive has none")
+            ("archive.no-id-card", "the job requires the front of an ID card, but the archive has none")
         }
-        Defect::Strict => ("archive.strict", "the mock is strict: a job with warnings fails"),
+        Defect::Strict => ("archive.strict", "the mock server is strict, so jobs with warnings fail"),
         Defect::Corrupt | Defect::InfoJson | Defect::File => return None,
     };
     Some(Reason { code: code.into(), severity: Severity::Problem, at: None, text: text.to_owned() })

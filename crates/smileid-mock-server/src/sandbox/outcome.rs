@@ -1,4 +1,4 @@
-//! Outcomes of jobs, decided when the archive arrives and shown when the job is complete.
+//! Outcomes of jobs: decided when the archive arrives, and shown when the job is complete.
 //!
 //! No source says how the sandbox compares faces, so the comparison passes unless `sandbox_result` requests another
 //! result.
@@ -34,34 +34,34 @@ use crate::{
     model::bounded::{text_weight, weight},
 };
 
-/// Version of the format of results.
+/// Value of `JSONVersion`, the version of the result format.
 const JSON_VERSION: &str = "1.0.0";
 
-/// Outcome of a job or a lookup, in stages. A job without stages never completes.
+/// Outcome of a job or lookup, in stages. A job without stages is never complete.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    /// Time until the first stage, if a scenario sets another time than the mock's configuration.
+    /// Time until the first stage, if a scenario sets another time than the mock server's configuration.
     pub(crate) takes: Option<Duration>,
     stages: Vec<Stage>,
 }
 
-/// Stage of a job: the results that become known at the same time. The automatic results are the first stage; those of
-/// a human review are the second.
+/// Stage of a job: results that become known at the same time. The first stage has the automatic results, the second those of a
+/// review by a person.
 pub(crate) struct Stage {
-    /// Delay after the previous stage; zero for the first stage, which is due when the job is done.
+    /// Time after the previous stage; zero for the first stage, which is due when the job is complete.
     pub(crate) after: Duration,
-    /// New results, in the order of their callbacks.
+    /// New results of this stage, in the order of their callbacks.
     pub(crate) results: Vec<JobResult>,
-    /// Result of the search for the same face under other user ids. It is sent in a separate callback after the
-    /// results, and is not part of the history.
+    /// Result of the search for the same face under other user ids. It is sent in a separate callback after the results, and is
+    /// not in the history.
     pub(crate) suspects: Option<Box<JobResult>>,
     /// True if the API counts the job as passed from this stage on.
     pub(crate) approved: bool,
-    /// True if this stage enrols the user's selfie, or replaces the enrolled one.
+    /// True if this stage enrols the user with the selfie, or replaces the enrolled selfie.
     pub(crate) enrols: bool,
 }
 
-/// Estimates the memory use of a result, in bytes. Its members from the partner may be JSON of any structure.
+/// Estimates the memory use of a result, in bytes. Members from the partner may be JSON of any structure.
 pub(crate) fn result_bytes(result: &JobResult) -> usize {
     text_weight(result) + result.partner_params.as_ref().map_or(0, weight) + weight(&result.extra)
 }
@@ -91,28 +91,27 @@ impl Outcome {
 }
 
 impl Stage {
-    /// Returns the results to send in callbacks, in order.
+    /// Returns the results for callbacks, in order.
     pub(crate) fn callbacks(&self) -> impl Iterator<Item = &JobResult> {
         self.results.iter().chain(self.suspects.as_deref())
     }
 }
 
-/// Outcome with a single stage.
+/// Creates an outcome with a single stage.
 impl From<Stage> for Outcome {
     fn from(stage: Stage) -> Self {
         Self { takes: None, stages: vec![stage] }
     }
 }
 
-/// Returns true if the code of a result means that the job passed.
+/// Returns true if the result code means that the job passed.
 pub(crate) fn is_approved(result: &JobResult) -> bool {
     let job_type = result.partner_params.as_ref().and_then(|params| params.job_type);
     let row = |code| verdict::row(code, job_type.unwrap_or(JobType::EnhancedKyc));
     result.result_code.as_ref().and_then(row).is_some_and(|row| row.category == Category::Approved)
 }
 
-/// Decides the outcome of a job whose archive arrived. With an unusable archive the job fails, whatever a scenario
-/// says.
+/// Decides the outcome of a job whose archive arrived. The job fails if the archive cannot be used, even with a scenario.
 pub(crate) fn decide(number: &str, announced: &Announced, contents: Result<Contents<'_>, Defect>) -> Outcome {
     let mut outcome = match contents {
         Ok(contents) => judged(number, announced, &contents),
@@ -188,7 +187,7 @@ fn failed(number: &str, announced: &Announced, defect: Defect) -> Outcome {
         .into()
 }
 
-/// Returns the result of the search for the same face, as it is sent in its callback.
+/// Returns the result of the search for the same face, as its callback contains it.
 fn suspects(number: &str, announced: &Announced, code: &str) -> JobResult {
     let verdict = Verdict::searched(code);
     let mut antifraud = Antifraud::default();
@@ -206,11 +205,11 @@ fn suspects(number: &str, announced: &Announced, code: &str) -> JobResult {
     result
 }
 
-/// Codes of successful searches; a test compares them with the table.
+/// Result codes of successful searches; a test compares them with the table.
 const NO_SUSPECTS: &str = "5210";
 const SUSPECTS: &str = "5211";
 
-/// Returns an invented user who counts as the same person. The mock does not search its users.
+/// Returns an invented user with the same face. The mock server does not search its users.
 fn suspect(announced: &Announced) -> SuspectUser {
     let mut user = SuspectUser::default();
     user.user_id = Some(format!("{}-suspect", announced.user_id));
@@ -218,7 +217,7 @@ fn suspect(announced: &Announced) -> SuspectUser {
     user
 }
 
-/// Returns the result of a job with images, without its actions.
+/// Returns the result of an image job, without its `Actions`.
 fn compared(number: &str, announced: &Announced, verdict: &Verdict) -> JobResult {
     let mut result = JobResult::default();
     result.json_version = Some(JSON_VERSION.to_owned());
@@ -243,7 +242,7 @@ fn read_from_document(contents: &Contents<'_>) -> PersonalInfo {
     person
 }
 
-/// Returns true if an approved job of this type enrols the user's selfie, or replaces the enrolled one.
+/// Returns true if an approved job of this type enrols the user with the selfie, or replaces the enrolled selfie.
 fn stores_selfie(job_type: JobType) -> bool {
     matches!(
         job_type,

@@ -1,4 +1,4 @@
-//! The sandbox's sample person, and a sample company of our own.
+//! The sample person of the API's sandbox, and an invented sample company.
 //!
 //! Names, birth, expiry, phone and gender are those of Smile ID's page on sandbox test data (`docs-test-data` and
 //! `docs-sandbox-custom` in `docs/reference/sources.md`). The sandbox's sample company is not published.
@@ -6,10 +6,10 @@
 use serde_json::{Map, Value, json};
 use smileid_protocol::types::{IdInfo, PersonalInfo};
 
-/// Text that the API writes in place of a missing value.
+/// Text that the API writes instead of a missing value.
 pub(crate) const NOT_AVAILABLE: &str = "Not Available";
 
-/// Returns the sandbox's sample person.
+/// Returns the sample person of the API's sandbox.
 pub(crate) fn person() -> PersonalInfo {
     let mut person = nobody();
     person.full_name = Some("Joe Doe Leo".to_owned());
@@ -23,7 +23,7 @@ pub(crate) fn person() -> PersonalInfo {
     person
 }
 
-/// Returns a person whose fields say that no data is available, as the API writes it.
+/// Returns a person without data: all fields have the API's text for a missing value.
 pub(crate) fn nobody() -> PersonalInfo {
     let none = || Some(NOT_AVAILABLE.to_owned());
     let mut person = PersonalInfo::default();
@@ -55,7 +55,7 @@ pub(crate) fn name_parts(full_name: &str) -> [(&'static str, String); 3] {
     [("FirstName", first.to_owned()), ("MiddleName", middle), ("LastName", last.to_owned())]
 }
 
-/// Returns a made-up company that cannot be mistaken for a real one.
+/// Returns an invented company that cannot be mistaken for a real one.
 pub(crate) fn company(id: &IdInfo) -> Map<String, Value> {
     let number = id.id_number.as_deref().unwrap_or_default();
     let country = id.country.as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Results of V3 jobs: by scenario, by `sandbox_result`, or by the sandbox's test identities.
+//! Results of V3 jobs: from a scenario, from `sandbox_result`, or from the sandbox's test identities.
 
 use serde_json::{Map, Value, json};
 use smileid_protocol::{
@@ -18,32 +18,31 @@ use crate::{
 pub(crate) const UNKNOWN_IDENTITY: &str = "In sandbox mode, requests must use a recognized test identity. Please \
                                            check the documentation for valid test identities.";
 
-/// Error: the person is not a test identity, and the mock is set to refuse such jobs.
+/// Error: the person is not a test identity, and the mock server is configured to refuse such jobs.
 pub(crate) struct UnknownIdentity;
 
-/// Input from which the result of a job is determined.
+/// Input that determines the result of a V3 job.
 pub(crate) struct Identity<'a> {
     pub(crate) product: &'a Product,
     pub(crate) person: &'a UserDetails,
-    /// True if the token has references to the person's data. Those match no test identity.
+    /// True if the access token has references to the person's data. They match no test identity.
     pub(crate) is_bound: bool,
     /// True if the person was reported for fraud.
     pub(crate) is_fraudulent: bool,
     pub(crate) sandbox_result: Option<u32>,
 }
 
-/// Status, reason and changed members of a job's result.
+/// Result of a V3 job: status, reason and changed members.
 pub(crate) struct Decided {
     status: Status,
     reason: Option<Reason>,
     message: Option<String>,
-    /// Members to set, or to remove if they are null.
+    /// Members of the result to set, or to remove if they are null.
     set: Extra,
 }
 
 impl Identity<'_> {
-    /// Decides the result. The first of these that applies wins: the scenario, a fraud report, `sandbox_result`, the test
-    /// identity.
+    /// Determines the result of a job. The first that applies wins: scenario, fraud report, `sandbox_result`, test identity.
     pub(crate) fn decide(
         &self,
         scenario: Option<&Scenario>,
@@ -77,7 +76,7 @@ impl Identity<'_> {
     }
 }
 
-/// Returns the result for a code of version 1, by the meaning of the code. Inferred: no source lists the codes.
+/// Returns the result for a result code of version 1, from the meaning of the code. Inferred: no source lists the codes for V3.
 fn of_code(code: u32) -> Decided {
     let code = format!("{code:04}");
     let row = ResultCode::rows().iter().find(|row| row.code == code);
@@ -89,7 +88,7 @@ fn of_code(code: u32) -> Decided {
     }
 }
 
-/// Returns the reason why a person who is not a test identity is blocked. Inferred: the SDKs name the status alone.
+/// Returns the reason for blocking a person who is not a test identity. Inferred: the SDKs name only the status.
 fn unknown_reason(product: &Product) -> Reason {
     match product {
         Product::EnhancedKyc | Product::BiometricKyc | Product::EnhancedDocumentVerification => {
@@ -100,14 +99,14 @@ fn unknown_reason(product: &Product) -> Reason {
     }
 }
 
-/// Values of a job request that the result repeats.
+/// Values of a V3 job request that its result repeats.
 pub(crate) struct Facts<'a> {
-    /// Ids of job and person.
+    /// Ids of the job and of the person.
     pub(crate) ids: (&'a str, &'a str),
     pub(crate) person: &'a UserDetails,
     pub(crate) consent: &'a Consent,
     pub(crate) partner_params: Option<&'a Extra>,
-    /// Country, ID type and number.
+    /// Country, ID type and ID number.
     pub(crate) id: [Option<&'a str>; 3],
     pub(crate) created: UtcMillis,
 }
@@ -121,13 +120,13 @@ impl Decided {
         self.status == Status::Clear
     }
 
-    /// Returns true if the job is charged for. Inferred from version 1: a check that could not be made is free, and so is
-    /// a number that the authority does not know.
+    /// Returns true if the job is charged. Inferred from version 1: a check that could not be made is free, and so is an ID
+    /// number that the authority does not know.
     pub(crate) fn is_charged(&self) -> bool {
         self.status != Status::Error && self.reason != Some(Reason::IdentifierNotFound)
     }
 
-    /// Returns the result. It is the body of the callback.
+    /// Returns the result of the job, which is the body of the callback.
     pub(crate) fn result(&self, product: &Product, facts: &Facts<'_>) -> JobResult {
         let mut result = JobResult::default();
         result.status = Some(self.status.clone());

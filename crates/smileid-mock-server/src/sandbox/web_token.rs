@@ -1,4 +1,4 @@
-//! JSON Web Tokens that only this mock can make or verify.
+//! JSON Web Tokens that only this mock server can create and verify.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::Mac as _;
@@ -9,7 +9,7 @@ use crate::model::secret::Secret;
 
 const PURPOSE: &str = "web token";
 
-/// Encodes claims as a token.
+/// Creates a signed token with these claims (its content).
 pub(crate) fn sign(claims: &Value, secret: &Secret) -> String {
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let unsigned = format!("{}.{}", encode(&json!({"alg": "HS256", "typ": "JWT"})), encode(claims));
@@ -17,7 +17,7 @@ pub(crate) fn sign(claims: &Value, secret: &Secret) -> String {
     format!("{unsigned}.{signature}")
 }
 
-/// Returns the claims of a token that [`sign`] made with the same secret.
+/// Returns the claims of a token that [`sign`] created with the same secret.
 pub(crate) fn verify<T: DeserializeOwned>(token: &str, secret: &Secret) -> Option<T> {
     let (unsigned, signature) = token.rsplit_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;

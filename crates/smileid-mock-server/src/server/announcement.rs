@@ -1,12 +1,12 @@
-//! Creates the line that the binary prints once the server listens.
+//! Line that the program `smileid-mock` prints when it listens.
 
 use serde_json::json;
 
 use super::MockServer;
 
 impl MockServer {
-    /// Returns the line that the binary prints once the server listens: a JSON object with its URLs and credentials. A
-    /// mock's key is not secret.
+    /// Returns the line that the program `smileid-mock` prints when it listens: a JSON object with URLs and credentials. The key
+    /// of a mock server is not secret.
     pub fn announcement(&self) -> String {
         // A `Value` would sort the members, and scripts may rely on their order.
         let ca = self.ca().map(|ca| ca.ca_pem().to_string_lossy().into_owned());

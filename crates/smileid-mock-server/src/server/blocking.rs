@@ -1,4 +1,4 @@
-//! Blocking methods, for tests without async.
+//! Blocking methods of the mock server, for tests without async.
 
 use std::{
     future::Future,
@@ -12,9 +12,9 @@ use std::{
 
 use super::{MockServer, Options, PartnerClock};
 
-/// Without async. None of these methods needs a runtime.
+/// Blocking methods. None of them needs an async runtime.
 impl MockServer {
-    /// [`MockServer::start`], blocking the thread.
+    /// Does the same as [`MockServer::start`] but blocks the thread.
     ///
     /// ```
     /// use std::time::Duration;
@@ -35,7 +35,7 @@ impl MockServer {
         block_on(Self::start())
     }
 
-    /// [`MockServer::start_with`], blocking the thread.
+    /// Does the same as [`MockServer::start_with`] but blocks the thread.
     ///
     /// # Errors
     ///
@@ -44,26 +44,26 @@ impl MockServer {
         block_on(Self::start_with(options))
     }
 
-    /// [`MockServer::advance`], blocking the thread.
+    /// Does the same as [`MockServer::advance`] but blocks the thread.
     pub fn advance_blocking(&self, duration: Duration) {
         self.clock().advance_blocking(duration);
     }
 }
 
-/// Without async.
+/// Blocking methods of a partner's clock.
 impl PartnerClock<'_> {
-    /// [`PartnerClock::advance`], blocking the thread.
+    /// Does the same as [`PartnerClock::advance`] but blocks the thread.
     pub fn advance_blocking(self, duration: Duration) {
         block_on(self.advance(duration));
     }
 
-    /// [`PartnerClock::run_until_idle`], blocking the thread.
+    /// Does the same as [`PartnerClock::run_until_idle`] but blocks the thread.
     pub fn run_until_idle_blocking(self) {
         block_on(self.run_until_idle());
     }
 }
 
-/// Runs a future on this thread. The server has a thread of its own, which wakes this one.
+/// Runs a future on this thread. The server has its own thread, which wakes this one.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
 

@@ -1,4 +1,4 @@
-//! The clock that a running mock uses for one partner. A test can move it.
+//! Clock that a running mock server uses for one partner, and that a test can change.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,7 +7,7 @@ use smileid_protocol::auth::PartnerId;
 use super::MockServer;
 use crate::{engine::Until, model::utc_millis::UtcMillis, shell::now};
 
-/// Clock of one partner of a [`MockServer`]: [`MockServer::clock`], [`MockServer::clock_of`].
+/// Clock of one partner of a [`MockServer`], returned by [`MockServer::clock`] and [`MockServer::clock_of`].
 ///
 /// After the partner was removed, the clock reads the time at which new partners start, and its other methods do
 /// nothing.
@@ -18,13 +18,13 @@ pub struct PartnerClock<'a> {
 }
 
 impl PartnerClock<'_> {
-    /// Returns the current time of the clock.
+    /// Returns the current time on the clock.
     pub fn now(self) -> UtcMillis {
         let service = self.server.service();
         service.clock(self.partner_id).unwrap_or(service.settings().clock).now(now())
     }
 
-    /// Freezes the clock at its current time.
+    /// Stops the clock at its current time.
     pub fn freeze(self) {
         self.server.service().freeze(self.partner_id, now());
     }
@@ -34,12 +34,12 @@ impl PartnerClock<'_> {
         self.server.service().resume(self.partner_id, now());
     }
 
-    /// Sets the clock to real time, and ends moves of the clock that are in progress.
+    /// Sets the clock to real time, and ends changes of the clock that are in progress.
     pub fn set_real(self) {
         self.server.service().set_real(self.partner_id);
     }
 
-    /// Moves the clock forward by `duration`. Events that become due happen at their own time.
+    /// Moves the clock forward by `duration`. Events that become due happen at their planned time.
     ///
     /// Callbacks that are due at the same time are sent concurrently. Time continues when all have a result. The wait
     /// for receivers that do not respond is a fraction of a second, and each later wait is half as long.
@@ -49,7 +49,7 @@ impl PartnerClock<'_> {
         }
     }
 
-    /// Moves the clock forward until no event is left.
+    /// Moves the clock forward until no planned event is left.
     pub async fn run_until_idle(self) {
         self.run_until(Until::Idle).await;
     }

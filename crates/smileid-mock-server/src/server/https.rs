@@ -28,33 +28,33 @@ use crate::shell::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Https {
-    /// Address to listen on. Port 0 selects a free port.
+    /// Address to listen on for HTTPS. Port 0 is a free port.
     pub address: SocketAddr,
-    /// Folder of the [`LocalCa`] that issues its certificate.
+    /// Folder of the [`LocalCa`] that issues the certificate of the server.
     pub ca_folder: PathBuf,
-    /// Names by which clients reach it, beside loopback names.
+    /// Host names by which clients reach the server, in addition to loopback names.
     pub names: Vec<TlsName>,
 }
 
 impl Https {
-    /// Creates options with a free port of the loopback address, and the authority in a folder, which is created if
-    /// there is none.
+    /// Creates options with a free port of the loopback address, and the certificate authority in a folder, which is created if
+    /// it does not exist.
     pub fn new(ca_folder: impl Into<PathBuf>) -> Self {
         Self { address: free_port(), ca_folder: ca_folder.into(), names: Vec::new() }
     }
 }
 
 impl MockServer {
-    /// Certificate authority that issued its certificate for HTTPS.
+    /// Returns the certificate authority that issued the server's certificate, if HTTPS is enabled.
     pub fn ca(&self) -> Option<&LocalCa> {
         self.running.ca.as_ref()
     }
 }
 
-/// Authority of a server.
+/// Certificate authority of a server, if it has one.
 pub(super) type Ca = Option<LocalCa>;
 
-/// TLS of a server: its port, its connector to receivers of callbacks, and its authority.
+/// TLS of a server: its port, its connector to callback receivers, and its certificate authority.
 pub(super) struct Tls {
     pub(super) port: Option<(SocketAddr, TlsAcceptor)>,
     pub(super) connector: Connector,
@@ -62,7 +62,7 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Opens the certificate authorities that the options name, or creates them.
+    /// Opens the certificate authorities in the options, or creates them.
     pub(super) fn open(options: &Options, receivers: Receivers) -> io::Result<Self> {
         let (port, ca) = match &options.https {
             Some(Https { address, ca_folder, names }) => {
@@ -80,7 +80,7 @@ impl Tls {
 }
 
 impl Options {
-    /// Address to listen on for HTTPS.
+    /// Returns the address to listen on for HTTPS, if it is enabled.
     pub(super) fn https_address(&self) -> Option<SocketAddr> {
         self.https.as_ref().map(|https| https.address)
     }

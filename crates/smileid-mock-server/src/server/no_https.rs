@@ -8,10 +8,10 @@ use crate::shell::{
     tls::{Connector, TlsAcceptor},
 };
 
-/// Authority of a server: none.
+/// Certificate authority of a server without TLS: none.
 pub(super) type Ca = ();
 
-/// TLS of a server: none.
+/// TLS of a server without the feature `tls`: none.
 pub(super) struct Tls {
     pub(super) port: Option<(SocketAddr, TlsAcceptor)>,
     pub(super) connector: Connector,

@@ -15,11 +15,11 @@ use crate::{
     model::{keyring::Keyring, observer::Witness},
 };
 
-/// Response with its diagnosis header, and the input of a longer search, if one is needed.
+/// Response with its diagnosis header, and the input of a longer search for the mistake in a signature, if one is needed.
 pub(crate) struct Explained {
     pub(crate) faulted: FaultedResponse,
     pub(crate) puzzle: Option<Puzzle>,
-    /// Number of its journal entry.
+    /// Number of the journal entry for the request.
     #[cfg_attr(
         not(feature = "server"),
         expect(dead_code, reason = "only a server has too little room for a reply")

@@ -1,4 +1,4 @@
-//! Methods for scenarios, faults, callback faults and the states of users.
+//! Methods for rules (scenarios, faults, callback faults) and for the states of users.
 
 use std::num::NonZeroU32;
 
@@ -35,9 +35,9 @@ impl Service {
         self.engine().state.faults.add(rule, Origin::Call)
     }
 
-    /// Adds a fault of the next request to `endpoint`, or of each endpoint that the pattern matches, and returns its
-    /// number: a rule that applies once. [Scenarios](https://github.com/smileid-rs/smileid/blob/main/docs/guides/scenarios.md#endpoints)
-    /// lists the endpoints.
+    /// Adds a fault for the next request to `endpoint`, or to each endpoint that the pattern matches, and returns its number. The
+    /// fault applies once. [Scenarios](https://github.com/smileid-rs/smileid/blob/main/docs/guides/scenarios.md#endpoints) lists
+    /// the endpoints.
     ///
     /// ```
     /// # use smileid_mock_server::{Config, Service};
@@ -58,7 +58,7 @@ impl Service {
         Ok(self.add_fault(Rule { times: Some(NonZeroU32::MIN), ..Rule::new(when, fault) }))
     }
 
-    /// Returns the active faults with their counters, the oldest first.
+    /// Returns the faults in force with their counters, the oldest first.
     pub fn faults(&self) -> Vec<Active<Fault>> {
         self.engine().state.faults.list().to_vec()
     }
@@ -78,7 +78,7 @@ impl Service {
         self.engine().state.callback_faults.add(rule, Origin::Call)
     }
 
-    /// Returns the active callback faults, the oldest first.
+    /// Returns the callback faults in force, the oldest first.
     pub fn callback_faults(&self) -> Vec<Active<CallbackFault>> {
         self.engine().state.callback_faults.list().to_vec()
     }
@@ -98,7 +98,7 @@ impl Service {
         Ok(self.engine().state.scenarios.add(rule, Origin::Call))
     }
 
-    /// Returns the active scenarios, the oldest first. If several match a request, the newest decides.
+    /// Returns the scenarios in force, the oldest first. If several match a request, the newest applies.
     pub fn scenarios(&self) -> Vec<Active<Scenario>> {
         self.engine().state.scenarios.list().to_vec()
     }
@@ -108,8 +108,7 @@ impl Service {
         self.engine().state.scenarios.remove(id)
     }
 
-    /// Replaces the rules that came from the file, and adds the partners of the file. Partners that already exist do
-    /// not change.
+    /// Replaces the rules from the scenario file, and adds the partners in the file. Partners that already exist do not change.
     pub fn set_file_rules(&self, file: ScenarioFile) {
         let mut engine = self.engine();
         let state = &mut engine.state;
@@ -126,19 +125,19 @@ impl Service {
         state.callback_faults.replace_file(file.callbacks);
     }
 
-    /// Returns the status of the file of scenarios, if the mock watches one.
+    /// Returns the status of the scenario file, if the mock server watches one.
     pub fn scenario_file(&self) -> Option<FileStatus> {
         self.engine().state.scenario_file.clone()
     }
 
-    /// Sets the state of a partner's user, and adds the user if unknown. Returns true if the partner exists.
+    /// Sets the state of a user, and adds the user if unknown. Returns true if the partner exists.
     pub fn set_user(&self, partner_id: &PartnerId, user_id: &str, user: UserState) -> bool {
         let mut engine = self.engine();
         let tenant = engine.state.tenants.get_mut(partner_id);
         tenant.map(|tenant| tenant.users.set(user_id, user)).is_some()
     }
 
-    /// Returns the state of a partner's user, if both are known.
+    /// Returns the state of a user, if partner and user are known.
     pub fn user(&self, partner_id: &PartnerId, user_id: &str) -> Option<UserState> {
         self.engine().state.tenants.get(partner_id)?.users.get(user_id)
     }

@@ -1,4 +1,4 @@
-//! Methods that are only needed if the mock runs as a server.
+//! Methods that are needed only if the mock server listens on sockets.
 
 use http::uri::Scheme;
 use smileid_protocol::auth::PartnerId;
@@ -16,12 +16,12 @@ use crate::{
 };
 
 impl Service {
-    /// Returns true while a partner's clock is being moved.
+    /// Returns true while the clock of a partner is being moved.
     pub(crate) fn is_moved(&self, partner_id: &PartnerId) -> bool {
         self.engine().state.tenants.get(partner_id).is_some_and(|tenant| tenant.moves.any())
     }
 
-    /// Returns true if the callback's partner was reset or removed since the callback was taken.
+    /// Returns true if the partner of a callback was reset or removed after the callback was taken.
     pub(crate) fn is_outrun(&self, callback: &Outgoing) -> bool {
         let engine = self.engine();
         let tenant = engine.state.tenants.get(&callback.partner_id);
@@ -36,7 +36,7 @@ impl Service {
         text
     }
 
-    /// Records that the response of this journal entry was replaced because memory was short.
+    /// Records that the response of this journal entry was replaced by an error because memory was short.
     pub(crate) fn note_crowded_out(&self, entry: u64) {
         self.lock_journal().amend(entry, |reasons| reasons.push(serving::crowded_out()));
     }
@@ -51,7 +51,7 @@ impl Service {
     }
 }
 
-/// Creates the entry of a connection that was refused before a request could be read.
+/// Creates the journal entry of a connection that was refused before a request could be read.
 fn refused_connection(now: UtcMillis, reason: Reason) -> Entry {
     Entry {
         time: now.timestamp().to_string(),

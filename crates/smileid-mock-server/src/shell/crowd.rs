@@ -1,4 +1,4 @@
-//! Closes idle connections if the mock cannot accept any more connections.
+//! Closes idle connections if the mock server cannot accept more connections.
 
 use std::{
     mem,
@@ -11,17 +11,17 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// True while no other connection can be accepted: their limit is reached, or the process has no more file descriptors.
+/// True while no more connections can be accepted: the limit is reached, or the process has no more file descriptors.
 #[derive(Default)]
 pub struct Crowd(watch::Sender<bool>);
 
 impl Crowd {
-    /// Sets whether no other connection can be accepted.
+    /// Sets if no more connections can be accepted.
     pub fn set(&self, is_full: bool) {
         self.0.send_if_modified(|before| mem::replace(before, is_full) != is_full);
     }
 
-    /// Completes when no other connection can be accepted and this client has been idle for `patience`.
+    /// Completes when no more connections can be accepted and this client has been idle for `patience`.
     pub async fn displaces(&self, heard: &Heard, patience: Duration) {
         let mut crowded = self.0.subscribe();
         loop {

@@ -35,17 +35,17 @@ use crate::{
     state::callbacks::{Outgoing, Received},
 };
 
-/// Time limit for receivers while a partner's clock is moved. It is short, because the caller waits. After each timeout
-/// the limit is halved, until a receiver responds.
+/// Time limit for receivers while the clock of a partner is moved. It is short, because the caller waits. After each timeout it
+/// is halved, until a receiver responds.
 const MOVING_PATIENCE: Duration = Duration::from_millis(300);
-/// Minimum of the halved time limit.
+/// Minimum of the halved time limit for receivers.
 const LEAST_PATIENCE: Duration = Duration::from_millis(20);
 /// Maximum number of bytes of a response that are read, so that the receiver can finish sending it.
 const ANSWER_BYTES: usize = 64 << 10;
 /// Maximum number of concurrent callbacks.
 const AT_ONCE: usize = 64;
 
-/// Sends callbacks, and moves clocks.
+/// Sends callbacks that are due, and moves clocks.
 pub(crate) struct Deliverer {
     service: Arc<Service>,
     receivers: Receivers,
@@ -57,7 +57,7 @@ pub(crate) struct Deliverer {
     sent: Notify,
     /// Notified when a partner may have been reset.
     stirred: Notify,
-    /// Notified when a clock move has waited long enough for earlier callbacks.
+    /// Notified when a clock change has waited long enough for earlier callbacks.
     impatient: Notify,
 }
 
@@ -76,7 +76,7 @@ impl Deliverer {
         &self.service
     }
 
-    /// Sends callbacks that are due, without end.
+    /// Sends callbacks when they are due. Never ends.
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
             self.stirred.notify_waiters();
@@ -103,8 +103,8 @@ impl Deliverer {
         }
     }
 
-    /// Moves a partner's clock, and sends callbacks that become due. Callbacks of one time are sent concurrently, and
-    /// later ones only after their results. Continues to the end even if the caller no longer waits.
+    /// Moves the clock of a partner, and sends the callbacks that become due. Callbacks of the same time are sent concurrently,
+    /// and later ones only after their results. Continues to the end even if the caller does not wait any more.
     pub(crate) async fn advance(self: &Arc<Self>, clock_advance: ClockAdvance) {
         let deliverer = Arc::clone(self);
         let stepping = tokio::spawn(async move {
@@ -135,8 +135,8 @@ impl Deliverer {
         let _ = stepping.await; // fails only when the server ends
     }
 
-    /// Sends callbacks while their partner's clock is moved, and records their results in order. Returns the next time
-    /// limit for receivers.
+    /// Sends callbacks while the clock of their partner is moved, and records their results in order. Returns the next time limit
+    /// for receivers.
     async fn send_together(self: &Arc<Self>, due: Vec<Outgoing>, patience: Duration) -> Duration {
         let permits = u32::try_from(due.len()).unwrap_or(u32::MAX);
         let Ok(_permits) = self.room.acquire_many(permits).await else { return patience }; // closed when the server ends
@@ -179,7 +179,7 @@ impl Deliverer {
         self.sent.notify_waiters();
     }
 
-    /// Completes when the callback's partner is reset or removed. The callback is then aborted.
+    /// Completes when the partner of a callback is reset or removed. The callback is then aborted.
     async fn outrun(&self, callback: &Outgoing) {
         loop {
             let stirred = self.stirred.notified();
@@ -190,7 +190,7 @@ impl Deliverer {
         }
     }
 
-    /// Completes when a clock move has waited long enough for this partner's callbacks.
+    /// Completes when a clock change has waited long enough for the callbacks of this partner.
     async fn hurry(&self, partner_id: &PartnerId) {
         loop {
             self.impatient.notified().await;
@@ -200,7 +200,7 @@ impl Deliverer {
         }
     }
 
-    /// Sends a callback, and returns the status of the response. Redirects are not followed.
+    /// Sends a callback, and returns the HTTP status of the response. Redirects are not followed.
     async fn post(&self, callback: &Outgoing) -> Result<u16, Unsent> {
         let target = Target::read(&callback.url)?;
         let stream = self.connect(&target).await?;
@@ -210,7 +210,7 @@ impl Deliverer {
         talk(self.tls.connect(&target.host, stream).await?, &target, callback).await
     }
 
-    /// Connects to the first of a receiver's addresses that is allowed and can be reached.
+    /// Connects to the first address of a receiver that is allowed and can be reached.
     async fn connect(&self, target: &Target) -> Result<TcpStream, Unsent> {
         if self.receivers == Receivers::Off {
             return Err(Unsent::NotAllowed("callbacks are off"));
@@ -226,8 +226,8 @@ impl Deliverer {
         Err(last)
     }
 
-    /// Returns a receiver's addresses. Names of other machines are looked up only if such receivers are allowed,
-    /// because the lookup itself already contacts another machine.
+    /// Returns the addresses of a receiver. Host names of other machines are resolved only if such receivers are allowed, because
+    /// resolving already contacts another machine.
     async fn look_up(&self, target: &Target) -> Result<Vec<SocketAddr>, Unsent> {
         let (host, port) = (target.host.as_str(), target.port);
         if host == LOCALHOST || host.ends_with(".localhost") {
@@ -274,11 +274,11 @@ fn halved(patience: Duration) -> Duration {
 const LOCALHOST: &str = "localhost";
 
 const ELSEWHERE: Unsent =
-    Unsent::NotAllowed("its address is not on this machine, and callbacks go to loopback only");
+    Unsent::NotAllowed("the receiver is not on this machine, and callbacks are only allowed to loopback addresses");
 
-/// Error for an invalid callback URL. A retry would not help.
+/// Error: the callback URL is invalid. A retry would not help.
 pub(super) const NO_URL: Unsent =
-    Unsent::NotAllowed("its callback URL is not an http or https URL with a host");
+    Unsent::NotAllowed("the callback URL is not an http or https URL with a host");
 
 /// Reason why a callback has no response. It never contains the URL, which may contain secrets.
 pub(super) enum Unsent {
@@ -355,7 +355,7 @@ impl Target {
     }
 }
 
-/// Sends one request over a connection of its own, and reads the response.
+/// Sends one request over a new connection, and reads the response.
 async fn talk<S>(stream: S, target: &Target, callback: &Outgoing) -> Result<u16, Unsent>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

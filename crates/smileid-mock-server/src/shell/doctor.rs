@@ -6,10 +6,11 @@ use tokio::{sync::mpsc, task::spawn_blocking};
 
 use crate::{diagnose::proof::Puzzle, service::Service};
 
-/// Maximum number of waiting searches. Each needs about ten milliseconds of a processor.
+/// Maximum number of waiting searches. Each takes about ten milliseconds of CPU time.
 const WAITING: usize = 16;
 
-/// Queue of searches, which run one at a time. Searches beyond the limit are skipped, and the journal says so.
+/// Queue of searches for signature mistakes, which run one at a time. Searches beyond the limit are skipped, and the journal says
+/// so.
 #[derive(Clone)]
 pub(crate) struct Doctor {
     service: Arc<Service>,
@@ -17,7 +18,7 @@ pub(crate) struct Doctor {
 }
 
 impl Doctor {
-    /// Creates the queue. Must be called within a Tokio runtime. The queue ends with the runtime.
+    /// Creates the queue. Must be called in a Tokio runtime, with which the queue ends.
     pub(crate) fn new(service: Arc<Service>) -> Self {
         let (waiting, mut puzzles) = mpsc::channel(WAITING);
         let solver = Arc::clone(&service);

@@ -1,4 +1,4 @@
-//! Effects of faults on a connection that HTTP cannot express.
+//! Effects of faults on a connection that HTTP cannot express, such as a reset.
 //!
 //! The HTTP handler fails with an [`AbortedConnection`], so that hyper returns the stream. Then the remaining bytes are
 //! written to the stream, and the connection is ended.
@@ -17,23 +17,22 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// Time limit for writing the last bytes.
+/// Time limit for writing the last bytes of a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Wait before a reset, so that sent bytes reach the client. A reset discards bytes in transit.
+/// Pause before a reset, so that sent bytes reach the client. A reset discards bytes in transit.
 const SETTLE: Duration = Duration::from_millis(20);
-/// Interval at which to check if a client has left while its bytes are not read.
+/// Interval for checking if a client has closed its connection while its bytes are not read.
 const LOOK: Duration = Duration::from_millis(100);
-/// Time limits for reading from a client that still sends after the connection was ended: between two packets, and in
-/// total.
+/// Time limits for reading from a client that still sends after the connection was ended: between two packets, and in total.
 const LINGER: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 /// Bytes that are neither HTTP nor text.
 const GARBAGE: &[u8] = b"\x00\xff\xfe\x15\x03garbage\x00\x01\x02\x80\x81\r\n\r\n\xde\xad\xbe\xef";
-/// Invalid length of a chunk.
+/// Invalid length of an HTTP chunk.
 const NO_LENGTH: &[u8] = b"no-length\r\n";
 
-/// Connection, plain or with TLS.
+/// Connection of a client, plain or with TLS.
 pub(super) trait Line: AsyncRead + AsyncWrite + Unpin {
-    /// Returns the TCP stream.
+    /// Returns the TCP stream of the connection.
     fn tcp(&self) -> &TcpStream;
 }
 
@@ -43,24 +42,24 @@ impl Line for TcpStream {
     }
 }
 
-/// Connection on which HTTP was aborted.
+/// Connection that ends before the HTTP response is complete.
 #[derive(Debug)]
 pub(super) struct AbortedConnection {
     /// Bytes that are still sent.
     sent: Bytes,
-    /// How the connection ends after them.
+    /// Way in which the connection ends after these bytes.
     how: ConnectionAbort,
 }
 
 impl AbortedConnection {
-    /// Aborts the connection before any byte of a response.
+    /// Ends the connection before any byte of a response.
     pub(super) fn unanswered(how: ConnectionAbort) -> Self {
         let sent = if how == ConnectionAbort::Garbage { Bytes::from_static(GARBAGE) } else { Bytes::new() };
         Self { sent, how }
     }
 
-    /// Aborts the connection after `after` bytes of the response's body. The last byte is never sent; without a body,
-    /// the end of the headers is not sent.
+    /// Ends the connection after `after` bytes of the response's body. The last byte is never sent; without a body, the end of
+    /// the headers is not sent.
     pub(super) fn in_reply(mut response: Response<Bytes>, after: usize, how: ConnectionAbort) -> Self {
         let whole = response.body().len();
         let body = response.body().slice(..after.min(whole.saturating_sub(1)));
@@ -130,7 +129,7 @@ impl fmt::Display for AbortedConnection {
 
 impl Error for AbortedConnection {}
 
-/// Reads and discards bytes of a client that may still be sending.
+/// Reads and discards the bytes of a client that may still be sending.
 ///
 /// A connection that is closed with bytes unread is reset, and the client may lose what was sent to it before.
 pub(super) async fn linger(tcp: &TcpStream) {
@@ -149,21 +148,21 @@ pub(super) async fn linger(tcp: &TcpStream) {
     let _ = timeout(in_all, listening).await;
 }
 
-/// Closes a connection gracefully.
+/// Closes a connection properly.
 async fn hang_up(line: &mut impl Line) {
     if matches!(timeout(PATIENCE, line.shutdown()).await, Ok(Ok(()))) {
         linger(line.tcp()).await;
     }
 }
 
-/// Waits until the client closes the connection. Bytes that it sends are not read.
+/// Waits until the client closes the connection. Its bytes are not read.
 async fn until_gone(tcp: &TcpStream) {
     while tcp.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
         sleep(LOOK).await;
     }
 }
 
-/// Writes the head of a response in HTTP/1.1.
+/// Writes the headers of a response in HTTP/1.1.
 fn head(response: &Response<Bytes>) -> BytesMut {
     let mut head = BytesMut::new();
     head.put_slice(format!("HTTP/1.1 {}\r\n", response.status()).as_bytes());

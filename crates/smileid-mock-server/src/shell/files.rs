@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-/// Reads a regular file of at most `most` bytes. Pipes and devices are refused without waiting for them.
+/// Reads a regular file of at most `most` bytes. Pipes and devices are refused without waiting for data.
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = regular(OpenOptions::new().read(true), path)?;
     let mut contents = Vec::new();
@@ -28,7 +28,7 @@ pub(crate) fn regular(options: &mut OpenOptions, path: &Path) -> io::Result<File
     }
     let file = options.open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path is not that of a regular file"));
     }
     Ok(file)
 }

@@ -1,4 +1,5 @@
-//! Serves the mock over HTTP: reads request bodies within limits of size and time, and moves heavy work off the event loop.
+//! Serves the mock server over HTTP: reads request bodies within limits of size and time, and moves heavy work off the event
+//! loop.
 
 use std::{
     net::SocketAddr,
@@ -31,7 +32,7 @@ use crate::{
     service::Service,
 };
 
-/// Maximum number of large messages that are handled concurrently, as each needs a few times its size.
+/// Maximum number of large requests that are handled at the same time, because each needs a few times its size.
 const LARGE_AT_ONCE: usize = 2;
 
 /// State that all connections of a server share.
@@ -39,7 +40,7 @@ pub(crate) struct Shared {
     pub(super) deliverer: Arc<Deliverer>,
     room: Room,
     doctor: Doctor,
-    /// Permits to handle large messages.
+    /// Permits to handle large requests.
     turns: Arc<Semaphore>,
     pub(super) replies: Replies,
 }
@@ -56,10 +57,9 @@ impl Shared {
 /// State that all connections of a port share.
 pub(super) struct Port {
     pub(super) shared: Arc<Shared>,
-    /// Bound address, for requests that do not name a host.
+    /// Bound address, for requests without a `Host`.
     pub(super) address: SocketAddr,
-    /// True once a message was written to standard error about a client that used HTTP on an HTTPS port, or the
-    /// reverse.
+    /// True after a message was written to standard error about a client that used HTTP on an HTTPS port, or the reverse.
     pub(super) told: AtomicBool,
     pub(super) crowd: Crowd,
 }
@@ -153,7 +153,7 @@ impl Port {
         }
     }
 
-    /// Returns the response that replaces a large one if memory is short.
+    /// Returns the error that replaces a large response if memory is short.
     fn crowded_out(&self, entry: Option<u64>) -> FaultedResponse {
         if let Some(entry) = entry {
             self.service().note_crowded_out(entry);
@@ -162,7 +162,7 @@ impl Port {
     }
 }
 
-/// Marks a response as the last one of its connection.
+/// Marks a response as the last one on its connection.
 fn last(mut faulted: FaultedResponse) -> FaultedResponse {
     faulted.response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     faulted

@@ -1,4 +1,4 @@
-//! Listeners and their connections, plain or with TLS.
+//! Listening sockets and their connections, plain or with TLS.
 
 use std::{
     error::Error as _,
@@ -33,15 +33,15 @@ use super::{
     tls::TlsAcceptor,
 };
 
-/// Maximum number of open connections of a port. Further connections wait in the system's queue.
+/// Maximum number of open connections of a port. Further connections wait in the queue of the system.
 const CONNECTIONS: usize = 1024;
-/// Time limit for a TLS handshake, and for the head of a request.
+/// Time limit for a TLS handshake, and for the headers of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Maximum idle time of a connection while others wait to be accepted.
 const WHEN_CROWDED: Duration = Duration::from_secs(1);
-/// Maximum size of a request's head, and of one read of a body, in bytes.
+/// Maximum size of a request's headers, and of one read of a body, in bytes.
 const HEAD_BYTES: usize = 64 << 10;
-/// Time for a connected client to send its request once the server stops.
+/// Time for a connected client to send its request when the server stops.
 const LAST_CALL: Duration = Duration::from_millis(500);
 
 /// Signal that the server stops.
@@ -49,7 +49,7 @@ const LAST_CALL: Duration = Duration::from_millis(500);
 pub(crate) struct Stopping(watch::Receiver<bool>);
 
 impl Stopping {
-    /// Creates the sender and the receiver of the signal.
+    /// Creates sender and receiver of the signal that the server stops.
     pub(crate) fn new() -> (watch::Sender<bool>, Self) {
         let (sender, receiver) = watch::channel(false);
         (sender, Self(receiver))
@@ -60,7 +60,7 @@ impl Stopping {
         let _ = self.0.clone().wait_for(|stops| *stops).await;
     }
 
-    /// Waits until the server stops and a grace period has passed.
+    /// Waits until the server stops and clients had time to send a last request.
     async fn last_call(&self) {
         self.begun().await;
         sleep(LAST_CALL).await;
@@ -88,8 +88,7 @@ impl Listener {
         self.address
     }
 
-    /// Serves every connection. When the server stops, accepts no more, handles the requests that have arrived, and
-    /// returns.
+    /// Serves all connections. When the server stops, accepts no more, handles the requests that have arrived, and returns.
     pub(crate) async fn serve(self, shared: Arc<Shared>, stopping: Stopping) {
         let port = Arc::new(Port {
             shared,
@@ -146,7 +145,7 @@ impl Listener {
     }
 }
 
-/// Serves one connection to its end. Its errors are ignored, as only its client is affected.
+/// Serves one connection to its end. Errors are ignored, because only the client of this connection is affected.
 async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, port: Arc<Port>, stopping: Stopping) {
     let _ = stream.set_nodelay(true); // only for speed, so an error does not matter
     let heard = Heard::now();
@@ -182,7 +181,7 @@ async fn first_byte(stream: &TcpStream) -> Option<u8> {
     (stream.peek(&mut first).await.ok()? == 1).then_some(first[0])
 }
 
-/// Reports to the client, and on standard error, that the client used HTTP on an HTTPS port, or the reverse.
+/// Tells the client, and standard error, that the client used HTTP on an HTTPS port, or the reverse.
 async fn misled(stream: &mut TcpStream, spoken: Scheme, port: &Port) {
     let reason = port.shared.deliverer.service().misled(&spoken, now());
     if !port.told.swap(true, Ordering::Relaxed) {
@@ -273,7 +272,7 @@ mod tests {
         },
     };
 
-    /// Creates the state that connections share, with one partner whose clock is frozen.
+    /// Creates the state that connections share, with one partner whose clock is stopped.
     fn shared() -> Arc<Shared> {
         let mut config = Config::new([42; 32]);
         config.clock = Clock::Frozen { at: UtcMillis::from_utc_millis(1_700_000_000_000) };
@@ -284,7 +283,7 @@ mod tests {
         )))
     }
 
-    /// Returns the response to these bytes, and its time by tokio's clock, which advances when all tasks are idle.
+    /// Returns the response to these bytes, and its time on tokio's clock, which advances when all tasks are idle.
     async fn answer(request: &str) -> (String, Duration) {
         answer_of(shared(), request).await
     }
@@ -352,7 +351,7 @@ mod tests {
             let answer = ask(path).await;
             assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{path}: {answer}");
             assert!(answer.contains("\r\nretry-after: 5\r\n"), "{answer}");
-            assert!(answer.contains("unread responses of other clients use all the memory"), "{answer}");
+            assert!(answer.contains("responses that other clients have not read yet use all the memory"), "{answer}");
         }
         assert!(ask("/_mock/health").await.starts_with("HTTP/1.1 200 OK\r\n"));
         assert!(ask("/v1/services").await.starts_with("HTTP/1.1 200 OK\r\n"));
@@ -381,7 +380,7 @@ mod tests {
         for (request, status, says) in [
             ("POST /v1/upload", "408 Request Timeout", "\"message\":\"Request Timeout\""),
             (&format!("PUT {storage}"), "400 Bad Request", "<Code>RequestTimeout</Code>"),
-            ("POST /_mock/clock", "408 Request Timeout", "the body paused for too long"),
+            ("POST /_mock/clock", "408 Request Timeout", "the client paused for too long while it sent the body"),
         ] {
             let request = format!("{request} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{{");
             let (answer, waited) = self::answer(&request).await;
@@ -449,7 +448,7 @@ mod tests {
         is_finished(&answer);
     }
 
-    /// Checks the headers of every response: a type, and the frozen time of the only partner, 1,700,000,000 seconds.
+    /// Checks the headers of every response: a content type, and the stopped time of the only partner, 1,700,000,000 seconds.
     fn is_finished(answer: &str) {
         for line in ["date: Tue, 14 Nov 2023 22:13:20 GMT", "content-type: application/", "connection: close"]
         {

@@ -17,11 +17,11 @@ impl TlsAcceptor {
     }
 }
 
-/// Refuses receivers of callbacks over TLS.
+/// Connector that refuses callback receivers with TLS.
 pub(crate) struct Connector;
 
 impl Connector {
-    /// Creates the connector, without authorities.
+    /// Creates the connector, without certificate authorities.
     pub(crate) fn new(_: [Infallible; 0]) -> Self {
         Self
     }

@@ -14,11 +14,11 @@ use tokio::time::{Sleep, sleep};
 
 use crate::model::observer::Witness;
 
-/// Maximum duration of one body.
+/// Maximum duration of sending one body.
 pub(super) const LONGEST: Duration = Duration::from_secs(300);
-/// Pause between the pieces of a body with a rate.
+/// Pause between the pieces of a body that is sent at a rate.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Number of pieces of a body with a duration.
+/// Number of pieces of a body that is sent over a duration.
 const PIECES: u32 = 10;
 
 /// Body that is sent in pieces, with pauses between them.
@@ -26,7 +26,7 @@ pub(super) struct Paced {
     rest: Bytes,
     piece: usize,
     pause: Duration,
-    /// Pause before the next piece.
+    /// Pause before the next piece of the body.
     pausing: Option<Pin<Box<Sleep>>>,
     witness: Option<Witness>,
 }
@@ -69,7 +69,7 @@ impl Paced {
     }
 }
 
-/// Returns the time that `bytes` take at this rate.
+/// Returns the time that `bytes` bytes take at this rate.
 pub(super) fn at_rate(bytes: usize, bytes_per_second: NonZeroU32) -> Duration {
     let millis = (bytes as u64).saturating_mul(1000) / u64::from(bytes_per_second.get());
     Duration::from_millis(millis)

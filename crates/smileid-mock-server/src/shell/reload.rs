@@ -1,4 +1,4 @@
-//! Reads the file of scenarios at the start, and again after each change.
+//! Reads the scenario file at the start, and again after each change.
 
 use std::{
     fs, io,
@@ -16,15 +16,14 @@ use crate::{
     service::Service,
 };
 
-/// Interval of checks for changes of the file.
+/// Interval for checking if the scenario file has changed.
 const PERIOD: Duration = Duration::from_millis(500);
-/// Maximum size of the file, in bytes.
+/// Maximum size of the scenario file, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
-/// Minimum age of a change after which a further change is certain to have another timestamp: some file systems store
-/// whole seconds.
+/// Minimum age of a change, after which a further change certainly has another timestamp: some file systems store whole seconds.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// Reads a file of scenarios and applies it.
+/// Reads a scenario file and applies it.
 ///
 /// # Errors
 ///
@@ -40,18 +39,18 @@ pub(crate) fn load(service: &Service, path: &Path) -> io::Result<Reloader> {
     Ok(Reloader { path: path.to_owned(), seen, text: Some(text), problem: None })
 }
 
-/// Watches a file that was read once.
+/// Watcher of a scenario file that was read once.
 pub(crate) struct Reloader {
     path: PathBuf,
-    /// State of the file when it was last read; none if it must be read again in any case.
+    /// Metadata of the file when it was last read; none if it must be read again in any case.
     seen: Option<Seen>,
     text: Option<String>,
-    /// Last error of reading the file, so that it is reported only once.
+    /// Last error from reading the file, so that it is reported only once.
     problem: Option<FileError>,
 }
 
 impl Reloader {
-    /// Reads the file again after each change, without end. While it is invalid, the previous content stays in force.
+    /// Reads the file again after each change. Never ends. While the file is invalid, its earlier content stays in force.
     pub(crate) async fn run(mut self, service: Arc<Service>) {
         loop {
             tokio::time::sleep(PERIOD).await;
@@ -110,13 +109,13 @@ impl Reloader {
 struct Seen {
     changed: SystemTime,
     bytes: u64,
-    /// Device and inode, because another file may replace this one.
+    /// Device and inode of the file, because another file may replace it.
     #[cfg(unix)]
     file: [u64; 2],
 }
 
 impl Seen {
-    /// Returns none for a file that changed just now: it may change again with the same timestamp.
+    /// Returns the metadata. None for a file that changed just now, because it may change again with the same timestamp.
     fn read(path: &Path) -> Option<Self> {
         let facts = fs::metadata(path).ok()?;
         let changed = facts.modified().ok()?;

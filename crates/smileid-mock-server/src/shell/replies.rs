@@ -11,7 +11,7 @@ use crate::journal::Whole;
 
 /// Memory limit for all large responses that are being sent, in bytes. The last response that fits may exceed it.
 const ROOM: usize = 16 << 20;
-/// Maximum number of reports that are written concurrently. Each needs a few times its size.
+/// Maximum number of reports that are created at the same time. Each needs a few times its size.
 const REPORTS_AT_ONCE: usize = 1;
 
 /// Memory budget for large responses. Each response uses its size until its client has received it.
@@ -45,7 +45,7 @@ impl Replies {
     }
 }
 
-/// Body and its memory permit.
+/// Body of a response, with its reserved memory.
 struct Held {
     body: Bytes,
     _room: OwnedSemaphorePermit,

@@ -1,4 +1,4 @@
-//! Connections that fail if their clients receive too slowly.
+//! Connections that fail if their clients receive data too slowly.
 
 use std::{
     io,
@@ -12,12 +12,12 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// Maximum time for which a client may receive nothing.
+/// Maximum time in which a client may receive no data.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Minimum rate at which a client must receive after that, in bytes per second.
+/// Minimum rate at which a client must receive data after that time, in bytes per second.
 const SLOWEST: u32 = 32 << 10;
 
-/// Connection that fails if its client receives too slowly: less than [`SLOWEST`] for [`PATIENCE`].
+/// Connection that fails if its client receives data too slowly: less than [`SLOWEST`] for [`PATIENCE`].
 pub(super) struct Steady<S> {
     line: S,
     /// Deadline for the bytes that wait to be received.

@@ -37,11 +37,11 @@ const RECEIVER: &str = "receiver.pem";
 const RECEIVER_KEY: &str = "receiver.key";
 const PHP_FOLDER: &str = "php";
 const RUBY_FOLDER: &str = "ruby";
-/// Name of the Ruby file that makes Typhoeus trust the authority, for `require`.
+/// Name of the Ruby file that makes Typhoeus trust the certificate authority, for `require`.
 pub(crate) const RUBY_TRUST: &str = "smileid_mock_trust";
 const PHP_INI: &str = "smileid-mock.ini";
 
-/// Java's default password. Everything in the truststore is public.
+/// Default password of Java truststores. All content of the truststore is public.
 const TRUSTSTORE_PASSWORD: &str = "changeit";
 
 /// Certificate authority of this machine, and the files in its folder that make clients trust it.
@@ -56,8 +56,8 @@ pub struct LocalCa {
 }
 
 impl LocalCa {
-    /// Default folder: `smileid-mock` in the user's data folder, which is `$XDG_DATA_HOME` or `~/.local/share`, and on
-    /// Windows `%APPDATA%`.
+    /// Returns the default folder: `smileid-mock` in the user's data folder, which is `$XDG_DATA_HOME` or `~/.local/share`, and
+    /// on Windows `%APPDATA%`.
     ///
     /// # Errors
     ///
@@ -69,12 +69,12 @@ impl LocalCa {
         Ok(strategy.data_dir().join("smileid-mock"))
     }
 
-    /// Returns true if a folder contains an authority.
+    /// Returns true if a folder contains a certificate authority.
     pub fn is_in(folder: impl AsRef<Path>) -> bool {
         folder.as_ref().join(CA).exists()
     }
 
-    /// Opens the authority in a folder, or creates it. Writes the files beside it that are missing or too old.
+    /// Opens the certificate authority in a folder, or creates it. Writes the trust files that are missing or outdated.
     ///
     /// From then on it issues certificates for `names`. Any number of processes may do this concurrently.
     ///
@@ -110,17 +110,17 @@ impl LocalCa {
         Ok(Self { folder: folder.path().to_owned(), authority })
     }
 
-    /// Path of its certificate alone, in PEM.
+    /// Returns the path of the authority's certificate, in PEM.
     pub fn ca_pem(&self) -> PathBuf {
         self.folder.join(CA)
     }
 
-    /// Path of the system's roots and its certificate, in PEM.
+    /// Returns the path of a PEM file with the system's root certificates and the authority's certificate.
     pub fn bundle_pem(&self) -> PathBuf {
         self.folder.join(BUNDLE)
     }
 
-    /// Path of the system's roots and its certificate as a PKCS#12 truststore, which Java reads.
+    /// Returns the path of a PKCS#12 truststore for Java, with the system's root certificates and the authority's certificate.
     pub fn truststore(&self) -> PathBuf {
         self.folder.join(TRUSTSTORE)
     }
@@ -130,22 +130,22 @@ impl LocalCa {
         TRUSTSTORE_PASSWORD
     }
 
-    /// Folder of the file that makes Typhoeus and Ethon trust it, for Ruby's load path.
+    /// Returns the folder, for Ruby's load path, of the file that makes Typhoeus and Ethon trust the authority.
     pub fn ruby_folder(&self) -> PathBuf {
         self.folder.join(RUBY_FOLDER)
     }
 
-    /// Folder with settings that make PHP trust it.
+    /// Returns the folder with settings that make PHP trust the authority.
     pub fn php_folder(&self) -> PathBuf {
         self.folder.join(PHP_FOLDER)
     }
 
-    /// Path of the certificate of a server that receives callbacks, in PEM.
+    /// Returns the path of a server certificate for callback receivers, in PEM.
     pub fn receiver_pem(&self) -> PathBuf {
         self.folder.join(RECEIVER)
     }
 
-    /// Path of the key of [`LocalCa::receiver_pem`], in PEM.
+    /// Returns the path of the key for [`LocalCa::receiver_pem`], in PEM.
     pub fn receiver_key(&self) -> PathBuf {
         self.folder.join(RECEIVER_KEY)
     }
@@ -154,7 +154,7 @@ impl LocalCa {
         self.authority.certificate()
     }
 
-    /// Creates the TLS acceptor of a listener on `address`, with a certificate of its own.
+    /// Creates the TLS acceptor of a listener on `address`, with a separate certificate.
     pub(crate) fn acceptor(&self, address: IpAddr) -> io::Result<TlsAcceptor> {
         let more = address.is_loopback().then_some(address);
         let Pair { certificate, key } = self.authority.sign(more, super::now())?;
@@ -175,7 +175,7 @@ impl fmt::Debug for LocalCa {
     }
 }
 
-/// Renews the certificate and key of receivers if they expire soon. Otherwise keeps them, because a receiver may be
+/// Renews the certificate and key for callback receivers if they expire soon. Otherwise keeps them, because a receiver may be
 /// reading them.
 fn keep_receiver(folder: &Folder, authority: &Authority, now: UtcMillis) -> io::Result<()> {
     if let (Some(certificate), Some(key)) = (folder.read(RECEIVER)?, folder.read(RECEIVER_KEY)?)
@@ -201,7 +201,7 @@ mod tests {
         NOW.after(Duration::from_secs(days * 86_400))
     }
 
-    /// Returns the contents of three files in a folder after the authority was opened.
+    /// Returns the contents of three files in a folder after the certificate authority was opened.
     fn files(folder: &Path, now: UtcMillis) -> [String; 3] {
         LocalCa::open_at(folder, &[], now).unwrap();
         [CA_KEY, CA, RECEIVER].map(|name| fs::read_to_string(folder.join(name)).unwrap())

@@ -20,27 +20,27 @@ use crate::{
     refusal::Unread,
 };
 
-/// Longest pause within a body.
+/// Maximum pause within a body.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Longest pause within a body while other connections wait to be accepted.
+/// Maximum pause within a body while other connections wait to be accepted.
 const WHEN_CROWDED: Duration = Duration::from_secs(5);
-/// Time limit for a whole body, not counting delays by faults and waits for memory.
+/// Time limit for a whole body, without delays by faults and waits for memory.
 const WHOLE: Duration = Duration::from_secs(300);
 /// Maximum time for which a body waits for memory.
 const FOR_ROOM: Duration = Duration::from_secs(30);
-/// Time limit for a body that uses the reserve, because other bodies wait for the reserve.
+/// Time limit for a body that uses the memory reserve, because other bodies wait for it.
 const IN_RESERVE: Duration = Duration::from_secs(30);
-/// Size of most messages, in bytes: larger bodies are handled off the event loop.
+/// Size of most requests, in bytes. Larger bodies are handled off the event loop.
 pub(super) const SMALL: usize = 64 << 10;
-/// Size of a body that may be held without a memory permit, in bytes.
+/// Size up to which a body needs no reserved memory, in bytes.
 const FREE: usize = 4 << 10;
 /// Maximum number of pieces of a body, in addition to one for each KiB. Each piece costs some microseconds, however
 /// small it is.
 const PIECES: usize = 32 << 10;
-/// Memory for the bodies of all requests together, in bytes.
+/// Memory for the bodies of all requests in total, in bytes.
 const ROOM: usize = 48 << 20;
 
-/// Memory budget for bodies. Each body uses as much as has arrived of it.
+/// Memory budget for request bodies. Each body uses as much memory as has arrived of it.
 ///
 /// If no memory is left, one body at a time may use the reserve, which is as large as the largest allowed body. So at
 /// least one body can always be read completely, and then frees its memory.
@@ -50,14 +50,14 @@ pub(super) struct Room {
     reserve: Arc<Semaphore>,
 }
 
-/// Memory permits of a body.
+/// Memory that is reserved for a body.
 #[derive(Default)]
 pub(super) struct Taken {
     shared: Option<OwnedSemaphorePermit>,
     reserve: Option<OwnedSemaphorePermit>,
 }
 
-/// Body, with its memory permits until it is handled.
+/// Body of a request, with its reserved memory until the request is handled.
 pub(super) struct Upload {
     pub(super) body: Bytes,
     pub(super) room: Taken,
@@ -81,8 +81,7 @@ impl Room {
         Self { shared: Arc::new(Semaphore::new(ROOM >> 10)), reserve: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Reserves memory for the `bytes` of a body that arrived, beyond those already reserved. Returns false after too
-    /// long a wait.
+    /// Reserves memory for the `bytes` of a body that have arrived. Returns false after too long a wait.
     async fn take(&self, taken: &mut Taken, bytes: usize) -> bool {
         let before = taken.shared.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let more = bytes.saturating_sub(FREE).div_ceil(1 << 10).saturating_sub(before);
@@ -109,7 +108,7 @@ impl Room {
         true
     }
 
-    /// Reads a body of up to `limit` bytes. If its announced length is larger, it is not read at all.
+    /// Reads a body of up to `limit` bytes. If its `Content-Length` is larger, the body is not read.
     pub(super) async fn read(
         &self,
         headers: &HeaderMap,
@@ -174,7 +173,7 @@ impl Room {
     }
 }
 
-/// Returns the length of a body, if the head has it.
+/// Returns the length of a body in the `Content-Length` header, if there is one.
 fn announced(headers: &HeaderMap) -> Option<usize> {
     let length = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok()?;
     Some(usize::try_from(length).unwrap_or(usize::MAX))

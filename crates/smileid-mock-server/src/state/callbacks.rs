@@ -15,23 +15,23 @@ use smileid_protocol::auth::PartnerId;
 
 use crate::model::utc_millis::UtcMillis;
 
-/// Callback to send now, as one POST of JSON.
+/// Callback to send now, as a POST request with JSON.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outgoing {
-    /// Partner that receives it.
+    /// Id of the partner that receives the callback.
     pub partner_id: PartnerId,
-    /// Number of the delivery among the partner's.
+    /// Number of the delivery, unique within the partner.
     pub delivery: u64,
-    /// URL, as the partner wrote it.
+    /// Callback URL, as the partner wrote it.
     pub url: String,
     /// Headers of the request that the body does not determine: none in version 1.
     pub headers: HeaderMap,
     /// Body of the request.
     pub body: Bytes,
-    /// Time limit for the receiver's whole response.
+    /// Time limit for the whole response of the receiver.
     pub patience: Duration,
-    /// Time of the partner's clock, if it differs from real time.
+    /// Time on the partner's clock, if it differs from real time.
     pub mock_clock: Option<UtcMillis>,
     /// Duration over which the body is sent slowly.
     pub slow: Option<Duration>,

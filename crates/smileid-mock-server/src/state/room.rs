@@ -1,4 +1,4 @@
-//! Enforces the memory limit of all partners together.
+//! Enforces the memory limit of all partners in total.
 
 use bytes::Bytes;
 use smileid_protocol::auth::PartnerId;
@@ -6,9 +6,9 @@ use smileid_protocol::auth::PartnerId;
 use super::{State, tenant::Tenant};
 use crate::{model::bounded::BoundedFifo, request::presign::ImageKey};
 
-/// Maximum memory use of all partners together, in bytes, without images and journal.
+/// Maximum memory use of all partners in total, in bytes, without images and journal.
 const STATE_BYTES: usize = 80 << 20;
-/// Memory use at which removing data stops, in bytes. It is below the limit, so that not every request removes data.
+/// Memory use at which the removal of data stops, in bytes. It is below the limit, so that not every request removes data.
 const AFTER: usize = STATE_BYTES / 8 * 7;
 
 impl State {
@@ -42,9 +42,8 @@ impl State {
         self.held = self.tenants.values().map(|tenant| tenant.counted).sum();
     }
 
-    /// Removes the oldest jobs, users and other data if all partners together use too much memory. Partners that use no
-    /// more than an equal share keep everything. Of the others, the partner that was unused for the longest time loses
-    /// data first.
+    /// Removes the oldest jobs, users and other data if all partners use too much memory in total. Partners that use no more than
+    /// an equal share keep all data. Of the others, the partner that was unused for the longest time loses data first.
     pub(crate) fn make_room(&mut self) {
         if self.held <= STATE_BYTES {
             return;
@@ -68,7 +67,7 @@ impl State {
         }
     }
 
-    /// Removes a partner and its images. Returns false if there is none.
+    /// Removes a partner with its images. Returns false if the partner does not exist.
     pub(crate) fn remove(&mut self, partner: &PartnerId) -> bool {
         let Some(removed) = self.tenants.remove(partner) else { return false };
         self.held = self.held.saturating_sub(removed.counted);
@@ -85,7 +84,7 @@ impl State {
         idlest.is_some_and(|partner| self.remove(&partner))
     }
 
-    /// Removes the rules that do not come from the file: all, or those for one partner.
+    /// Removes the rules that are not from the scenario file: all, or those for one partner.
     pub(crate) fn reset_rules(&mut self, partner: Option<&PartnerId>) {
         let partner = partner.map(PartnerId::as_str);
         self.callback_faults.reset(partner);

@@ -53,16 +53,16 @@ use crate::{
     },
 };
 
-/// State of one partner.
+/// State of one partner: jobs, enrolled users, callbacks and other data.
 pub(crate) struct Tenant {
     credentials: Credentials,
-    /// Number of the turn at which the partner was added or last reset. No other partner ever has the same.
+    /// Number of the turn in which the partner was added or last reset. No other partner has the same number.
     pub(crate) generation: u64,
-    /// Number of the turn at which the partner was last used.
+    /// Number of the turn in which the partner was last used.
     pub(crate) last_used: u64,
-    /// True for a partner of the configuration, which is never removed to make room.
+    /// True for a partner of the configuration, which is never removed to free memory.
     pub(crate) is_pinned: bool,
-    /// Value of [`Tenant::bytes`] at the last count, which is part of the total.
+    /// Value of [`Tenant::bytes`] at the last count, which is included in the total.
     pub(crate) counted: usize,
     pub(crate) clock: Clock,
     last_number: u64,
@@ -70,10 +70,10 @@ pub(crate) struct Tenant {
     pub(crate) jobs: Jobs,
     pub(crate) users: Users,
     pub(crate) agenda: Agenda,
-    /// Results that became known, and whose callbacks are to be planned.
+    /// Results that became known, and for which callbacks must be planned.
     calls: Vec<Call>,
     pub(crate) deliveries: Deliveries,
-    /// Clock moves under way. They send the callbacks that become due.
+    /// Clock changes in progress. They send the callbacks that become due.
     pub(crate) moves: Moves,
     pub(crate) billing: Billing,
     pub(crate) consents: Consents,
@@ -84,7 +84,7 @@ pub(crate) struct Tenant {
     pub(crate) v3_jobs: V3Jobs,
 }
 
-/// Results of one job that became known at one time, in the order of their callbacks.
+/// Results of one job that became known at the same time, in the order of their callbacks.
 struct Call {
     at: UtcMillis,
     url: String,
@@ -93,7 +93,7 @@ struct Call {
 }
 
 impl Tenant {
-    /// Creates a partner at the turn `turn`.
+    /// Creates a partner in the turn `turn`.
     pub(crate) fn new(credentials: Credentials, clock: Clock, turn: u64) -> Self {
         Self {
             credentials,
@@ -120,7 +120,7 @@ impl Tenant {
         }
     }
 
-    /// Removes everything but the credentials. Numbers start again, so that the same requests get the same responses.
+    /// Removes all data except the credentials. Numbers start again, so that the same requests get the same responses.
     pub(crate) fn reset(&mut self, clock: Clock, turn: u64) {
         let is_pinned = self.is_pinned;
         *self = Self { is_pinned, ..Self::new(self.credentials.clone(), clock, turn) };
@@ -141,7 +141,7 @@ impl Tenant {
         format!("{:010}", self.last_number)
     }
 
-    /// Returns a new unique id. `kind` says what it is for.
+    /// Returns a new unique id. `kind` is the kind of item that it identifies.
     pub(crate) fn next_name(&mut self, kind: &str, secret: &Secret) -> String {
         self.last_name += 1;
         secret.name(&[kind, self.credentials.partner_id().as_str(), &self.last_name.to_string()])
@@ -152,13 +152,13 @@ impl Tenant {
         self.users.enrol(user_id);
     }
 
-    /// Adds the job of an upload request.
+    /// Adds the image job of an upload request.
     pub(crate) fn announce(&mut self, announced: Announced) -> Option<&Job> {
         let number = self.next_number();
         self.jobs.announce(&number, announced)
     }
 
-    /// Returns the approximate memory use, in bytes.
+    /// Returns the approximate memory use of the partner's data, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.kept().into_iter().map(Kept::bytes).sum::<usize>()
     }
@@ -217,7 +217,7 @@ impl Tenant {
         ]
     }
 
-    /// Stores the outcome of a job's archive, and plans when the job is done.
+    /// Stores the outcome of a job whose archive arrived, and plans when the job is complete.
     pub(crate) fn receive(
         &mut self,
         number: &str,
@@ -232,7 +232,7 @@ impl Tenant {
         }
     }
 
-    /// Stores the callback of an asynchronous lookup, and plans when the lookup is done.
+    /// Stores the callback of an asynchronous lookup, and plans when the lookup is complete.
     pub(crate) fn look_up(
         &mut self,
         number: &str,
@@ -246,8 +246,7 @@ impl Tenant {
         }
     }
 
-    /// Returns the job with these ids for a status request. The request may complete the job, depending on the
-    /// processing policy.
+    /// Returns the job with these ids for a status request. The request may complete the job.
     pub(crate) fn ask(
         &mut self,
         user_id: &str,
@@ -266,8 +265,8 @@ impl Tenant {
         self.jobs.numbered(&number)
     }
 
-    /// Returns the results of the newest asynchronous lookup with these ids for a status request. Empty until the
-    /// lookup is complete.
+    /// Returns the results of the newest asynchronous lookup with these ids for a status request. Empty until the lookup is
+    /// complete.
     pub(crate) fn ask_lookup(
         &mut self,
         user_id: &str,
@@ -334,7 +333,7 @@ impl Tenant {
         self.calls.push(Call { at, url, callbacks: vec![callback.into()], subject });
     }
 
-    /// Stores a V3 job, and plans when it is done.
+    /// Stores a V3 job, and plans when it is complete.
     pub(crate) fn submit(&mut self, id: &str, job: V3Job, processing: Processing, now: UtcMillis) {
         let processing = job.takes.map_or(processing, Processing::After);
         self.v3_jobs.keep(id, job);
@@ -380,7 +379,7 @@ impl Tenant {
         self.calls.push(Call { at, url, callbacks, subject });
     }
 
-    /// Sends a callback of a test's choice, without a job.
+    /// Sends a callback with any content, without a job.
     pub(crate) fn emit(&mut self, callback: CallbackMessage, url: String, at: UtcMillis) {
         self.calls.push(Call { at, url, callbacks: vec![callback], subject: Subject::default() });
     }
@@ -399,7 +398,7 @@ impl Tenant {
         }
     }
 
-    /// Returns the authority's record of a user's ID, from an approved job of type 1 or a lookup.
+    /// Returns the authority's data about a user, from an approved job of type 1 or a lookup.
     pub(crate) fn authority_record(
         &self,
         user_id: &str,
@@ -415,7 +414,7 @@ impl Tenant {
         })
     }
 
-    /// Returns the data on a user's document of a country, from an approved job of type 6.
+    /// Returns the data of a user's document from a country, from an approved job of type 6.
     pub(crate) fn document_record(&self, user_id: &str, country: &str) -> Option<&PersonalInfo> {
         let results = self.jobs.passed(user_id, JobType::DocumentVerification).flat_map(Job::results);
         results.map(|it| &it.personal_info).find(|person| person.country.as_deref() == Some(country))

@@ -1,4 +1,4 @@
-//! The partners of the mock, each with its own state.
+//! Partners that the mock server knows, each with its own state.
 
 use std::{
     collections::{BTreeMap, btree_map},
@@ -10,7 +10,7 @@ use smileid_protocol::auth::PartnerId;
 use super::tenant::Tenant;
 use crate::model::keyring::Keyring;
 
-/// Partners that the mock knows, by id.
+/// Partners that the mock server knows, by id.
 #[derive(Default)]
 pub(crate) struct Tenants {
     list: BTreeMap<PartnerId, Tenant>,
@@ -18,7 +18,7 @@ pub(crate) struct Tenants {
 }
 
 impl Tenants {
-    /// Adds a partner, or replaces the one with the same id.
+    /// Adds a partner, or replaces the partner with the same id.
     pub(crate) fn insert(&mut self, tenant: Tenant) {
         let credentials = tenant.credentials().clone();
         let id = credentials.partner_id().clone();
@@ -36,7 +36,7 @@ impl Tenants {
         Arc::clone(&self.keyring)
     }
 
-    /// Returns the id of the partner that V3 names with `id`, which may have leading zeros or not.
+    /// Returns the partner's own id for the `id` in a V3 request, which may lack leading zeros.
     pub(crate) fn known_as(&self, id: &PartnerId) -> Option<PartnerId> {
         let plain = id.without_zeros();
         let padded = PartnerId::new(format!("{:0>3}", plain.as_str())).ok();
@@ -59,7 +59,7 @@ impl Tenants {
         self.list.len()
     }
 
-    /// Returns the ids, in order.
+    /// Returns the ids of all partners, in order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &PartnerId> {
         self.list.keys()
     }

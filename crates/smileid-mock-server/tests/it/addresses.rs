@@ -1,4 +1,4 @@
-//! Address verification: `/v2/async-verify-address`.
+//! Tests address verification: `/v2/async-verify-address`.
 
 use serde_json::{Value, json};
 use smileid_protocol::{
@@ -18,7 +18,7 @@ fn south_africa(id_number: &str) -> Request {
     Request::south_africa("1 Sample Street, Cape Town", id_number, CALLBACK)
 }
 
-/// Results of the callbacks that are due or pending.
+/// Returns the results in callbacks that are due or planned.
 fn kept(mock: &Mock) -> Vec<JobResult> {
     let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert!(pending.iter().all(|it| it.url == CALLBACK));

@@ -1,4 +1,4 @@
-//! Responses of the mock's admin routes.
+//! Tests the control routes of the mock server (`/_mock`).
 
 use std::{sync::Arc, thread};
 
@@ -93,7 +93,7 @@ fn partners_are_made() {
     }
 }
 
-/// A call takes what `Credentials` take, as the command line and the file do.
+/// A control request accepts the same credentials as the command line and the scenario file.
 #[test]
 fn partners_have_the_credentials_that_others_have() {
     let mut mock = Mock::new();
@@ -315,7 +315,7 @@ fn sixty_four_partners_see_their_own_alone() {
     }
 }
 
-/// All partners use the same names for everything.
+/// All partners use the same ids for users and jobs.
 fn one_of_many(mock: &Mock) {
     let partner = mock.credentials.partner_id().as_str().to_owned();
     let mine = |path: &str| get(mock, &format!("{path}?partner_id={partner}"));

@@ -1,4 +1,4 @@
-//! The documents of the mock's own routes: OpenAPI, and the numbers for Prometheus.
+//! Tests the OpenAPI document of the control routes, and the metrics for Prometheus.
 
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ fn what_rules_do_on_the_wire_is_described() {
     });
 }
 
-/// Response of an operation, on a mock with one item of each kind.
+/// Returns the response of a control route, on a mock server with one item of each kind.
 fn done(method: &Method, path: &str) -> Response<Bytes> {
     let mock = Mock::new();
     let url = CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap();
@@ -119,7 +119,7 @@ fn done(method: &Method, path: &str) -> Response<Bytes> {
     ask(&mock, method, &format!("{path}{query}"), &[], body)
 }
 
-/// Checks an answer against what the document says of it.
+/// Checks that a response complies with the OpenAPI document.
 #[track_caller]
 pub(crate) fn assert_described(document: &Value, operation: &Value, response: &Response<Bytes>) {
     let responses = &operation["responses"];
@@ -165,7 +165,7 @@ fn the_schemas_are_strict_enough_to_fail() {
     }
 }
 
-/// Bodies with every member, by operation.
+/// Request bodies with every member, by route.
 fn bodies() -> Vec<(&'static str, Value)> {
     let when = |endpoint: &str| json!({"endpoint": endpoint, "partner_id": "085", "user_id": "leo", "job_id": "job", "job_type": 1});
     let rule = |when: Value, then: Value| json!({"when": when, "skip": 1, "times": 2, "probability": 0.5, "then": then});
@@ -213,7 +213,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// The body with each of its members left out in turn, at any depth.
+/// Returns the body without one of its members, for each member at any depth.
 fn without_one(body: &Value) -> Vec<(String, Value)> {
     let mut all = Vec::new();
     match body {
@@ -343,8 +343,8 @@ fn prometheus_can_read_the_numbers() {
     assert!(samples["smileid_mock_journal_bytes"] > 1000.0);
 }
 
-/// Reads version 0.0.4 of the text format, as its page describes it, and panics at what is none: a `TYPE` before its
-/// samples, families in one piece, names and labels of the right letters, no sample twice, a line break at the end.
+/// Parses metrics in version 0.0.4 of Prometheus' text format, and panics if they are malformed: a `TYPE` before its samples,
+/// metrics not mixed, valid characters in names and labels, no duplicates, a line break at the end.
 fn read_exposition(text: &str) -> BTreeMap<String, f64> {
     let is_name = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')

@@ -1,4 +1,4 @@
-//! Requests that the admin routes refuse.
+//! Tests requests that the control routes refuse.
 
 use http::{
     Method, StatusCode,
@@ -154,7 +154,7 @@ fn a_token_is_asked_for() {
     assert_eq!(ask(&mock, &Method::POST, "/reset", &[], "").status(), StatusCode::UNAUTHORIZED);
 }
 
-/// The paths that can be asked with GET, from the document.
+/// Returns the paths of all GET routes, from the OpenAPI document.
 fn get_paths(mock: &Mock, headers: &[(&str, &str)]) -> Vec<String> {
     let document = json_of(&ask(mock, &Method::GET, "/openapi.json", headers, ""));
     let paths = document["paths"].as_object().unwrap().iter().filter(|(_, path)| !path["get"].is_null());

@@ -1,4 +1,4 @@
-//! AML checks, `/v1/aml`: lists of sanctions and of politically exposed persons.
+//! Tests AML checks (`/v1/aml`): the search in sanctions lists and lists of politically exposed persons.
 
 use serde_json::{Value, json};
 use smileid_protocol::{types::PartnerParams, v1::aml::Request};

@@ -1,4 +1,4 @@
-//! `/v1/auth_smile`: gives a mobile app signatures for its requests.
+//! Tests `/v1/auth_smile`, which gives mobile apps signatures for their requests.
 
 use serde_json::{Value, json};
 use smileid_mock_server::{AUTH_TOKEN, Config};

@@ -1,4 +1,4 @@
-//! Invalid archives, which fail their job, and unusual ones, which only cause a warning.
+//! Tests invalid archives, whose jobs fail, and unusual archives, which only cause a warning.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use crate::support::{
     ID_CARD, Mock, SELFIE, TINY, action, code, id_card, ids, joined, ready, registration, selfie,
 };
 
-/// Announces a job and puts something else than its archive.
+/// Sends the upload request of a job and then another archive. Returns the result of the job.
 fn result_of(job: ImageJob, archive: impl FnOnce(Bytes) -> Bytes) -> (Mock, JobResult) {
     let mock = Mock::new();
     let job = ready(job);

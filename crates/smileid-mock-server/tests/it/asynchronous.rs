@@ -1,4 +1,4 @@
-//! Asynchronous lookups: the result comes by callback.
+//! Tests asynchronous lookups, whose result comes in a callback.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn business(job_id: &str, id_number: &str) -> Lookup {
     LookupJob::business_verification(ids("leo", job_id), number).into_lookup()
 }
 
-/// Results of the callbacks that are due or pending.
+/// Returns the results in callbacks that are due or planned.
 fn kept(mock: &Mock) -> Vec<JobResult> {
     let pending = mock.service.callbacks(mock.credentials.partner_id());
     assert!(pending.iter().all(|it| it.url == CALLBACK));

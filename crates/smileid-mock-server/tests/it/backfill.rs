@@ -1,4 +1,4 @@
-//! `/v1/backfill_users`: enrols users with photos that the partner has.
+//! Tests `/v1/backfill_users`, which enrols users with photos that the partner has.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};

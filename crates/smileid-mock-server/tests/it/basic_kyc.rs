@@ -1,4 +1,4 @@
-//! Basic KYC, `/v2/verify`: compares submitted data with the authority's record.
+//! Tests Basic KYC (`/v2/verify`), which compares submitted data with the authority's data.
 
 use serde_json::{Value, json};
 use smileid_protocol::{
@@ -8,7 +8,7 @@ use smileid_protocol::{
 
 use crate::support::{INVALID, MISSING, Mock, refused};
 
-/// Request with the ID number and these members about the person.
+/// Returns a request with an ID number and these members about the person.
 fn verify(id_number: &str, said: &[(&str, &str)]) -> verify::Request {
     let mut members = json!({"country": "NG", "id_type": "NIN_V2", "id_number": id_number});
     for (name, value) in said {
@@ -20,7 +20,7 @@ fn verify(id_number: &str, said: &[(&str, &str)]) -> verify::Request {
     Lookup::new(params, id).into()
 }
 
-/// Code, text and actions of a reply.
+/// Returns result code, text and `Actions` of the response.
 fn judged(request: &verify::Request) -> (Value, Value, Value) {
     let mut reply = Mock::new().reply(request);
     (reply["ResultCode"].take(), reply["ResultText"].take(), reply["Actions"].take())

@@ -1,4 +1,4 @@
-//! The binary `smileid-mock`.
+//! Tests the program `smileid-mock`.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-/// A running binary, which dies with the test.
+/// A running `smileid-mock`, which is killed at the end of the test.
 pub(crate) struct Running {
     pub(crate) child: Child,
     pub(crate) announcement: Value,
@@ -23,13 +23,13 @@ impl Running {
 }
 
 impl Running {
-    /// One of the announced addresses.
+    /// Returns one of the URLs that the program prints.
     pub(crate) fn url(&self, name: &str) -> &str {
         self.announcement[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.line))
     }
 }
 
-/// Starts the binary and reads its first line, which is empty when it stops without one.
+/// Starts the program and reads its first line, which is empty if it ends without printing one.
 fn spawn(arguments: &[&str]) -> (Child, String) {
     let mut child =
         binary(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -38,7 +38,7 @@ fn spawn(arguments: &[&str]) -> (Child, String) {
     (child, line)
 }
 
-/// The binary. It never touches the authority of whoever runs the tests.
+/// Returns the command to run the program. It never uses the certificate authority of the person who runs the tests.
 pub(crate) fn binary(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smileid-mock"));
     command.args(arguments).env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
@@ -52,7 +52,7 @@ impl Drop for Running {
     }
 }
 
-/// Runs the binary to its end, which must come before it serves.
+/// Runs the program to its end, without waiting for a server.
 fn run(arguments: &[&str]) -> Output {
     let (mut child, line) = spawn(arguments);
     if !line.is_empty() {
@@ -285,7 +285,7 @@ fn with_a_seed_and_a_frozen_clock_answers_are_the_same_each_time() {
     assert_ne!(link("8"), first);
 }
 
-/// Announces a job to a mock, which knows itself by one name here, whatever its port.
+/// Sends an upload request to a mock server, always with the same `Host`.
 #[expect(clippy::disallowed_types, reason = "a client of the binary, without a runtime")]
 fn post_upload(address: &str) -> String {
     use std::io::Write as _;
@@ -338,7 +338,7 @@ fn output_that_cannot_be_written_is_an_error_and_no_panic() {
     }
 }
 
-/// Sends a request, and returns when the response is there.
+/// Sends a request, and returns after the response has come.
 #[expect(clippy::disallowed_types, reason = "a client of the binary, without a runtime")]
 fn send(running: &Running, request: &str) {
     use std::io::Write as _;
@@ -442,7 +442,7 @@ fn a_callback_is_sent_without_a_job() {
         binary(&["trigger", "callback", "--to", "ftp://x", "--url", running.url("http")]).output().unwrap();
     let says = String::from_utf8_lossy(&refused.stderr);
     assert!(
-        refused.status.code() == Some(1) && says.contains("the mock refuses the callback: `url`: "),
+        refused.status.code() == Some(1) && says.contains("the mock server refuses the callback: `url`: "),
         "{says}"
     );
 }

@@ -1,4 +1,4 @@
-//! Callbacks of the mock: delays, retries and faults. In virtual time.
+//! Tests callbacks of the mock server with virtual time: delays, retries and faults.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -20,12 +20,12 @@ use crate::support::{Mock, code, id_card, ids, registration, selfie};
 
 const URL: &str = "http://127.0.0.1:9/hook?partner=secret";
 
-/// Submits a job whose results are sent to [`URL`].
+/// Submits a job with the callback URL [`URL`].
 fn submit(mock: &Mock, job: ImageJob) {
     mock.submit_with(job, Some(&CallbackUrl::parse(URL).unwrap())).unwrap();
 }
 
-/// Callbacks that are due now, of all partners.
+/// Returns the callbacks of all partners that are due now.
 fn due(mock: &Mock) -> Vec<Outgoing> {
     mock.service.take_callbacks(mock.now())
 }
@@ -46,7 +46,7 @@ fn states(mock: &Mock) -> Vec<DeliveryState> {
     mock.service.callbacks(mock.credentials.partner_id()).iter().map(|it| it.state).collect()
 }
 
-/// Disturbs every callback.
+/// Adds callback faults for all callbacks.
 fn disturb(mock: &Mock, callback_faults: Value) {
     mock.service
         .add_callback_fault(Rule::new(When::default(), serde_json::from_value(callback_faults).unwrap()));

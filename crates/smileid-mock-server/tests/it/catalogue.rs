@@ -1,4 +1,4 @@
-//! Lists of ID types, documents, banks and a partner's products.
+//! Tests the lists of ID types, documents, banks and enabled products.
 
 use bytes::Bytes;
 use http::Request as HttpRequest;

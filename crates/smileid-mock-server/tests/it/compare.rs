@@ -1,4 +1,4 @@
-//! `/v1/compare_user_info`: compares the authority's record with the data of the document.
+//! Tests `/v1/compare_user_info`, which compares the authority's data with the user's document.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Many clients at once: each rule applies exactly its number of times, and each job is accepted, decided, charged and
+//! Tests many clients at once: each rule applies exactly its number of times, and each job is accepted, decided, charged and
 //! reported by callback once.
 //!
 //! The counts are known beforehand, whatever the order in which the threads come: they are those of the requests sent.
@@ -26,10 +26,10 @@ use crate::support::{Mock, ORIGIN, TINY, callback, ids, rule};
 
 const THREADS: usize = 8;
 const JOBS: usize = 12;
-/// Fewer than the announcements of all threads, so that rules are used up on the way.
+/// Number of times that a rule applies: fewer than the upload requests of all threads.
 const TIMES: u32 = 20;
 
-/// A mock that several threads share, each with a clock of its own that shows the same time.
+/// A mock server that several threads share. Each thread has its own clock, all with the same time.
 struct Shared {
     service: Arc<Service>,
     credentials: Credentials,
@@ -45,7 +45,7 @@ impl Shared {
         Mock::sharing(Arc::clone(&self.service), self.credentials.clone())
     }
 
-    /// Has `work` done by all threads at the same time, and returns what each found.
+    /// Runs `work` in all threads at the same time, and returns the result of each.
     fn all<T: Send>(&self, work: impl Fn(&Mock, usize) -> T + Sync) -> Vec<T> {
         let start = Barrier::new(THREADS);
         thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! The three steps of a BVN holder's consent, and the lookup after them.
+//! Tests the three steps in which the holder of a BVN consents, and the lookup after them.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn code(session: &str, code: &str) -> totp_consent_otp::Request {
     totp_consent_otp::Request::new(session, code)
 }
 
-/// A lookup in which a session stands for the number.
+/// Returns a lookup with a consent session instead of an ID number.
 fn lookup(session: &str, id_type: &str) -> id_verification::Request {
     let id = IdNumber::by_session("NG", id_type, session).unwrap();
     LookupJob::enhanced_kyc(ids("leo", "job"), id).into_lookup().into()
@@ -43,7 +43,7 @@ fn confirmed(mock: &Mock) -> String {
     session
 }
 
-/// A refusal as these calls have it.
+/// Returns HTTP status and body of an error response without a code, as consent steps have it.
 fn without_code(error: &str) -> (u16, Value) {
     (400, json!({"error": error, "success": false}))
 }

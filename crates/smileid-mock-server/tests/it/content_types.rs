@@ -1,4 +1,4 @@
-//! JSON bodies are read with any `Content-Type`.
+//! Tests that JSON bodies are read with any `Content-Type`.
 
 use std::collections::BTreeSet;
 

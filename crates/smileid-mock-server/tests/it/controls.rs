@@ -1,4 +1,4 @@
-//! Admin routes that change the mock: clocks, callbacks, rules, users.
+//! Tests the control routes that change the mock server: clocks, callbacks, rules, users.
 
 use bytes::Bytes;
 use http::{Method, Request};

@@ -1,4 +1,4 @@
-//! Diagnosis of refused requests and odd archives: in the journal and in a header, never in the body.
+//! Tests the diagnosis of refused requests and unusual archives: in the journal and in a header, but not in the body.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -24,18 +24,18 @@ use crate::support::{Mock, ids, joined, ready, registration, selfie};
 
 const PARTNER: &str = "085";
 const KEY: &str = "test-api-key-0001";
-/// A key that looks like base64.
+/// API key that looks like base64.
 const BASE64_KEY: &str = "dGVzdC1hcGkta2V5LTAwMDE=";
 const TIME: &str = "2023-03-09T21:35:00.279Z";
 
-/// A proof with one mistake in it, made without the code that makes right ones.
+/// A signature with one mistake, made without the code of the protocol crate.
 struct Mistake {
     code: &'static str,
     key: &'static str,
     partner: String,
     timestamp: String,
     signature: String,
-    /// The timestamp of a second place.
+    /// Timestamp in another place of the request.
     elsewhere: Option<String>,
 }
 
@@ -54,7 +54,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
-/// The mistakes of the wire reference (sections 2 and 9), each once for every code that the doctor has.
+/// Returns the mistakes of the wire reference (sections 2 and 9), at least one for every code of the signature doctor.
 fn mistakes() -> Vec<Mistake> {
     let message = format!("{TIME}{PARTNER}sid_request");
     let raw = mac(KEY.as_bytes(), &message);
@@ -149,7 +149,7 @@ fn mock_of(key: &str) -> Mock {
     Mock::with(config)
 }
 
-/// The request with the mistake's proof, wherever the endpoint has it.
+/// Replaces the signature of a request with a wrong one, wherever the endpoint has it.
 fn with_proof(mut request: Request<Bytes>, mistake: &Mistake) -> Request<Bytes> {
     const HEADERS: [&str; 3] = ["smileid-partner-id", "smileid-timestamp", "smileid-request-signature"];
     let parts = [&mistake.partner, &mistake.timestamp, &mistake.signature];
@@ -180,7 +180,7 @@ fn last_entry(mock: &Mock) -> Value {
     mock.journal("?limit=1")[0].clone()
 }
 
-/// The codes of the diagnosis of the last request.
+/// Returns the codes in the diagnosis of the last request.
 fn codes(mock: &Mock) -> Vec<String> {
     let entry = last_entry(mock);
     let reasons = entry["diagnosis"].as_array().unwrap();
@@ -243,7 +243,7 @@ fn every_mistake_with_a_signature_is_named() {
     }
 }
 
-/// A job status question with a proof that is wrong in one text.
+/// Returns a status request whose signature is wrong in one text.
 fn wrong_proof(timestamp: &str, signature: String) -> Mistake {
     let (partner, timestamp) = (PARTNER.into(), timestamp.into());
     Mistake { code: "", key: KEY, partner, timestamp, signature, elsewhere: None }
@@ -356,7 +356,7 @@ fn a_proof_that_is_missing_is_named() {
     assert!(last_entry(&mock)["diagnosis"][0]["text"].as_str().unwrap().contains("`partner_id`"));
 }
 
-/// Frequent mistakes: members in camel case, the API key in the body, and the signature scheme from before 2022.
+/// Frequent mistakes: members in camel case, the API key in the body, and the old `sec_key` (used before 2022).
 #[test]
 fn invented_members_are_named() {
     let mock = Mock::new();
@@ -486,7 +486,7 @@ fn a_request_that_is_answered_has_no_diagnosis() {
     assert_eq!((last_entry(&mock)["refused"].clone(), codes(&mock)), (false.into(), vec![]));
 }
 
-/// Puts an archive for a fresh job and returns the reasons in the journal, and those at the job.
+/// Uploads an archive for a new job. Returns the findings in the journal and those at the job.
 fn reasons_of(archive: Bytes) -> (Vec<Value>, Vec<Value>) {
     let mock = Mock::new();
     let url = mock.send(&ready(registration("leo", "job")).upload_request(None)).unwrap().upload_url;
@@ -496,7 +496,7 @@ fn reasons_of(archive: Bytes) -> (Vec<Value>, Vec<Value>) {
     (list(&last_entry(&mock)["diagnosis"]), list(&jobs["jobs"][0]["findings"]))
 }
 
-/// The archives of the conformance suite, which Python's zipfile and struct made, with what is wrong with each.
+/// Archives of the conformance suite, made with Python's zipfile and struct, each with its mistake.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the archives are files")]
 fn every_broken_archive_has_its_own_diagnosis() {

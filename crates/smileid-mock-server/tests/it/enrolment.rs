@@ -1,4 +1,4 @@
-//! Jobs that depend on the jobs before them.
+//! Tests jobs whose result depends on earlier jobs.
 
 use std::time::Duration;
 

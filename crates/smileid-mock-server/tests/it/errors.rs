@@ -1,4 +1,4 @@
-//! Every documented error response, and a request that causes it.
+//! Tests every documented error response with a request that causes it.
 //!
 //! Codes, texts and statuses are typed from v1-platform.md 2.3, the forms of the bodies from 2.4, and the answers of the
 //! gateway and of the storage host from 2.4 and 1.2; a status of which 2.3 says nothing is the 400 that it takes for
@@ -25,19 +25,19 @@ use smileid_protocol::{
 
 use crate::support::{Mock, authentication, callback, ids, ready, registration};
 
-/// A code, and what brings it about.
+/// An error code, and the request that causes it.
 struct Row {
     code: &'static str,
     status: u16,
-    /// The `error` of the body; none for the codes that are no refusals.
+    /// The `error` text in the body; none for codes that are not errors.
     error: Option<&'static str>,
     cause: Cause,
 }
 
 enum Cause {
-    /// Request to a new mock, which causes the error.
+    /// Request to a new mock server that causes the error.
     Request(fn(&Mock) -> Response<Bytes>),
-    /// No source names a request that causes the error: a scenario causes it, at the endpoint where it is documented.
+    /// Request with a scenario that causes the error, because no source tells what causes it.
     Scenario(fn(&Mock) -> Response<Bytes>),
 }
 
@@ -51,12 +51,12 @@ fn send(mock: &Mock, message: &impl SignedEndpoint) -> Response<Bytes> {
     mock.raw(&mock.encode(message))
 }
 
-/// Announces a job of type 4.
+/// Sends the upload request of a job of type 4.
 fn enrol(mock: &Mock) -> Response<Bytes> {
     send(mock, &announce(registration("leo", "job")))
 }
 
-/// Announces a job that compares with the photo on file of a user who stands so.
+/// Sends the upload request of a job that compares a user in this state with the stored photo.
 fn compare(mock: &Mock, user: &Value) -> Response<Bytes> {
     let user: UserState = serde_json::from_value(user.clone()).unwrap();
     assert!(mock.service.set_user(mock.credentials.partner_id(), "leo", user));

@@ -1,4 +1,4 @@
-//! `smileid-mock env` and `exec`: environment, signals and exit code of the command.
+//! Tests `smileid-mock env` and `smileid-mock exec`: environment, signals and exit code of the command.
 #![expect(clippy::disallowed_methods, reason = "the mock's files and environment, seen from outside")]
 
 use std::{
@@ -17,13 +17,13 @@ use crate::binary::{Running, binary};
 
 const LANGUAGES: [&str; 9] = ["node", "python", "go", "java", "ruby", "php", "dotnet", "rust", "shell"];
 
-/// A command beside a mock with an authority in `folder`.
+/// Returns the command that runs `command` with a mock server whose certificate authority is in `folder`.
 fn exec(folder: &Path, more: &[&str], command: &[&str]) -> Command {
     let folder = folder.to_str().unwrap();
     binary(&[&["exec", "--ca-dir", folder], more, &["--"], command].concat())
 }
 
-/// Environment of a POSIX shell after it has run a script.
+/// Returns the environment of a POSIX shell after it has run a script.
 fn evaluated(script: &str, before: &[(&str, &str)]) -> BTreeMap<String, String> {
     let mut shell = Command::new("sh");
     shell.args(["-ec", "eval \"$1\"; env -0", "sh", script]).env_clear();
@@ -280,7 +280,7 @@ fn signals_reach_the_command() {
     }
 }
 
-/// Waits until there is no process `pid`, for ten seconds at most. One that was killed is there until it is reaped.
+/// Waits for at most ten seconds until the process `pid` does not exist any more.
 #[cfg(unix)]
 fn goes(pid: &str) -> bool {
     let is_there =
@@ -324,7 +324,8 @@ fn a_command_that_ignores_signals_is_killed() {
     }
 }
 
-/// A request that no route takes, a wrongly signed announcement, and then the exit code `$0`.
+/// Shell script that sends a request to an unknown path and an upload request with a wrong signature, and then exits with the
+/// code `$0`.
 const REFUSED: &str = r#"
 curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/uplaod"
 curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/upload" -d '{"smile_client_id":"085",
@@ -334,7 +335,7 @@ curl -s -o /dev/null "$SMILE_ID_ENVIRONMENT/v1/upload" -d '{"smile_client_id":"0
 exit "$0"
 "#;
 
-/// Values that no report may contain: the key and the signature of [`REFUSED`].
+/// Secrets that no report may contain: API key and signature in [`REFUSED`].
 const SECRETS: [&str; 2] = ["mock-api-key-0000", "AAAAAAAAAAAAAAAAAAAAAAAA"];
 
 #[test]

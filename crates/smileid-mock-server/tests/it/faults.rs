@@ -1,4 +1,4 @@
-//! Faults as clients see them: over sockets, byte for byte.
+//! Tests faults as clients see them: over sockets, byte for byte.
 
 mod forms;
 mod raw;
@@ -19,7 +19,7 @@ use tokio::{io::AsyncWriteExt as _, time::Instant};
 use self::raw::{End, GARBAGE, Line, Seen, bytes_of, encode, exchange, head_of};
 use crate::support::{SELFIE, ready, registration};
 
-/// A server whose links and chances are the same each time.
+/// Starts a server with a fixed seed.
 async fn start() -> MockServer {
     let mut options = Options::new().unwrap();
     options.config.secret = [42; 32];
@@ -34,26 +34,26 @@ fn rule(json: Value) -> Rule<Fault> {
     serde_json::from_value(json).unwrap()
 }
 
-/// A fault that only jobs meet that are announced.
+/// Returns a rule whose fault applies only to upload requests.
 fn at_upload(fault: Fault) -> Rule<Fault> {
     let mut when = When::default();
     when.endpoint = Some("upload".parse().unwrap());
     Rule::new(when, fault)
 }
 
-/// Whether the mock knows a job.
+/// Returns true if the mock server has a job with this id.
 fn knows(server: &MockServer, job_id: &str) -> bool {
     let request = encode(server, &job_status::Request::new("leo", job_id));
     server.service().handle(&request, raw::MOMENT).response.status() == StatusCode::OK
 }
 
-/// Announces a job. Returns the bytes that the client receives, and whether the mock has the job.
+/// Sends an upload request. Returns the bytes that the client receives, and if the mock server has the job.
 async fn announce(server: &MockServer, job_id: &str) -> (Seen, bool) {
     let seen = exchange(server, &bytes_of(&encode(server, &announced(job_id)))).await;
     (seen, knows(server, job_id))
 }
 
-/// The same of a client that is to see `count` bytes and then nothing, when the newest fault has struck it.
+/// Sends an upload request, and checks that the client receives `count` bytes and then nothing, because of the newest fault.
 async fn announce_in_vain(server: &MockServer, job_id: &str, count: usize) -> (Seen, bool) {
     let mut line = Line::to(server).await;
     line.send(&bytes_of(&encode(server, &announced(job_id)))).await;

@@ -1,4 +1,4 @@
-//! The list of simulated behaviours is complete and has the expected format.
+//! Tests that the list of simulated behaviours is complete and well formed.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
 use crate::support::Mock;
 
-/// The exchanges that are no endpoints of the protocol crate.
+/// Presigned URLs, which are not endpoints of the protocol crate.
 const LINKS: [&str; 2] = ["image", "put_archive"];
 
 #[test]

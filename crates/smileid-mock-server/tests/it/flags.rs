@@ -1,4 +1,4 @@
-//! Every combination of flags, job type and state of the user.
+//! Tests every combination of request flags, job type and state of the user.
 
 use serde_json::json;
 use smileid_protocol::{
@@ -8,7 +8,7 @@ use smileid_protocol::{
 
 use crate::support::Mock;
 
-/// How a user stands.
+/// State of a user before the request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum User {
     Unknown,
@@ -19,9 +19,10 @@ enum User {
 
 const TYPES: [u16; 7] = [1, 2, 4, 6, 8, 9, 11];
 
-/// Expected error, from the table of errors (`docs-error-codes`): 2209 already enrolled, 2210 not enrolled, 2211 must
-/// enrol again, 2216 no photo to compare with. `use_enrolled_image` is documented for document jobs (`docs-document-verification`);
-/// that it changes nothing elsewhere is inferred from official tests that send it with every type.
+/// Returns the expected error, from the table of errors (`docs-error-codes`): 2209 already enrolled, 2210 not enrolled, 2211 must
+/// enrol again, 2216 no photo to compare with. `use_enrolled_image` is documented for document jobs
+/// (`docs-document-verification`); that it changes nothing elsewhere is inferred from official tests that send it with every
+/// type.
 fn expected(job_type: u16, user: User, use_enrolled: bool, allow_new: bool) -> Option<&'static str> {
     let enrols = matches!(job_type, 1 | 4);
     let compares = matches!(job_type, 2 | 8) || (use_enrolled && matches!(job_type, 6 | 11));

@@ -1,4 +1,4 @@
-//! Rate limit for lookups of one ID number.
+//! Tests the limit for lookups of one ID number.
 
 use std::time::Duration;
 

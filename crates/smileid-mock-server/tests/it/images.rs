@@ -1,4 +1,4 @@
-//! Files that are not images fail their job, in every field for an image.
+//! Tests that files which are not images make their job fail, in every field for an image.
 
 use base64::{
     Engine as _,
@@ -23,8 +23,8 @@ use crate::support::{
 
 const DIAGNOSIS: &str = "smileid-mock-diagnosis";
 
-/// Contents that are no JPEG and no PNG, and the word by which the diagnosis knows each. The formats' own pages say how
-/// each begins.
+/// Contents that are neither JPEG nor PNG, with the name in the diagnosis. The first bytes are from the definitions of the
+/// formats.
 fn others() -> Vec<(&'static str, Vec<u8>)> {
     let data_url = format!("data:image/jpeg;base64,{}", STANDARD.encode(SELFIE));
     vec![
@@ -64,7 +64,7 @@ fn said(response: &Response<Bytes>) -> String {
     response.headers().get(DIAGNOSIS).map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
-/// Checks that a job has failed for an image, and says so wherever somebody looks.
+/// Checks that a job failed because of an image, and that the journal, the header and the job say so.
 #[track_caller]
 fn assert_failed(mock: &Mock, put: &Response<Bytes>, word: &str, text: &str) {
     assert_eq!(put.status(), 200, "the storage takes anything");

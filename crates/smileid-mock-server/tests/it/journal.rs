@@ -1,4 +1,4 @@
-//! The journal contains every request and response, without personal data.
+//! Tests that the journal contains every request and response, without personal data.
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -20,7 +20,7 @@ use smileid_protocol::{
 
 use crate::support::{ID_CARD, Mock, ORIGIN, SELFIE, ids, joined, ready, registration};
 
-/// Values that nobody but who sent them may see. None has a part that could come from somewhere else.
+/// Secret values that the journal must not show. None has a part that could come from elsewhere.
 const CANARIES: [&str; 32] = [
     "Qwertzia",
     "Yxcvbnova",
@@ -197,7 +197,7 @@ fn equal_requests_leave_equal_journals() {
     assert_eq!(journal(), journal());
 }
 
-/// Sends every canary in whatever way there is.
+/// Sends every secret value in all possible places.
 fn send_canaries(mock: &Mock) {
     let [first, last, other, maiden, dob, number, card, phone, mail, street, town, ..] = CANARIES;
     let address = "https://canary-userinfo:x@partner.example/canary-secret-path?k=canary-query-value";
@@ -364,7 +364,7 @@ fn nothing_personal_is_shown_anywhere() {
     }
 }
 
-/// Members, parameters and headers of which the journal shows the words that the API knows.
+/// Members, parameters and headers of which the journal shows the API's known words.
 const OF_WORDS: [&str; 22] = [
     "country",
     "country_code",
@@ -520,7 +520,7 @@ fn time_is_the_partners() {
     assert_eq!(bank_codes::Request::SPEC.path, mock.journal("")[0]["path"].as_str().unwrap());
 }
 
-/// Programs that cut a text inside an emoji send half of it, and Windows writes byte order marks.
+/// Programs that cut a text inside an emoji send half of it, and Windows programs write byte order marks.
 #[test]
 fn halves_of_characters_and_marks_are_read() {
     let mock = Mock::new();

@@ -1,4 +1,4 @@
-//! Limits of memory, sizes, numbers and times.
+//! Tests the limits of memory, sizes, numbers and times.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ fn a_message_may_be_two_mebibytes() {
     );
 }
 
-/// A job whose partner's parameters take some two megabytes.
+/// Sends the upload request of a job with about two megabytes of partner parameters.
 fn announce_large(mock: &Mock, job_id: &str) {
     let request = ready(registration("leo", job_id)).upload_request(None);
     let response = mock.send_altered(&request, |members| {

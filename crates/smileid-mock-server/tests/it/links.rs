@@ -1,4 +1,4 @@
-//! Presigned links: for uploading archives and downloading images.
+//! Tests presigned URLs for uploading archives and downloading images.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Synchronous lookups: job types 5 and 7.
+//! Tests synchronous lookups: job types 5 and 7.
 
 use serde_json::{Value, json};
 use smileid_protocol::{
@@ -18,7 +18,7 @@ fn look_up(job: LookupJob) -> JobResult {
     Mock::new().send(&id_verification::Request::from(job.into_lookup())).unwrap()
 }
 
-/// The whole reply, without what proves it.
+/// Returns the whole response, without timestamp and signature.
 fn whole(message: &impl SignedEndpoint) -> Value {
     let mock = Mock::new();
     let mut body: Value = serde_json::from_slice(mock.raw(&mock.encode(message)).body()).unwrap();

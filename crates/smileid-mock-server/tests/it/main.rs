@@ -1,4 +1,4 @@
-//! Tests of the mock from outside: its core, with requests that the protocol crate encodes, and its server.
+//! Tests of the mock server from outside: its core, with requests that the protocol crate encodes, and its HTTP server.
 
 mod addresses;
 mod admin;

@@ -1,4 +1,4 @@
-//! The two endpoints that check a phone number.
+//! Tests the two endpoints for phone number verification.
 
 use serde_json::{Value, json};
 use smileid_protocol::{

@@ -1,4 +1,4 @@
-//! Every accepted rule has an effect: each member of a scenario is tried at each endpoint.
+//! Tests that every accepted rule has an effect: each member of a scenario is tried at each endpoint.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use smileid_protocol::{
 
 use crate::support::{Mock, SELFIE, authentication, callback, code, id_card, ids, registration, selfie};
 
-/// Visible effects of one request: the response, the callbacks within moments and within a day, and whether the user is
-/// enrolled afterwards.
+/// Returns the visible effects of one request: the response, the callbacks at once and within a day, and if the user is enrolled
+/// afterwards.
 fn seen(mock: &Mock, endpoint: &str) -> Value {
     let lookup = |job: LookupJob| -> Lookup {
         let mut lookup = job.into_lookup();
@@ -89,7 +89,7 @@ fn answered<E: SignedEndpoint>(mock: &Mock, message: &E) -> Value {
     serde_json::from_slice(response.body()).unwrap()
 }
 
-/// The callbacks that are due, each of which is taken.
+/// Returns the callbacks that are due, and marks them as taken.
 fn called(mock: &Mock) -> Vec<Value> {
     let mut bodies = Vec::new();
     loop {
@@ -158,7 +158,7 @@ fn an_accepted_scenario_is_carried_out() {
     assert!(accepted > 60, "{accepted} accepted");
 }
 
-/// Times and signatures differ anyway.
+/// Removes times and signatures, which always differ.
 fn without_proof(mut seen: Value) -> Value {
     fn strip(value: &mut Value) {
         match value {

@@ -1,4 +1,4 @@
-//! Completion of jobs, and their status before it.
+//! Tests when jobs are complete, and their status before.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use smileid_protocol::{job::ImageJob, types::ErrorCode, v1::job_status};
 
 use crate::support::{Mock, id_card, ids, ready, registration, selfie, wishing};
 
-/// Whether the status has a result.
+/// Returns true if the status of the job has a result.
 fn is_done(mock: &Mock) -> bool {
     let status = mock.status("leo", "job");
     assert_eq!(status.code, Some(ErrorCode::STATUS_ANSWERED));

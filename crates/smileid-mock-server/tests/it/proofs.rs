@@ -1,4 +1,4 @@
-//! Every signed endpoint refuses requests without a valid signature.
+//! Tests that every signed endpoint refuses requests without a valid signature.
 
 use bytes::Bytes;
 use http::Request as HttpRequest;
@@ -15,7 +15,7 @@ use crate::support::{
     Mock, ORIGIN, SELFIE, callback, ids, ready, refusal_of, refused, registration, unsuccessful,
 };
 
-/// How a family says that there is no proof, and that it is not right.
+/// Error responses of a group of endpoints to requests without a signature, and with a wrong one.
 struct Says {
     unproven: (u16, Value),
     forged: (u16, Value),
@@ -41,7 +41,7 @@ fn consent() -> Says {
     Says { unproven, forged: unsuccessful("2205", FORGED) }
 }
 
-/// Takes the signature out, wherever it is.
+/// Removes the signature from a request, wherever it is.
 fn unsigned(mut request: HttpRequest<Bytes>) -> HttpRequest<Bytes> {
     if request.headers_mut().remove("smileid-request-signature").is_some() {
         return request;
@@ -57,7 +57,7 @@ fn unsigned(mut request: HttpRequest<Bytes>) -> HttpRequest<Bytes> {
     request.map(|_| serde_json::to_vec(&members).unwrap().into())
 }
 
-/// Checks an endpoint's refusals by a message that is otherwise good, and remembers it.
+/// Checks the error responses of an endpoint to a valid message without a valid signature, and records the endpoint.
 fn check<E: SignedEndpoint>(checked: &mut Vec<Spec>, message: &E, says: &Says) {
     let mock = Mock::new();
     let name = E::SPEC.name;
@@ -147,8 +147,8 @@ fn a_path_with_a_field_is_one_segment() {
     }
 }
 
-/// Question and answer are signed alike, so an answer signed at the question's own moment would look like one that only
-/// sends the question's signature back.
+/// Request and response are signed in the same way, so a response with the timestamp of the request would look like a copy of its
+/// signature.
 #[test]
 fn an_answer_is_never_signed_at_the_moment_of_its_question() {
     let mock = Mock::new();

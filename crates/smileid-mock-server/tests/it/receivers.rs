@@ -1,4 +1,4 @@
-//! Callbacks over sockets: the URL, the request, and the effect of the response.
+//! Tests callbacks over sockets: the URL, the request, and the effect of the receiver's response.
 
 use std::{
     sync::{Arc, Mutex},
@@ -24,7 +24,7 @@ use tokio::{
 
 use crate::support::ids;
 
-/// A receiver that answers the same each time.
+/// Callback receiver that always sends the same response.
 struct Receiver {
     url: String,
     requests: Arc<Mutex<Vec<String>>>,
@@ -55,7 +55,7 @@ impl Receiver {
     }
 }
 
-/// A request, to the end of its body.
+/// Reads a request to the end of its body.
 async fn read(stream: &mut tokio::net::TcpStream) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
@@ -76,7 +76,7 @@ async fn read(stream: &mut tokio::net::TcpStream) -> String {
     }
 }
 
-/// Has a number looked up whose result is sent to `url`.
+/// Requests a lookup whose result is sent to `url`.
 pub(crate) async fn look_up(server: &MockServer, url: &str) {
     look_up_for(server, "job", url).await;
 }
@@ -103,7 +103,7 @@ async fn look_up_for(server: &MockServer, job_id: &str, url: &str) {
     assert!(answer.ends_with(r#"{"success":true}"#), "{answer}");
 }
 
-/// State of the first callback, and the request that was received.
+/// Returns the state of the first callback, and the request that the receiver got.
 async fn outcome(server: &MockServer) -> (DeliveryState, Option<Received>) {
     let partner = server.credentials().partner_id();
     let known = async {
@@ -321,7 +321,7 @@ async fn nobody_waits_a_day_for_receivers_that_keep_silent() {
     }
 }
 
-/// Such a server takes one request after the other: Python's own does.
+/// Some servers, such as Python's own, handle one request after the other.
 #[tokio::test]
 async fn a_receiver_that_is_slow_with_each_is_not_taken_for_silent() {
     let server = MockServer::start().await.unwrap();

@@ -1,4 +1,4 @@
-//! Every refusal that a request can meet, and that it burns nothing.
+//! Tests every error response, and that a refused request uses up no job id.
 
 use bytes::Bytes;
 use http::{Request, header::CONTENT_TYPE};
@@ -31,7 +31,7 @@ fn business() -> business_verification::Request {
     LookupJob::business_verification(ids("leo", "job"), number).into_lookup().into()
 }
 
-/// Sends `message` with the member at `path` set, or taken out for null, and reads the refusal.
+/// Sends `message` with the member at `path` set, or removed if null, and returns the error response.
 fn with<E: SignedEndpoint>(mock: &Mock, message: &E, path: &str, value: Value) -> Refused {
     let response = mock.send_altered(message, |members| {
         let (parent, name) =

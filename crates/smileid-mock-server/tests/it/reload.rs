@@ -1,4 +1,4 @@
-//! The scenario file is read at the start and again after each change.
+//! Tests that the scenario file is read at the start and again after each change.
 #![expect(clippy::disallowed_methods, reason = "files are what this is about")]
 
 use std::{fs, path::Path, time::Duration};
@@ -21,18 +21,18 @@ async fn started(path: &Path) -> std::io::Result<MockServer> {
     MockServer::start_with(options).await
 }
 
-/// The codes of the scenarios in force.
+/// Returns the codes of the scenarios in force.
 fn codes(service: &Service) -> Vec<String> {
     service.scenarios().into_iter().filter_map(|active| active.rule.then.code).collect()
 }
 
-/// Response of an admin route.
+/// Returns the response of a control route.
 fn asked(service: &Service, path: &str) -> Response<Bytes> {
     let request = Request::get(format!("/_mock{path}")).body(Bytes::new()).unwrap();
     service.handle(&request, UtcMillis::from_utc_millis(0)).response
 }
 
-/// Member `file` of the response of `/scenarios`, checked against the OpenAPI document.
+/// Returns the member `file` in the response of `/scenarios`, checked against the OpenAPI document.
 fn file_shown(service: &Service) -> Value {
     let document = json_of(&asked(service, "/openapi.json"));
     let shown = asked(service, "/scenarios");
@@ -40,7 +40,7 @@ fn file_shown(service: &Service) -> Value {
     json_of(&shown)["file"].clone()
 }
 
-/// Waits until something is so, which takes a second or so.
+/// Waits until a condition is true, which takes about a second.
 async fn until(is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
@@ -150,7 +150,7 @@ fn the_binary_takes_a_file_and_may_be_strict() {
     assert!(says.contains("line 1, column 45: scenarios[1].then.cod: unknown field `cod`"), "{says}");
 }
 
-/// A process without free file descriptors tries again, and reports the error until it succeeds.
+/// If the process has no free file descriptors, the file is tried again, and the error is reported until that succeeds.
 #[cfg(target_os = "linux")]
 #[test]
 #[expect(clippy::disallowed_types, reason = "a client of the binary, without a runtime")]

@@ -1,4 +1,4 @@
-//! Results of each product.
+//! Tests the results of each product.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};

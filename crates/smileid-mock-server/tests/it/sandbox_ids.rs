@@ -1,4 +1,4 @@
-//! ID numbers that the sandbox accepts, by test number and ID type.
+//! Tests the ID numbers that the sandbox accepts, by test number and ID type.
 //!
 //! Expected values are those of published records of the official JavaScript SDK in the sandbox (2026-05), where numbers
 //! that are no test numbers and types that are not known both end with 1014; test numbers are those of the

@@ -1,4 +1,4 @@
-//! Choice of the scenario for a request: that of its header, of a rule, or none.
+//! Tests which scenario is chosen for a request: that of its header, that of a rule, or none.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Scenario files, and the errors of wrong ones.
+//! Tests scenario files, and the errors for invalid ones.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Effects of scenarios on requests and jobs. Expected codes, categories and texts are those of v1-platform.md 2.2.
+//! Tests the effects of scenarios on requests and jobs. Expected codes, categories and texts are those of v1-platform.md 2.2.
 
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ fn address() -> async_verify_address::Request {
     request
 }
 
-/// True if a result of this category leads to this decision.
+/// Returns true if a result of this category leads to this decision.
 fn is_as(decision: Decision, category: Category) -> bool {
     match category {
         Category::Approved => decision == Decision::Approved,
@@ -91,7 +91,7 @@ fn is_as(decision: Decision, category: Category) -> bool {
     }
 }
 
-/// The result in the callback of a phone number check.
+/// Returns the result in the callback of a phone number verification.
 fn phone_result(callback: &CallbackMessage) -> &PhoneResult {
     match callback {
         CallbackMessage::V1(Callback::Phone(result)) => result,

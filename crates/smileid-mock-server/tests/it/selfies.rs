@@ -1,4 +1,4 @@
-//! The two synchronous SmartSelfie endpoints.
+//! Tests the two synchronous SmartSelfie endpoints.
 
 use std::time::Duration;
 
@@ -188,7 +188,7 @@ fn the_form_must_be_one() {
     assert_eq!(mock.reply(&enroll(&form("leo")))["job_id"], json!("0000000001"), "no number was used up");
 }
 
-/// As some mobile clients enrol: they learn the user's name from the answer.
+/// Some mobile clients enrol users in this way: they learn the user's id from the response.
 #[test]
 fn somebody_without_a_name_gets_one_when_enrolled() {
     let mock = Mock::new();

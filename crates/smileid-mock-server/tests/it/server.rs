@@ -1,4 +1,4 @@
-//! The HTTP server of the mock, over sockets.
+//! Tests the HTTP server of the mock over sockets.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::support::{SELFIE, joined, ready, registration};
 
-/// Sends bytes and reads the answer to the end, which comes as the request says that it is the last.
+/// Sends bytes and reads the response to its end. The request closes the connection.
 async fn talk(server: &MockServer, request: &[u8]) -> String {
     let address = server.base_url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();

@@ -1,4 +1,4 @@
-//! Smile Links: hosted verification pages.
+//! Tests Smile Links: links to hosted web pages for a verification.
 
 use bytes::Bytes;
 use http::Request as HttpRequest;
@@ -26,7 +26,7 @@ fn link() -> Request {
     link
 }
 
-/// Makes a link: its name.
+/// Creates a Smile Link, and returns its id.
 fn made(mock: &Mock) -> String {
     mock.send(&link()).unwrap().ref_id.unwrap()
 }

@@ -1,4 +1,4 @@
-//! Warnings of the strict checks, and refusals of a strict mock.
+//! Tests lint warnings, and the error responses of a strict mock server.
 
 use bytes::Bytes;
 use http::{Method, Response};
@@ -37,7 +37,7 @@ fn lookup(change: impl FnOnce(&mut IdInfo)) -> Lookup {
     lookup
 }
 
-/// Warned of by default, and refused by a strict mock.
+/// Checks that a message causes a warning by default, and is refused by a strict mock server.
 #[track_caller]
 fn assert_warned<E: SignedEndpoint>(message: &E, refusal: &str, warning: &str) {
     let mock = Mock::new();

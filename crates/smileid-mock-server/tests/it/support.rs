@@ -1,4 +1,4 @@
-//! Shared helpers: a mock with one partner and a virtual clock.
+//! Helpers for tests: a mock server with one partner and a virtual clock.
 
 use std::{cell::Cell, sync::Arc, time::Duration};
 
@@ -28,15 +28,15 @@ pub(crate) const ID_CARD: &[u8] =
 pub(crate) const ID_CARD_BACK: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/images/id_card_back.jpg"));
 
-/// The beginning of a PNG of one pixel: as little as can pass for an image.
+/// Beginning of a PNG of one pixel: the smallest content that counts as an image.
 pub(crate) const TINY: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
 
-/// Callback URL of the tests.
+/// Callback URL that the tests use.
 pub(crate) const CALLBACK: &str = "https://partner.example/callback?secret=1";
 
 pub(crate) const ORIGIN: &str = "http://127.0.0.1:8085";
 
-/// A partner with the mock's core in its hands, and a clock.
+/// A partner of a mock server, with its core and a clock.
 pub(crate) struct Mock {
     pub(crate) service: Arc<Service>,
     pub(crate) credentials: Credentials,
@@ -60,7 +60,7 @@ impl Mock {
         Self { service: Arc::new(Service::new(config)), credentials, now }
     }
 
-    /// Another partner of a mock that is there.
+    /// Creates another partner of an existing mock server.
     pub(crate) fn sharing(service: Arc<Service>, credentials: Credentials) -> Self {
         Self { service, credentials, now: Cell::new(UtcMillis::from_utc_millis(1_700_000_000_123)) }
     }
@@ -77,14 +77,14 @@ impl Mock {
         self.service.handle(request, self.now()).response
     }
 
-    /// Asks one of the mock's own routes, without a body, and reads the answer.
+    /// Sends a request without a body to a control route, and returns the response.
     pub(crate) fn admin(&self, method: &Method, path: &str) -> (u16, Value) {
         let request = Request::builder().method(method).uri(format!("{ORIGIN}/_mock{path}"));
         let response = self.raw(&request.body(Bytes::new()).unwrap());
         (response.status().as_u16(), serde_json::from_slice(response.body()).expect("an answer in JSON"))
     }
 
-    /// The entries of the journal that a query asks for.
+    /// Returns the journal entries that a query selects.
     pub(crate) fn journal(&self, query: &str) -> Vec<Value> {
         let (status, journal) = self.admin(&Method::GET, &format!("/journal{query}"));
         assert_eq!(status, 200, "{journal}");
@@ -95,18 +95,18 @@ impl Mock {
         Timestamp::from_utc_millis(self.now().to_utc_millis())
     }
 
-    /// When the partner signs: a moment before the mock answers.
+    /// Returns the time at which the partner signs: a moment before the mock server responds.
     pub(crate) fn asked(&self) -> Timestamp {
         Timestamp::from_utc_millis(self.now().to_utc_millis() - 40)
     }
 
-    /// The request as the partner would send it.
+    /// Returns the request as the partner would send it.
     pub(crate) fn encode<E: SignedEndpoint>(&self, message: &E) -> Request<Bytes> {
         let proof = E::Auth::prove(&self.credentials, &self.asked());
         message.encode(&ORIGIN.parse().unwrap(), &proof).unwrap()
     }
 
-    /// Sends a message and checks the answer's proof.
+    /// Sends a message, and verifies the signature of the response.
     pub(crate) fn send<E: SignedEndpoint>(&self, message: &E) -> Result<E::Response, Refused> {
         let response = self.raw(&self.encode(message));
         if response.status() != StatusCode::OK {
@@ -118,7 +118,7 @@ impl Mock {
             .expect("a proof by the partner's key"))
     }
 
-    /// Sends a message whose JSON was altered.
+    /// Sends a message whose JSON was changed.
     pub(crate) fn send_altered<E: SignedEndpoint>(
         &self,
         message: &E,
@@ -130,7 +130,7 @@ impl Mock {
         self.raw(&request.map(|_| serde_json::to_vec(&members).unwrap().into()))
     }
 
-    /// The reply to a message, whole, without what proves it.
+    /// Returns the whole response to a message, without timestamp and signature.
     pub(crate) fn reply<E: SignedEndpoint>(&self, message: &E) -> Value {
         let response = self.raw(&self.encode(message));
         assert_eq!(response.status(), StatusCode::OK, "{:?}", response.body());
@@ -147,12 +147,12 @@ impl Mock {
         body
     }
 
-    /// The refusal of a message, whole, with its status.
+    /// Returns the whole error response to a message, with its HTTP status.
     pub(crate) fn refusal(&self, message: &impl SignedEndpoint) -> (u16, Value) {
         refusal_of(&self.raw(&self.encode(message)))
     }
 
-    /// The refusal of a message with the member at `path` set, or taken out for null.
+    /// Returns the error response to a message with the member at `path` set, or removed if null.
     pub(crate) fn refusal_with(
         &self,
         message: &impl SignedEndpoint,
@@ -180,12 +180,12 @@ impl Mock {
         self.raw(&Request::from_parts(head, archive))
     }
 
-    /// Announces a job and puts its archive.
+    /// Submits a job: sends its upload request and its archive.
     pub(crate) fn submit(&self, job: ImageJob) -> Result<String, Refused> {
         self.submit_with(job, None)
     }
 
-    /// Announces a job that is called back, and puts its archive.
+    /// Submits a job with a callback URL: sends its upload request and its archive.
     pub(crate) fn submit_with(
         &self,
         job: ImageJob,
@@ -216,7 +216,7 @@ impl Mock {
         self.send(&request).unwrap()
     }
 
-    /// Submits a job whose result is there at once.
+    /// Submits a job whose result is available at once.
     pub(crate) fn result(&self, job: ImageJob) -> JobResult {
         let ids = job.ids().clone();
         self.submit(job).unwrap();
@@ -249,12 +249,12 @@ pub(crate) fn refusal_of(response: &Response<Bytes>) -> (u16, Value) {
     (response.status().as_u16(), serde_json::from_slice(response.body()).expect("a refusal in JSON"))
 }
 
-/// A refusal with a code, as most endpoints have it.
+/// Returns an error response with a code, as most endpoints have it.
 pub(crate) fn refused(code: &str, error: &str) -> (u16, Value) {
     (400, json!({"code": code, "error": error}))
 }
 
-/// A refusal as the newer endpoints have it.
+/// Returns an error response in the format of the newer endpoints.
 pub(crate) fn unsuccessful(code: &str, error: &str) -> (u16, Value) {
     (400, json!({"code": code, "error": error, "success": false}))
 }
@@ -299,7 +299,7 @@ pub(crate) fn joined(layout: &Layout<Bytes>) -> Bytes {
     layout.segments.iter().flat_map(|segment| segment.clone().into_bytes()).collect()
 }
 
-/// The values of a result's actions, by their names.
+/// Returns the values of a result's `Actions`, by name.
 pub(crate) fn action<'a>(result: &'a JobResult, name: &str) -> &'a str {
     result
         .actions
@@ -312,26 +312,26 @@ pub(crate) fn code(result: &JobResult) -> &str {
     result.result_code.as_ref().map_or("(none)", |code| code.as_str())
 }
 
-/// A rule about scenarios, as it is written.
+/// Parses a rule with a scenario from JSON.
 pub(crate) fn rule(json: &Value) -> Rule<Scenario> {
     serde_json::from_value(json.clone()).unwrap()
 }
 
-/// A mock with one scenario for whatever comes.
+/// Creates a mock server with one scenario for all requests.
 pub(crate) fn under(scenario: &Value) -> Mock {
     let mock = Mock::new();
     mock.service.add_scenario(rule(&json!({ "then": scenario }))).unwrap();
     mock
 }
 
-/// The message as it is sent with a scenario of its own.
+/// Returns the request for a message with the scenario in its header.
 pub(crate) fn asking<E: SignedEndpoint>(mock: &Mock, message: &E, scenario: &str) -> Request<Bytes> {
     let mut request = mock.encode(message);
     request.headers_mut().insert("Smileid-Mock-Scenario", scenario.parse().unwrap());
     request
 }
 
-/// The codes of the results of the job `job` of the user `leo`, the newest first.
+/// Returns the result codes of the job `job` of the user `leo`, the newest first.
 pub(crate) fn history(mock: &Mock) -> Vec<String> {
     mock.status("leo", "job").history.unwrap().iter().map(|it| code(it).to_owned()).collect()
 }

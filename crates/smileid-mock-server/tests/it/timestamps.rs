@@ -1,4 +1,4 @@
-//! Accepted and refused timestamps of requests.
+//! Tests which timestamps of requests are accepted and refused.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use smileid_protocol::{
 
 use crate::support::{Mock, Refused, SELFIE};
 
-/// The clock of the mocks, as the official SDKs write it (v1-wire.md 2.2), and as others do.
+/// The time of the mock server's clock in the formats of the official SDKs (v1-wire.md 2.2) and of others, and if it is accepted.
 const FORMS: [(&str, bool); 9] = [
     ("2023-11-14T22:13:20.123Z", true),         // the documentation, JavaScript
     ("2023-11-14T22:13:20.123456+00:00", true), // Python
@@ -33,7 +33,7 @@ fn sent<E: SignedEndpoint>(mock: &Mock, message: &E, timestamp: &str) -> Respons
     mock.raw(&message.encode(&crate::support::ORIGIN.parse().unwrap(), &proof).unwrap())
 }
 
-/// The code of the answer to a request of this time.
+/// Returns the code of the response to a request with this timestamp.
 fn code(mock: &Mock, timestamp: &str) -> String {
     Refused::read(&sent(mock, &job_status::Request::new("leo", "job"), timestamp)).code
 }
@@ -44,7 +44,7 @@ fn strict() -> Mock {
     Mock::with(config)
 }
 
-/// Code of the response for an unknown job: the timestamp was accepted.
+/// Code of the response about an unknown job, which means that the timestamp was accepted.
 const GOOD: &str = "2304";
 
 #[test]

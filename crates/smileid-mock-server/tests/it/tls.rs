@@ -1,4 +1,4 @@
-//! HTTPS, with the local certificate authority.
+//! Tests HTTPS with the local certificate authority.
 #![expect(clippy::disallowed_methods, reason = "the authority's files, seen from outside")]
 
 use std::{collections::BTreeSet, fs, net::Ipv4Addr, path::Path, sync::Arc, thread, time::Duration};
@@ -52,14 +52,14 @@ fn trusting(ca: &Path) -> Arc<RootCertStore> {
     Arc::new(roots)
 }
 
-/// Whether a client that trusts `ca` alone takes `leaf` for `name`.
+/// Returns true if a client that trusts only `ca` accepts the certificate `leaf` for `name`.
 fn verified(leaf: &CertificateDer<'_>, name: &str, ca: &Path) -> Result<(), Error> {
     let verifier = WebPkiServerVerifier::builder_with_provider(trusting(ca), provider()).build().unwrap();
     let name = ServerName::try_from(name).unwrap();
     verifier.verify_server_cert(leaf, &[], &name, &[], UnixTime::now()).map(drop)
 }
 
-/// Certificate that an attacker with the authority's key could sign.
+/// Returns a certificate that an attacker with the authority's key could sign.
 fn forged(ca: &LocalCa, name: &str) -> CertificateDer<'static> {
     let folder = ca.ca_pem();
     let key = fs::read_to_string(folder.with_file_name("ca.key")).unwrap();
@@ -69,7 +69,7 @@ fn forged(ca: &LocalCa, name: &str) -> CertificateDer<'static> {
     parameters.signed_by(&KeyPair::generate().unwrap(), &issuer).unwrap().der().clone()
 }
 
-/// A mock that listens for HTTPS alone.
+/// Starts a mock server that listens only for HTTPS.
 async fn https(folder: &TempDir) -> MockServer {
     let mut options = Options::new().unwrap();
     options.http = None;
@@ -77,7 +77,7 @@ async fn https(folder: &TempDir) -> MockServer {
     MockServer::start_with(options).await.unwrap()
 }
 
-/// Sends bytes under TLS, trusting `ca` alone, and reads the answer to the end.
+/// Sends bytes over TLS, trusting only `ca`, and reads the response to its end.
 async fn talk(server: &MockServer, ca: &Path, request: &[u8]) -> String {
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
@@ -97,7 +97,7 @@ async fn talk(server: &MockServer, ca: &Path, request: &[u8]) -> String {
     String::from_utf8(answer).unwrap()
 }
 
-/// Announces a job at the mock.
+/// Returns the upload request of a job at the mock server.
 fn announcement(server: &MockServer, callback: Option<&str>) -> Vec<u8> {
     let message = ready(registration("leo", "job")).upload_request(None);
     let proof =
@@ -349,7 +349,7 @@ async fn an_https_receiver_is_trusted_by_a_mock_without_https() {
     callback.verify(server.credentials()).expect("signed by the partner's key");
 }
 
-/// A server with the certificate that the authority has for receivers.
+/// Starts a server with the certificate for callback receivers.
 async fn receiver(ca: &LocalCa) -> (TcpListener, TlsAcceptor) {
     let key = PrivateKeyDer::from_pem_file(ca.receiver_key()).unwrap();
     let config = ServerConfig::builder_with_provider(provider())
@@ -361,7 +361,7 @@ async fn receiver(ca: &LocalCa) -> (TcpListener, TlsAcceptor) {
     (TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(), TlsAcceptor::from(Arc::new(config)))
 }
 
-/// The first callback that comes.
+/// Returns the first callback that comes.
 async fn received(listener: TcpListener, acceptor: TlsAcceptor) -> Unverified<Callback, MaybeSignedReply> {
     let received = async {
         let (stream, _) = listener.accept().await.unwrap();

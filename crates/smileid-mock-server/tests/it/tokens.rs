@@ -1,4 +1,4 @@
-//! `/v1/token`: web tokens, with which a browser can run one job.
+//! Tests `/v1/token`, which creates web tokens with which a browser can run one job.
 
 use std::time::Duration;
 

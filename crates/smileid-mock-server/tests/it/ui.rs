@@ -1,4 +1,4 @@
-//! The mock's web page.
+//! Tests the web page of the mock server.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ fn file(mock: &Mock, path: &str) -> String {
     text(&ask(mock, &Method::GET, path, &[], ""))
 }
 
-/// The texts before a double quote that come after `beginning`.
+/// Returns the texts between `beginning` and the next double quotation mark.
 fn quoted<'a>(text: &'a str, beginning: &'a str) -> impl Iterator<Item = &'a str> {
     text.split(beginning).skip(1).map(|rest| rest.split('"').next().unwrap())
 }
@@ -102,7 +102,7 @@ fn it_asks_for_routes_that_there_are() {
     assert_eq!(script.matches("fetch(").count(), 1, "through `ask` alone");
 }
 
-/// The page shows values from requests as text, never as HTML.
+/// The web page shows values from requests as text, never as HTML.
 #[test]
 fn it_writes_no_markup() {
     let script = file(&Mock::new(), "/ui/page.js");
@@ -113,7 +113,7 @@ fn it_writes_no_markup() {
     }
 }
 
-/// Everything that the script looks for by its name is on the page.
+/// Every element that the script looks up by its id is in the web page.
 #[test]
 fn its_files_fit() {
     let mock = Mock::new();

@@ -1,4 +1,4 @@
-//! States of a partner's users, such as enrolled, and their effects on jobs.
+//! Tests the states of users, such as enrolled, and their effects on jobs.
 
 use serde_json::{Value, json};
 use smileid_mock_server::UserState;
@@ -10,7 +10,7 @@ use smileid_protocol::{
 
 use crate::support::{Mock, authentication, id_card, ids, ready, registration, selfie, wishing};
 
-/// The code of the answer to an announcement.
+/// Returns the code of the response to the upload request of a job.
 fn announced(mock: &Mock, job: ImageJob) -> String {
     let response = mock.raw(&mock.encode(&ready(job).upload_request(None)));
     let body: Value = serde_json::from_slice(response.body()).unwrap();

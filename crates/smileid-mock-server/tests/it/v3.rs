@@ -1,5 +1,5 @@
-//! Version 3: tokens, jobs, results, callbacks and refusals. Requests are written by hand, or are those that official
-//! SDKs sent (the protocol crate's `tests/recorded`).
+//! Tests version 3: tokens, jobs, results, callbacks and errors. Requests are written by hand, or recorded from official SDKs
+//! (`tests/recorded` of the protocol crate).
 #![expect(clippy::disallowed_methods, reason = "reads the recordings")]
 
 use std::{fs, path::Path, time::Duration};
@@ -18,7 +18,7 @@ const CLEARWATER: &str =
 const CONSENT: &str = r#"{"granted":true,"granted_at":"2023-11-14T22:13:00Z","notice_language":"EN","notice_privacy_policy_url":"https://partner.example/privacy"}"#;
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0";
 
-/// A part of a form: its name and content.
+/// A part of a multipart form: name and content.
 type Part<'a> = (&'a str, &'a [u8]);
 
 fn form(parts: &[Part<'_>]) -> Bytes {
@@ -37,7 +37,7 @@ fn read(response: &Response<Bytes>) -> (u16, Value) {
     (response.status().as_u16(), serde_json::from_slice(response.body()).expect("JSON"))
 }
 
-/// Sends a request with a form, or with none.
+/// Sends a request with a multipart form or without a body.
 fn send(mock: &Mock, method: &str, path: &str, headers: &[(&str, &str)], parts: &[Part<'_>]) -> (u16, Value) {
     let mut request = Request::builder().method(method).uri(format!("{ORIGIN}{path}"));
     for (name, value) in headers {
@@ -67,7 +67,7 @@ fn enhanced_kyc(person: &str) -> Vec<Part<'_>> {
     ]
 }
 
-/// Sends a job with a new token, and returns the reply.
+/// Sends a job with a new access token, and returns the response.
 fn submit(mock: &Mock, product: &str, parts: &[Part<'_>]) -> (u16, Value) {
     let token = mint(mock, &[]);
     send(mock, "POST", &format!("/v3/{product}"), &[("smileid-token", &token)], parts)
@@ -331,7 +331,7 @@ fn an_unknown_identity_is_blocked_or_refused() {
     assert_eq!(status(&mock, &job_id).1["status"], "block");
 }
 
-/// The callbacks that are due, and marks them as received with a status.
+/// Returns the callbacks that are due, and records that the receiver responded with this HTTP status.
 fn deliver(mock: &Mock, answer: u16) -> Vec<Outgoing> {
     let due = mock.service.take_callbacks(mock.now());
     for callback in &due {
@@ -439,7 +439,7 @@ fn a_scenario_chooses_status_and_reason() {
     assert_eq!((http, &refusal["status"]), (429, &json!("Too Many Requests")));
 }
 
-/// The refusal of a request for a token.
+/// Returns the error response to a request for an access token.
 fn submit_refused(mock: &Mock) -> (u16, Value) {
     let headers = [("smileid-partner-id", "85"), ("smileid-api-key", "mock-api-key-0000")];
     send(mock, "POST", "/v3/token", &headers, &[])

@@ -1,4 +1,4 @@
-//! Handles V3 requests that report a person for fraud or withdraw a report.
+//! Handles V3 requests that report fraud by a person, or withdraw a report.
 
 use http::StatusCode;
 use smileid_protocol::v3::{Accepted, report_fraud};

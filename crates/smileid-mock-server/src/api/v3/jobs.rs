@@ -24,7 +24,7 @@ use crate::{
     state::tenant::{Charge, Tenant, V3Job},
 };
 
-/// Parts of a job request that are checked in the same way for all products.
+/// Parts of a V3 job request that are checked in the same way for all products.
 struct Job<'a> {
     product: Product,
     user_id: Option<&'a UserId>,
@@ -33,13 +33,13 @@ struct Job<'a> {
     callback_url: Option<&'a str>,
     partner_params: Option<&'a Extra>,
     sandbox_result: Option<u32>,
-    /// Country, ID type and number.
+    /// Country, ID type and ID number.
     id: [Option<&'a str>; 3],
-    /// Images that must be JPEG, by field.
+    /// Images that must be JPEG, by field name.
     selfies: Vec<(&'static str, &'a FormImage)>,
-    /// Images that may be JPEG or PNG, by field.
+    /// Images that may be JPEG or PNG, by field name.
     documents: Vec<(&'static str, &'a FormImage)>,
-    /// Number of frames of the liveness check, if the product has one.
+    /// Number of liveness images, if the product has a liveness check.
     frames: Option<usize>,
     /// True if a job with the status `clear` stores the selfie of the person.
     enrols: bool,
@@ -103,7 +103,7 @@ macro_rules! selfies {
     };
 }
 
-/// Images of the document.
+/// Returns the images of the document in a request.
 macro_rules! documents {
     ($request:ident) => {
         std::iter::once(("document", $request.document()))
@@ -201,7 +201,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Checks a job, decides its result and accepts it.
+/// Checks a job, decides its result and stores it.
 fn accept(job: &Job<'_>, tenant: &mut Tenant, context: &Context<'_>) -> Result<Accepted, Refused> {
     let kept = decide(job, tenant, context)?;
     let (id, now) = (kept.id().to_owned(), context.now);
@@ -260,7 +260,7 @@ fn decide(job: &Job<'_>, tenant: &mut Tenant, context: &Context<'_>) -> Result<V
     Ok(kept)
 }
 
-/// Number of liveness frames that the documentation asks for.
+/// Number of liveness images that the documentation requires.
 const FRAMES: std::ops::RangeInclusive<usize> = 6..=8;
 
 fn check(job: &Job<'_>, context: &Context<'_>) -> Result<(), Refused> {

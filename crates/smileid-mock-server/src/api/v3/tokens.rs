@@ -1,4 +1,4 @@
-//! Handles V3 token requests. The tokens are JSON Web Tokens that only this mock can create and verify.
+//! Handles requests for V3 access tokens. The tokens are JSON Web Tokens that only this mock server can create and verify.
 
 use std::time::Duration;
 
@@ -21,17 +21,17 @@ use crate::{
     state::tenant::Tenant,
 };
 
-/// Lifetime of a token.
+/// Lifetime of an access token.
 const LIFE: Duration = Duration::from_secs(15 * 60);
-/// The only value of this claim in the sources.
+/// Value of the claim `policy`: the only one in the sources.
 const POLICY: u32 = 15;
 const HEADER: &str = "smileid-token";
-/// Payload members that the token contains in clear text.
+/// Members of `payload` that the access token contains in clear text.
 const READABLE: [&str; 3] = ["country", "id_type", "consent"];
-/// Other payload members. The token contains references in place of their values.
+/// Members of `payload` whose values the access token does not contain: it contains references to them.
 const BOUND: [&str; 6] = ["id_number", "given_names", "last_name", "email", "phone_number", "callback_url"];
 
-/// Claims of a token (JSON Web Token payload).
+/// Claims of an access token (content of the JSON Web Token).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Claims {
     iat: i64,
@@ -47,7 +47,7 @@ pub(super) struct Claims {
     payload: Map<String, Value>,
 }
 
-/// Makes a token for a partner whose key was checked.
+/// Creates an access token for a partner whose API key was checked.
 pub(super) fn mint(
     message: &token::Request,
     tenant: &Tenant,
@@ -78,8 +78,8 @@ pub(super) fn mint(
     Ok(token::Response::new(web_token::sign(&claims, secret)))
 }
 
-/// Returns the payload as the token contains it: references in place of personal data. The same value always has
-/// the same reference.
+/// Returns the payload as the access token contains it: with references instead of personal data. The same value always has the
+/// same reference.
 fn bound<'a>(
     payload: impl Iterator<Item = (&'a str, &'a Value)>,
     (now, secret): (UtcMillis, &Secret),
@@ -105,7 +105,7 @@ fn bound<'a>(
     Ok(bound)
 }
 
-/// Checks that a consent has exactly the four required members.
+/// Checks that the consent in a payload has exactly the four required members.
 fn check_consent(consent: &Value, now: UtcMillis) -> Result<(), Refused> {
     const MEMBERS: [&str; 4] = ["granted", "granted_at", "notice_language", "notice_privacy_policy_url"];
     let invalid = |member: &str| Err(refusal::invalid(&format!("consent.{member}"), "is not valid"));
@@ -127,7 +127,7 @@ fn check_consent(consent: &Value, now: UtcMillis) -> Result<(), Refused> {
     if at.is_none_or(|at| at > latest) { invalid("granted_at") } else { Ok(()) }
 }
 
-/// Returns the time of a consent. A time without a zone is in UTC.
+/// Returns the time of a consent. A time without a time zone counts as UTC.
 pub(super) fn granted_at(at: &Timestamp) -> Option<i64> {
     at.to_utc_millis().or_else(|| Timestamp::new(format!("{at}Z")).ok()?.to_utc_millis())
 }
@@ -142,7 +142,7 @@ pub(super) fn wrong_key(proof: &ApiKeyProof) -> &'static str {
 }
 
 impl Claims {
-    /// Checks the token of a request for a partner.
+    /// Checks the access token of a request for a partner.
     pub(super) fn of_request(
         headers: &HeaderMap,
         tenant: &Tenant,
@@ -167,7 +167,7 @@ impl Claims {
         Ok(claims)
     }
 
-    /// Checks that the token may be used for jobs of a product.
+    /// Checks that the access token may be used for jobs of a product.
     pub(super) fn check_product(&self, product: Option<&Product>) -> Result<(), Refused> {
         match (&self.product, product) {
             (Some(bound), Some(product)) if bound != product.as_str() => Err(refusal::not_authorized(
@@ -177,7 +177,7 @@ impl Claims {
         }
     }
 
-    /// Checks that the token may be used for a person.
+    /// Checks that the access token may be used for a person.
     pub(super) fn check_user(&self, user_id: Option<&UserId>) -> Result<(), Refused> {
         match (&self.user_id, user_id) {
             (Some(bound), Some(user_id)) if bound != user_id.as_str() => {
@@ -187,12 +187,12 @@ impl Claims {
         }
     }
 
-    /// Returns the person that the token is bound to.
+    /// Returns the person to whom the access token is limited.
     pub(super) fn user_id(&self) -> Option<&str> {
         self.user_id.as_deref()
     }
 
-    /// Returns true if the token is bound to data of a person.
+    /// Returns true if the access token contains references to a person's data.
     pub(super) fn has_identity(&self) -> bool {
         ["given_names", "last_name", "email"].into_iter().any(|name| self.payload.contains_key(name))
     }

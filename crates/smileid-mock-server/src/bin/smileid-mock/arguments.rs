@@ -32,22 +32,22 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Check that a mock is ready: exit with 0 if it is, otherwise with 1.
+    /// Check that a mock server is ready: exit with 0 if it is, otherwise with 1.
     #[command(visible_alias = "healthcheck")]
     Ready(Ready),
-    /// Print the variables with which clients find and trust a mock, for `eval` in a shell.
+    /// Print environment variables with which API clients find and trust a mock server, for `eval` in a shell.
     Env(Env),
-    /// Print a line for each request to a mock, with the reasons for refusals.
+    /// Print a line for each request to a mock server, with the reasons for refusals.
     Logs(Logs),
-    /// Have a running mock send a signed callback, without a job.
+    /// Let a running mock server send a signed callback, without a job.
     Trigger(Trigger),
-    /// Run a command together with a mock on free ports, which its clients find and trust.
+    /// Start a mock server on free ports, and run a command whose API clients find and trust it.
     Exec(Box<Exec>),
 }
 
 #[derive(Args)]
 pub(crate) struct Ready {
-    /// URL of the mock.
+    /// URL of the mock server.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8085", value_parser = mock_url)]
     pub(crate) url: MockUrl,
     /// Time to keep trying, such as `5s`.
@@ -59,16 +59,16 @@ pub(crate) struct Ready {
 
 #[derive(Args)]
 pub(crate) struct Logs {
-    /// URL of the mock.
+    /// URL of the mock server.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8085", value_parser = mock_url)]
     pub(crate) url: MockUrl,
     /// Print further requests as they come, until Ctrl-C.
     #[arg(long, short)]
     pub(crate) follow: bool,
-    /// Output format.
+    /// Output format: `text` or `json`.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: LogFormat,
-    /// Token of the admin routes, if the mock listens beyond loopback.
+    /// Admin token of the mock server; needed if the server listens beyond loopback.
     #[arg(long, value_name = "TOKEN", env = "SMILEID_MOCK_ADMIN_TOKEN", hide_env_values = true)]
     pub(crate) admin_token: Option<AdminToken>,
     #[command(flatten)]
@@ -89,29 +89,29 @@ pub(crate) enum Triggered {
 
 #[derive(Args)]
 pub(crate) struct Callback {
-    /// URL to send it to.
+    /// URL to which the callback is sent.
     #[arg(long, value_name = "URL")]
     pub(crate) to: String,
-    /// Version of the API whose callback it is.
+    /// Version of the API that determines the format of the callback.
     #[arg(long, value_name = "VERSION", default_value = "v1")]
     pub(crate) api: ApiVersion,
     /// JSON file with the members of the callback, or `-` for standard input [default: an approved job]
     #[arg(long, value_name = "FILE")]
     pub(crate) body: Option<PathBuf>,
-    /// URL of the mock.
+    /// URL of the mock server.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8085", value_parser = mock_url)]
     pub(crate) url: MockUrl,
-    /// Partner whose callback it is.
+    /// Partner id, whose API key signs the callback.
     #[arg(long, value_name = "ID", default_value = DEFAULT_PARTNER_ID)]
     pub(crate) partner_id: String,
-    /// Token of the admin routes, if the mock listens beyond loopback.
+    /// Admin token of the mock server; needed if the server listens beyond loopback.
     #[arg(long, value_name = "TOKEN", env = "SMILEID_MOCK_ADMIN_TOKEN", hide_env_values = true)]
     pub(crate) admin_token: Option<AdminToken>,
     #[command(flatten)]
     pub(crate) trust: Trust,
 }
 
-/// Version of the API.
+/// Version of the API that determines the format of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ApiVersion {
     /// Versions 1 and 2: the signature is in the body
@@ -120,21 +120,21 @@ pub(crate) enum ApiVersion {
     V3,
 }
 
-/// Format of the lines about requests.
+/// Format of the lines that are printed for requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people: time, number, method, path, status, ids, and the reasons for a refusal
+    /// Readable by people: time, number, method, path, status, ids, and the reasons for a refusal
     Text,
-    /// The entries of the journal, masked, as JSON
+    /// Journal entries (requests with their responses) as JSON, masked
     Json,
 }
 
 #[derive(Args)]
 pub(crate) struct Env {
-    /// Client language.
+    /// Programming language of the API client.
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) lang: Language,
-    /// URL of the mock.
+    /// URL of the mock server.
     #[arg(long, value_name = "URL", default_value = "https://127.0.0.1:8443", value_parser = mock_url)]
     pub(crate) url: MockUrl,
     #[command(flatten)]
@@ -145,36 +145,36 @@ pub(crate) struct Env {
 
 #[derive(Args)]
 pub(crate) struct Exec {
-    /// URL of a running mock, instead of starting one.
+    /// URL of a running mock server, instead of starting one.
     #[arg(long, value_name = "URL", value_parser = mock_url, conflicts_with = "Behaviour")]
     pub(crate) url: Option<MockUrl>,
     #[command(flatten)]
     pub(crate) reports: Reports,
     #[command(flatten)]
     pub(crate) server: Server,
-    /// The command and its arguments.
+    /// Command to run, with its arguments.
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }
 
-/// Files about the requests of the command, masked like the journal. They are written when the command ends, whatever
-/// its exit code, and are readable by their owner only.
+/// Report files about the requests of the command, masked like the journal. They are written when the command ends, whatever its
+/// exit code, and only their owner can read them.
 ///
 /// A file that cannot be written is reported on standard error; the exit code is then 1 if the command succeeded.
 #[derive(Args)]
 pub(crate) struct Reports {
-    /// Write the journal as JSON: each request, its response, and why it was refused.
+    /// File for the journal as JSON: each request, its response, and the reason if it was refused.
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
-    /// Write the journal as an HTTP archive, which browsers open.
+    /// File for the journal as an HTTP archive (HAR), which browsers can open.
     #[arg(long, value_name = "FILE")]
     pub(crate) har: Option<PathBuf>,
-    /// Write a JUnit report for build servers: one test per route, failed by refused requests and bad archives.
+    /// File for a JUnit report: one test per route, which fails if a request was refused or an archive was bad.
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
 }
 
-/// Options of a server.
+/// Options of a mock server.
 #[derive(Args)]
 pub(crate) struct Server {
     #[command(flatten)]
@@ -185,52 +185,53 @@ pub(crate) struct Server {
     pub(crate) trust: Trust,
 }
 
-/// Options that have no effect on a running server.
+/// Options that only apply when a mock server is started.
 #[derive(Args)]
 struct Behaviour {
-    /// HTTP address, or `off`; port 0 is a free port [default: 127.0.0.1:8085; `exec`: port 0]
+    /// Address for HTTP, or `off`; port 0 is a free port [default: 127.0.0.1:8085; `exec`: port 0]
     #[arg(long, value_name = "ADDR", value_parser = bind)]
     http: Option<Bind>,
-    /// HTTPS address, or `off`; port 0 is a free port [default: 127.0.0.1:8443; `exec`: port 0]
+    /// Address for HTTPS, or `off`; port 0 is a free port [default: 127.0.0.1:8443; `exec`: port 0]
     #[arg(long, value_name = "ADDR", value_parser = bind)]
     https: Option<Bind>,
-    /// When jobs get results: `immediate`, `after=2s`, or `polls=3` (after three status requests).
+    /// Time at which jobs get results: `immediate`, `after=2s`, or `polls=3` (after three status requests).
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
-    /// File of scenarios and faults, in YAML or JSON; read again when it changes.
+    /// YAML or JSON file with scenarios and faults; read again when it changes.
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
-    /// Refuse requests and archives with warnings, and timestamps that are five minutes off.
+    /// Refuse requests and archives with warnings, and timestamps that are more than five minutes off.
     #[arg(long)]
     strict: bool,
-    /// Result of a V3 job of a person who is not a test identity: `block`, or `refuse` with status 400
+    /// Result of V3 jobs for a person who is not a test identity: `block`, or `refuse` with HTTP status 400
     ///
     /// The official SDKs document `block`. The sandbox was observed to refuse such a job.
     #[arg(long, value_name = "HOW", default_value_t)]
     unknown_identity: UnknownIdentityPolicy,
-    /// Allowed receivers of callbacks: `loopback`, `any` or `off` [default: loopback]
+    /// Callback URLs to which the mock server sends results: `loopback` (this machine only), `any`, or `off` (none) [default:
+    /// loopback]
     ///
     /// If the server listens beyond loopback, the default is `off`.
     #[arg(long, value_name = "WHERE")]
     callbacks: Option<Receivers>,
-    /// Clock of all partners: `real`, or `frozen=` and a time such as `2026-01-31T12:00:00Z`
+    /// Clock of all partners: `real`, or stopped with `frozen=TIME`, such as `frozen=2026-01-31T12:00:00Z`
     ///
     /// Certificates always use the real time.
     #[arg(long, value_name = "TIME", default_value = "real", value_parser = clock)]
     clock: Clock,
-    /// Seed: the same requests at the same times get the same output.
+    /// Seed for random values: the same requests at the same times get the same responses.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Maximum number of lookups of one ID number in three days [default: unlimited]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     id_number_limit: Option<u32>,
-    /// Journal size limit, in bytes.
+    /// Size limit of the journal of requests, in bytes.
     #[arg(long, value_name = "N", default_value_t = JOURNAL_BYTES)]
     journal_bytes: usize,
-    /// Lines about requests on standard error: `text`, `json` or `off` [default: `text` on a terminal, else `off`]
+    /// Print a line for each request on standard error: `text`, `json` or `off` [default: `text` on a terminal, otherwise `off`]
     #[arg(long, value_name = "FORMAT", value_parser = log)]
     log: Option<Log>,
-    /// Token of the admin routes; required if the server listens beyond loopback
+    /// Admin token that control requests (`/_mock`) must have; required if the server listens beyond loopback
     ///
     /// Other users of this machine can see a flag, so the environment variable is safer.
     #[arg(long, value_name = "TOKEN", env = "SMILEID_MOCK_ADMIN_TOKEN", hide_env_values = true)]
@@ -239,48 +240,48 @@ struct Behaviour {
 
 #[derive(Args)]
 pub(crate) struct Partner {
-    /// Partner id.
+    /// Partner id that the mock server accepts.
     #[arg(long, value_name = "ID", default_value = DEFAULT_PARTNER_ID)]
     partner_id: String,
-    /// API key of the partner. A mock's key is not a secret.
+    /// API key of the partner. The key of a mock server is not secret.
     #[arg(long, value_name = "KEY", default_value = DEFAULT_API_KEY)]
     api_key: String,
 }
 
 #[derive(Args)]
 pub(crate) struct Trust {
-    /// Folder of the local certificate authority [default: smileid-mock in the data folder]
+    /// Folder with the mock server's own certificate authority [default: smileid-mock in the data folder]
     ///
     /// The authority is created at the first start.
     #[arg(long, value_name = "DIR")]
     ca_dir: Option<PathBuf>,
-    /// Additional host name in the mock's HTTPS certificate; repeatable.
+    /// Additional host name for the mock server's HTTPS certificate; can be repeated.
     #[arg(long = "tls-name", value_name = "NAME")]
     tls_names: Vec<TlsName>,
 }
 
-/// Default ports of a server.
+/// Default ports of a mock server.
 #[derive(Clone, Copy)]
 pub(crate) enum Ports {
-    /// The documented ports.
+    /// The documented ports, 8085 and 8443.
     Usual,
-    /// Free ports.
+    /// Free ports, chosen by the operating system.
     Free,
 }
 
 impl Server {
-    /// Token of the admin routes, if they require one.
+    /// Returns the admin token of the control routes, if they require one.
     pub(crate) fn admin_token(&self) -> Option<String> {
         self.behaviour.admin_token.as_ref().map(|token| token.expose().to_owned())
     }
 
-    /// Format of the lines about requests, if they are printed.
+    /// Returns the format of the lines about requests, if lines are printed.
     pub(crate) fn log(&self) -> Option<LogFormat> {
         let usual = || io::stderr().is_terminal().then_some(LogFormat::Text);
         self.behaviour.log.map_or_else(usual, |log| log.0)
     }
 
-    /// Options of the server.
+    /// Returns the options of the server.
     pub(crate) fn options(self, ports: Ports) -> Result<Options, Failure> {
         let Self { behaviour, partner, trust } = self;
         let usual = match ports {
@@ -346,19 +347,19 @@ impl Trust {
         self.ca_dir.clone().map_or_else(LocalCa::default_folder, Ok).map_err(advice)
     }
 
-    /// Returns the folder of the flag, or the default folder if it has an authority from an earlier start.
+    /// Returns the folder in the flag, or the default folder if it has a certificate authority from an earlier start.
     fn known_folder(&self) -> Option<PathBuf> {
         let usual = || LocalCa::default_folder().ok().filter(|folder| LocalCa::is_in(folder));
         self.ca_dir.clone().or_else(usual)
     }
 
-    /// Opens the authority, and creates it if there is none.
+    /// Opens the certificate authority, or creates it if there is none.
     pub(crate) fn open(&self) -> Result<LocalCa, Failure> {
         Ok(LocalCa::open(self.folder()?, &self.tls_names)?)
     }
 }
 
-/// Address to listen on, or none.
+/// Address to listen on, or none for `off`.
 #[derive(Clone, Copy)]
 struct Bind(Option<SocketAddr>);
 
@@ -373,18 +374,18 @@ fn bind(text: &str) -> Result<Bind, String> {
         .map_err(|_| "expected an address and a port, such as 127.0.0.1:8085".into())
 }
 
-/// URL of a mock: scheme, host and port.
+/// URL of a mock server: scheme, host and port.
 #[derive(Clone)]
 pub(crate) struct MockUrl {
-    /// Without a slash at the end.
+    /// The URL without a slash at the end.
     pub(crate) origin: String,
     pub(crate) is_https: bool,
-    /// Without the brackets of an IPv6 address.
+    /// The host without the brackets of an IPv6 address.
     pub(crate) host: String,
     pub(crate) port: u16,
 }
 
-/// Parses a URL of the announcement, with or without the path `/v1`.
+/// Parses the URL of a mock server, with or without the path `/v1`.
 pub(crate) fn mock_url(text: &str) -> Result<MockUrl, String> {
     let read = || {
         let uri: Uri = text.parse().ok()?;
@@ -409,7 +410,7 @@ pub(crate) fn mock_url(text: &str) -> Result<MockUrl, String> {
     read().ok_or_else(|| "expected the URL of a mock, such as https://127.0.0.1:8443".to_owned())
 }
 
-/// Format of the lines about requests, or none.
+/// Format of the lines about requests, or none for `off`.
 #[derive(Clone, Copy)]
 struct Log(Option<LogFormat>);
 

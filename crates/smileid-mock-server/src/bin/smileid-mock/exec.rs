@@ -1,4 +1,4 @@
-//! Runs a command beside a mock.
+//! Command `smileid-mock exec`: runs a command with a mock server.
 
 use std::{
     io,

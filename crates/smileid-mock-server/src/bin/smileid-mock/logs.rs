@@ -1,4 +1,4 @@
-//! Prints a line for each request to a mock, from its journal.
+//! Command `smileid-mock logs`: prints a line for each request to a mock server, from its journal.
 
 use std::{io, process::ExitCode, time::Duration};
 
@@ -13,10 +13,10 @@ use crate::{
     reports::{Entry, get},
 };
 
-/// Pause between two readings of the journal.
+/// Pause before the journal is read again.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Maximum number of entries that are read at once.
+/// Maximum number of journal entries that are read at once.
 const MOST: usize = 100;
 
 pub(crate) async fn run(arguments: Logs) -> Result<ExitCode, Failure> {
@@ -52,11 +52,11 @@ fn write(to: &mut dyn io::Write, lines: &[String]) -> io::Result<()> {
     to.flush()
 }
 
-/// The journal of a mock, as lines.
+/// Reader of a mock server's journal, which returns it as lines.
 pub(crate) struct Log {
     mock: Mock,
     format: LogFormat,
-    /// Number of the last entry that was read.
+    /// Number of the last journal entry that was read.
     since: u64,
 }
 
@@ -71,7 +71,7 @@ impl Log {
         Self { mock, format, since: 0 }
     }
 
-    /// Returns the lines of the next entries; none if there are no new ones.
+    /// Returns the lines of the next journal entries; none if there are no new ones.
     async fn next(&mut self) -> Result<Vec<String>, String> {
         let page = get(&self.mock, &format!("/_mock/journal?since={}&limit={MOST}", self.since)).await?;
         let unreadable = |error| format!("cannot read the journal of the mock: {error}");

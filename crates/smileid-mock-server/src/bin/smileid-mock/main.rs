@@ -1,4 +1,4 @@
-//! The `smileid-mock` command: a local server that simulates the Smile ID API.
+//! The program `smileid-mock`: a local server that simulates the Smile ID API.
 
 // The macros panic if the stream is full or closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     ended.unwrap_or_else(Failure::report)
 }
 
-/// Prints the settings of one language.
+/// Prints the environment variables for clients in one language.
 fn env(arguments: Env) -> Result<ExitCode, Failure> {
     let ca = if arguments.url.is_https { Some(arguments.trust.open()?) } else { None };
     let place = Place::at(arguments.url.origin, arguments.partner.credentials()?);
@@ -51,16 +51,16 @@ fn env(arguments: Env) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes a message to standard error. If that fails, the exit code remains.
+/// Writes a message to standard error. If that fails, the exit code stays the same.
 fn tell(what: impl Display) {
     let _ = writeln!(io::stderr(), "smileid-mock: {what}");
 }
 
 /// Error of the program.
 enum Failure {
-    /// The arguments are invalid together. The exit code is 2, as for errors that clap finds.
+    /// The arguments contradict each other. The exit code is 2, as for errors that clap finds.
     Usage(String),
-    /// Any other error. The exit code is 1.
+    /// Another error. The exit code is 1.
     Other(String),
 }
 

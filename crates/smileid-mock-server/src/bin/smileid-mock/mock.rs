@@ -1,4 +1,4 @@
-//! Sends requests to the `/_mock` routes of a mock, which runs in this process or in another.
+//! Sends requests to the control routes (`/_mock`) of a mock server, in this process or in another.
 
 use std::{
     io,
@@ -31,18 +31,18 @@ use tokio_rustls::{
 
 use crate::{Failure, arguments::MockUrl};
 
-/// Time limit of a response.
+/// Time limit for a response.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Maximum size of a response, in bytes.
 const MOST: usize = 256 << 20;
 
-/// Running mock.
+/// A running mock server.
 pub(crate) struct Mock {
     pub(crate) url: MockUrl,
-    /// Root certificates, for HTTPS.
+    /// File with root certificates, for HTTPS.
     pub(crate) bundle: Option<PathBuf>,
-    /// Admin token, if the `/_mock` routes need it.
+    /// Admin token, if the control routes need one.
     pub(crate) token: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl Mock {
         self.send(Request::get(path), Bytes::new()).await
     }
 
-    /// Sends JSON to a path.
+    /// Sends a POST request with JSON to a path.
     pub(crate) async fn post(&self, path: &str, body: Bytes) -> Result<Response<Bytes>, Failure> {
         self.send(Request::post(path).header(CONTENT_TYPE, "application/json"), body).await
     }
@@ -101,7 +101,8 @@ impl Mock {
     }
 }
 
-/// Returns the roots that the mock's clients trust: ours, and the system's, as the mock may be behind a proxy.
+/// Returns the root certificates to trust: those in the file and those of the system, because the mock server may be behind a
+/// proxy.
 fn roots(bundle: &Path) -> Result<RootCertStore, Failure> {
     let bundle = CertificateDer::pem_file_iter(bundle).map_err(io::Error::other)?;
     let mut roots = RootCertStore::empty();

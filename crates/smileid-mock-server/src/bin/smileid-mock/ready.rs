@@ -1,4 +1,4 @@
-//! Checks that a mock is ready.
+//! Command `smileid-mock ready`: checks that a mock server is ready.
 
 use std::{
     io::{self, Write as _},
@@ -24,7 +24,7 @@ pub(crate) async fn run(arguments: Ready) -> Result<ExitCode, Failure> {
     let asked = Instant::now();
     loop {
         let answer = timeout(PATIENCE, ask(&url, &trust)).await;
-        let reason = match answer.unwrap_or_else(|_| Err(Failure::Other("it does not respond".to_owned()))) {
+        let reason = match answer.unwrap_or_else(|_| Err(Failure::Other("the mock server does not respond".to_owned()))) {
             Ok(()) => {
                 writeln!(io::stdout(), "the mock at {} is ready", url.origin)?;
                 return Ok(ExitCode::SUCCESS);
@@ -46,6 +46,6 @@ async fn ask(url: &MockUrl, trust: &Trust) -> Result<(), Failure> {
     let mock = Mock { url: url.clone(), bundle, token: None };
     match mock.get("/_mock/ready").await?.status() {
         StatusCode::OK => Ok(()),
-        status => Err(Failure::Other(format!("it responds with {status}"))),
+        status => Err(Failure::Other(format!("the mock server responds with {status}"))),
     }
 }

@@ -1,4 +1,4 @@
-//! Reports of `exec`: refused requests on standard error, and the journal in files.
+//! Reports of `smileid-mock exec`: refused requests on standard error, and the journal in files.
 
 use std::{
     collections::BTreeMap,
@@ -24,19 +24,19 @@ use crate::{
     tell,
 };
 
-/// Maximum number of failed requests on standard error.
+/// Maximum number of failed requests that are printed on standard error.
 const MOST_SHOWN: usize = 10;
-/// Maximum number of requests for one route of a report.
+/// Maximum number of requests for one route in a report.
 const MOST_REPORTED: usize = 100;
 /// Pause before the journal is read again, while a diagnosis is not complete.
 const PAUSE: Duration = Duration::from_millis(50);
-/// Maximum number of such pauses.
+/// Maximum number of pauses while the journal is incomplete.
 const MOST_TURNS: usize = 40;
-/// Maximum length of a shown text, in characters.
+/// Maximum length of a text from a request, in characters.
 const LONGEST: usize = 500;
 
 impl Reports {
-    /// Refuses files that cannot be written, before the command runs.
+    /// Refuses report files that cannot be written, before the command runs.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         for (flag, path) in [("--journal", &self.journal), ("--har", &self.har), ("--junit", &self.junit)] {
             let Some(path) = path else { continue };
@@ -54,20 +54,20 @@ impl Reports {
     }
 }
 
-/// Journal of a mock, from the start of the command.
+/// Journal of a mock server, from the start of the command.
 pub(crate) struct Journal {
     mock: Mock,
-    /// Last entry before the start; none if the journal cannot be read.
+    /// Number of the last journal entry before the start; none if the journal cannot be read.
     since: Option<u64>,
 }
 
 impl Journal {
-    /// Creates the journal of a mock that only the command uses.
+    /// Creates the journal of a mock server that only the command uses.
     pub(crate) fn of_fresh(mock: Mock) -> Self {
         Self { mock, since: Some(0) }
     }
 
-    /// Creates the journal of a mock that others also use. It must be readable if reports are wanted.
+    /// Creates the journal of a mock server that other programs also use. It must be readable if reports are requested.
     pub(crate) async fn of_running(mock: Mock, reports: &Reports) -> Result<Self, Failure> {
         let last = get(&mock, "/_mock/journal?limit=1").await.and_then(|body| Written::read(&body));
         let since = match last {
@@ -78,8 +78,8 @@ impl Journal {
         Ok(Self { mock, since })
     }
 
-    /// Writes the reports. If the command failed, also shows the failed requests on standard error. Returns true if
-    /// everything was written.
+    /// Writes the reports. If the command failed, also prints the failed requests on standard error. Returns true if everything
+    /// was written.
     pub(crate) async fn report(&self, reports: &Reports, succeeded: bool) -> bool {
         let Some(since) = self.since else { return true };
         if succeeded && !reports.is_wanted() {
@@ -124,30 +124,30 @@ impl Journal {
 
 pub(crate) async fn get(mock: &Mock, path: &str) -> Result<Bytes, String> {
     let answer = timeout(PATIENCE, mock.get(path)).await;
-    let answer = answer.unwrap_or_else(|_| Err(Failure::Other("it does not respond".to_owned())));
+    let answer = answer.unwrap_or_else(|_| Err(Failure::Other("the mock server does not respond".to_owned())));
     let why = match answer {
         Ok(response) if response.status() == StatusCode::OK => return Ok(response.into_body()),
         Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
-            "it needs its admin token: set SMILEID_MOCK_ADMIN_TOKEN".to_owned()
+            "the mock server requires its admin token: set SMILEID_MOCK_ADMIN_TOKEN".to_owned()
         }
-        Ok(response) => format!("it responds with {}", response.status()),
+        Ok(response) => format!("the mock server responds with {}", response.status()),
         Err(Failure::Usage(why) | Failure::Other(why)) => why,
     };
     Err(format!("cannot read the journal of the mock at {}: {why}", mock.url.origin))
 }
 
-/// Members of the journal that the reports use.
+/// Members of the journal response that the reports use.
 #[derive(Deserialize)]
 struct Written {
     entries: Vec<Entry>,
     dropped: u64,
 }
 
-/// Members of an entry that the reports use.
+/// Members of a journal entry that the reports use.
 #[derive(Deserialize)]
 pub(crate) struct Entry {
     pub(crate) id: u64,
-    /// Time of the request, by the partner's clock.
+    /// Time of the request, on the partner's clock.
     pub(crate) time: String,
     method: String,
     path: String,
@@ -181,7 +181,7 @@ impl Written {
         serde_json::from_slice(body).map_err(|error| format!("cannot read the journal of the mock: {error}"))
     }
 
-    /// Describes the failed requests of a failed command, for standard error.
+    /// Describes the refused requests for standard error, after a command failed.
     fn said(&self) -> String {
         let failed: Vec<_> = self.entries.iter().filter(|entry| entry.is_bad()).collect();
         let (total, shown) = (self.entries.len(), failed.len().min(MOST_SHOWN));
@@ -204,12 +204,12 @@ impl Written {
         if self.dropped > 0 {
             let dropped = self.dropped;
             let _ =
-                writeln!(said, "  the journal has dropped {dropped} older entries: raise `--journal-bytes`");
+                writeln!(said, "  the journal has removed {dropped} older entries: raise `--journal-bytes`");
         }
         said
     }
 
-    /// Writes a test case for each route, so that their names are the same in every run.
+    /// Writes a JUnit test case for each route, so that the names of the tests are the same in every run.
     fn junit(&self) -> Result<String, String> {
         const NAME: &str = "smileid-mock exec";
         let mut routes: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
@@ -250,7 +250,7 @@ impl Written {
 }
 
 impl Entry {
-    /// Returns true if the request was refused, or its archive is unusable or wrong.
+    /// Returns true if the request was refused, or its archive cannot be used or is wrong.
     fn is_bad(&self) -> bool {
         let is_serious = |reason: &Reason| matches!(&*reason.severity, "refused" | "fatal" | "problem");
         self.refused || self.diagnosis.iter().any(is_serious)
@@ -282,7 +282,7 @@ fn shown(text: &str) -> String {
     printable(text.get(..end).unwrap_or(text)).into_owned()
 }
 
-/// Writes a temporary file and renames it, so that the file is replaced as a whole. Only its owner can read it.
+/// Writes a temporary file and renames it, so that the file is replaced as a whole. Only the owner can read the file.
 fn write(path: &Path, contents: &[u8]) -> Result<(), String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = folder(path).join(format!(".{name}.{}.new", std::process::id()));
@@ -293,7 +293,7 @@ fn write(path: &Path, contents: &[u8]) -> Result<(), String> {
     let is_special = fs::metadata(path).is_ok_and(|facts| !facts.is_file());
     let written = || {
         if is_special {
-            return Err(io::Error::other("it is not a regular file"));
+            return Err(io::Error::other("the path is not that of a regular file"));
         }
         let mut file = options.open(&fresh)?;
         let written = file.write_all(contents).and_then(|()| file.sync_all());

@@ -1,4 +1,4 @@
-//! Runs the server until a signal stops it.
+//! Runs the mock server until a signal stops it.
 
 use std::{
     fmt::Write as _,
@@ -16,7 +16,7 @@ use crate::{
     mock::Mock,
 };
 
-/// Grace period of requests under way after a signal to stop. Containers are killed after ten seconds.
+/// Time for requests in progress after a signal to stop. Containers are killed after ten seconds.
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(arguments: Server) -> Result<ExitCode, Failure> {
@@ -51,7 +51,7 @@ pub(crate) async fn run(arguments: Server) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Returns what a person needs to know after the start.
+/// Returns the text that is shown on a terminal after the start.
 fn greeting(server: &MockServer) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let mut text = format!("smileid-mock {version}: a local Smile ID, independent of Smile ID\n\n");
@@ -87,7 +87,7 @@ fn greeting(server: &MockServer) -> String {
     text
 }
 
-/// Starts the server. Its errors contain advice.
+/// Starts the mock server. Its errors contain advice.
 pub(crate) async fn start(options: Options) -> Result<MockServer, Failure> {
     MockServer::start_with(options).await.map_err(|error| {
         let advice = match error.kind() {

@@ -1,4 +1,4 @@
-//! Has a running mock send a callback of the caller's choice.
+//! Command `smileid-mock trigger`: lets a running mock server send a callback with any content.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use crate::{
     mock::{Mock, PATIENCE},
 };
 
-/// Size limit of a body, in bytes.
+/// Maximum size of a callback body, in bytes.
 const MOST: u64 = 1 << 20;
 
 pub(crate) async fn run(arguments: Trigger) -> Result<ExitCode, Failure> {
@@ -35,7 +35,7 @@ pub(crate) async fn run(arguments: Trigger) -> Result<ExitCode, Failure> {
     let token = admin_token.map(|token| token.expose().to_owned());
     let mock = Mock { url, bundle, token };
     let sent = timeout(PATIENCE, mock.post("/_mock/callbacks", wanted.to_string().into())).await;
-    let sent = sent.unwrap_or_else(|_| Err(Failure::Other("the mock does not respond".to_owned())))?;
+    let sent = sent.unwrap_or_else(|_| Err(Failure::Other("the mock server does not respond".to_owned())))?;
     let reply: Value = serde_json::from_slice(sent.body()).unwrap_or_default();
     if sent.status() == StatusCode::OK {
         writeln!(io::stdout(), "callback {} is sent to {to}", reply["id"])?;
@@ -43,10 +43,10 @@ pub(crate) async fn run(arguments: Trigger) -> Result<ExitCode, Failure> {
     }
     let error = reply["error"].as_str().map_or_else(|| sent.status().to_string(), str::to_owned);
     let field = reply["field"].as_str().map(|field| format!("`{field}`: ")).unwrap_or_default();
-    Err(Failure::Other(format!("the mock refuses the callback: {field}{error}")))
+    Err(Failure::Other(format!("the mock server refuses the callback: {field}{error}")))
 }
 
-/// A callback about an approved job.
+/// Returns a callback about an approved job.
 fn approved(api: ApiVersion) -> Value {
     match api {
         ApiVersion::V1 => json!({

@@ -12,7 +12,7 @@ use crate::{
     request::RequestInfo,
 };
 
-/// Fault that applies to a request.
+/// Fault that was selected for a request.
 pub(crate) struct AppliedFault {
     id: u64,
     latency: Duration,
@@ -20,12 +20,12 @@ pub(crate) struct AppliedFault {
 }
 
 impl Rules<Fault> {
-    /// Returns true if any fault may apply before a request's body has arrived.
+    /// Returns true if any fault may apply before the body of a request has arrived.
     pub(crate) fn affect_uploads(&self) -> bool {
         self.list().iter().any(|active| active.rule.then.affects_upload())
     }
 
-    /// Returns how to read the body of a request, given its headers.
+    /// Returns the way to read the body of a request, given its headers.
     pub(crate) fn at_head(&mut self, info: &RequestInfo, secret: &Secret) -> AtHead {
         let active = self.pick_active(info, secret, |rule| rule.then.affects_upload());
         active.map_or(AtHead::WHOLE, |active| AppliedFault::new(active, secret).at_head())
@@ -54,7 +54,7 @@ impl AppliedFault {
         AtHead { latency: self.latency, transfer, fault: Some(self.id) }
     }
 
-    /// Applies the fault. `handle` handles the request.
+    /// Applies the fault to a request. `handle` handles the request.
     pub(crate) fn apply(self, now: UtcMillis, handle: impl FnOnce() -> Response<Bytes>) -> FaultedResponse {
         let mut transfer = BodyDelivery::Whole;
         let response = match self.effect {

@@ -1,4 +1,4 @@
-//! Canned replies, which replace those of the API.
+//! Canned responses: fixed responses that replace those of the API.
 
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::InvalidFault;
 use crate::model::{duration, utc_millis::UtcMillis};
 
-/// Canned reply, as a proxy or a load balancer in front of an API gives it.
+/// Canned response, as a proxy or a load balancer in front of an API sends it.
 ///
 /// In JSON `{"status": 503}`, with these optional members:
 ///
@@ -45,7 +45,8 @@ pub struct CannedReply {
 }
 
 impl CannedReply {
-    /// Creates a reply with this status. An error has the HTML page of a load balancer; other replies are empty.
+    /// Creates a canned response with this HTTP status. An error has the HTML page of a load balancer as its body; other
+    /// responses are empty.
     ///
     /// # Errors
     ///
@@ -57,7 +58,7 @@ impl CannedReply {
         Ok(Self { status, body: None, retry_after: None, headers: HeaderMap::new(), after_handling: false })
     }
 
-    /// Sets the body.
+    /// Sets the body of the canned response.
     ///
     /// # Errors
     ///
@@ -71,7 +72,7 @@ impl CannedReply {
         Ok(self)
     }
 
-    /// Adds a header, which replaces that of the body.
+    /// Adds a header, which replaces a header that the body sets.
     ///
     /// # Errors
     ///
@@ -84,14 +85,14 @@ impl CannedReply {
         Ok(self)
     }
 
-    /// Adds a `Retry-After` header.
+    /// Adds a `Retry-After` header to the canned response.
     #[must_use]
     pub fn with_retry_after(mut self, retry_after: RetryAfter) -> Self {
         self.retry_after = Some(retry_after);
         self
     }
 
-    /// Handles the request before this reply is sent.
+    /// Lets the mock server handle the request before the canned response is sent.
     #[must_use]
     pub fn after_handling(mut self) -> Self {
         self.after_handling = true;
@@ -102,7 +103,7 @@ impl CannedReply {
         self.after_handling
     }
 
-    /// Builds the reply for the time `now`.
+    /// Builds the canned response for the time `now`.
     pub(super) fn response(&self, now: UtcMillis) -> Response<Bytes> {
         let (content_type, body) = match &self.body {
             Some(Body::Json(json)) => ("application/json", json.to_string().into()),
@@ -132,22 +133,22 @@ fn page(status: StatusCode) -> String {
     )
 }
 
-/// Body of a canned reply. Its kind sets the media type.
+/// Body of a canned response. Its kind sets the content type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Body {
-    /// No body.
+    /// The response has no body.
     Empty,
-    /// Any JSON.
+    /// The body is JSON.
     Json(Value),
-    /// HTML page.
+    /// The body is an HTML page.
     Html(String),
-    /// Any other text.
+    /// The body is another text.
     Text(String),
 }
 
-/// Value of `Retry-After`. In JSON `"120s"` or `{"date": "120s"}`.
+/// Value of the header `Retry-After`. In JSON `"120s"`, or `{"date": "120s"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
@@ -156,13 +157,13 @@ pub enum Body {
 )]
 #[non_exhaustive]
 pub enum RetryAfter {
-    /// Number of seconds.
+    /// The header is a number of seconds.
     #[serde(with = "duration")]
     #[schemars(with = "String")]
     Seconds(Duration),
-    /// Date, relative to the partner's clock.
+    /// The header is a date, on the partner's clock.
     Date {
-        /// Distance from now.
+        /// Time from now to the date.
         #[serde(with = "duration")]
         #[schemars(with = "String")]
         date: Duration,
@@ -178,23 +179,23 @@ impl RetryAfter {
     }
 }
 
-/// Canned reply, as a proxy or a load balancer in front of an API gives it.
+/// Canned response, as a proxy or a load balancer in front of an API sends it.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    /// Status, from 200 to 599.
+    /// HTTP status, from 200 to 599.
     #[schemars(range(min = 200, max = 599))]
     status: u16,
-    /// Body. If left out, errors have the HTML page of a load balancer, and other replies are empty.
+    /// Body of the response. If absent, errors have the HTML page of a load balancer, and other responses are empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<Body>,
-    /// The header `retry-after`.
+    /// Value of the header `retry-after`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_after: Option<RetryAfter>,
-    /// Other headers. They replace the headers of the body.
+    /// Other headers. They replace headers that the body sets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
-    /// True to handle the request first, as with the timeout of a gateway.
+    /// True to handle the request before the response is sent, as with the timeout of a gateway.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     after_handling: bool,
 }

@@ -1,42 +1,42 @@
-//! Errors in descriptions of faults.
+//! Errors in the JSON description of faults.
 
-/// Error in the description of a [`Fault`](super::Fault). Names the member, and says what to write.
+/// Error in the description of a [`Fault`](super::Fault). It names the wrong member, and says what to write.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidFault {
-    /// Two effects in one fault.
-    #[error("`{0}` and `{1}` are in one fault, which can have one effect: use one rule for each")]
+    /// The fault has two effects.
+    #[error("`{0}` and `{1}` are in the same fault, which can have only one effect: use a separate rule for each")]
     TwoEffects(&'static str, &'static str),
-    /// A point that is not within a reply, for an effect that needs one.
-    #[error("the point is not in the reply: use `half_reply` or `reply_bytes`, as only replies have chunks")]
+    /// The effect needs a point within the response, but another point is given.
+    #[error("the point is not in the response: use `half_reply` or `reply_bytes`")]
     NotInReply,
-    /// A latency above the maximum.
-    #[error("the latency is above the limit: use at most `5m`")]
+    /// The delay is too long.
+    #[error("the latency is too long: use at most `5m`")]
     TooLong,
-    /// A range whose minimum is above its maximum.
-    #[error("`min` is longer than `max`")]
+    /// The minimum of a range is greater than its maximum.
+    #[error("`min` is longer than `max`: exchange the values")]
     EmptyRange,
-    /// A median above the maximum.
-    #[error("`median` is longer than `max`")]
+    /// The median of a delay is greater than its maximum.
+    #[error("`median` is longer than `max`: use a shorter `median` or a longer `max`")]
     MedianBeyondMax,
-    /// An invalid sigma of a log-normal distribution.
+    /// The sigma of a log-normal distribution is invalid.
     #[error("`sigma` is out of range: use a number from 0 to 10, as in 0.5")]
     Sigma,
-    /// An invalid status of a final reply.
-    #[error("`status` is out of range: use one from 200 to 599")]
+    /// The HTTP status is not that of a final response.
+    #[error("`status` is out of range: use an HTTP status from 200 to 599")]
     Status,
-    /// A body for a status whose replies never have one.
-    #[error("`body` has no effect: responses with status 204 and 304 have none")]
+    /// A body is given for an HTTP status whose responses have none.
+    #[error("`body` has no effect: responses with status 204 and 304 have no body")]
     BodyOfNoBody,
-    /// An invalid header name.
-    #[error("`headers` has an invalid name: `{0}`")]
+    /// The name of a header is invalid.
+    #[error("`headers` has `{0}`, which is not a valid header name")]
     HeaderName(String),
-    /// An invalid header value.
-    #[error("`headers` has an invalid value for `{0}`")]
+    /// The value of a header is invalid.
+    #[error("`headers` has a value for `{0}` that is not valid in a header")]
     HeaderValue(String),
-    /// A header that the server sets itself, such as `Content-Length`.
+    /// The header is one that the server sets itself, such as `Content-Length`.
     #[error(
-        "`headers` has `{0}`, which the server sets itself: to break off a reply, use `close` or `malformed_chunk`"
+        "`headers` has `{0}`, which the server sets itself: to interrupt a response, use `close` or `malformed_chunk`"
     )]
     Framing(String),
 }

@@ -1,4 +1,4 @@
-//! Latencies of replies.
+//! Delays of responses: fixed or random.
 
 use std::{borrow::Cow, f64::consts::TAU, fmt, time::Duration};
 
@@ -11,11 +11,11 @@ use serde::{
 use super::InvalidFault;
 use crate::model::{duration, secret::Secret};
 
-/// Longest latency.
+/// Maximum delay of a response.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// Latency of a reply, in real time: fixed, or random for each request. With the same secret and the same requests, the
-/// random values are the same.
+/// Delay of a response, in real time: fixed, or random for each request. With the same seed and the same requests, the random
+/// values are the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Latency(Shape);
 
@@ -40,7 +40,7 @@ enum Shape {
 }
 
 impl Latency {
-    /// Creates a fixed latency of at most five minutes.
+    /// Creates a fixed delay of at most five minutes.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl Latency {
         Shape::Fixed(duration).try_into()
     }
 
-    /// Creates a uniformly distributed latency from `min` to `max`.
+    /// Creates a random delay, uniformly distributed from `min` to `max`.
     ///
     /// # Errors
     ///
@@ -58,8 +58,8 @@ impl Latency {
         Shape::Uniform { min, max }.try_into()
     }
 
-    /// Creates a log-normally distributed latency, as real services have it: half of them below `median`, a few far
-    /// above, none above `max`. A larger `sigma` spreads them further.
+    /// Creates a random delay with a log-normal distribution, as real services have it: half of the delays are below `median`,
+    /// few are far above, none is above `max`. A larger `sigma` gives a wider distribution.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Latency {
         Shape::LogNormal { median, sigma, max }.try_into()
     }
 
-    /// Draws the latency for the `used`-th request to which rule `id` applies.
+    /// Draws the delay for the `used`-th request to which the rule `id` applies.
     pub(super) fn draw(self, secret: &Secret, id: u64, used: u32) -> Duration {
         let chance =
             |which: &str| part(secret.number(&["latency", which, &id.to_string(), &used.to_string()]));
@@ -87,7 +87,7 @@ impl Latency {
     }
 }
 
-/// Maps a number to a fraction of its type's range: greater than 0, at most 1.
+/// Converts a random number to a fraction that is greater than 0 and at most 1.
 #[expect(clippy::cast_precision_loss, reason = "an error of 2^-53 does not matter")]
 fn part(number: u64) -> f64 {
     (number as f64 + 1.0) / (u64::MAX as f64 + 1.0)
@@ -113,7 +113,7 @@ impl TryFrom<Shape> for Latency {
 }
 
 impl Serialize for Latency {
-    /// Writes a fixed latency as text.
+    /// Writes a fixed delay as text.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Shape::Fixed(duration) => duration::serialize(duration, serializer),

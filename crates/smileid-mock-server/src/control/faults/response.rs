@@ -7,25 +7,25 @@ use http::{Response, StatusCode};
 
 use crate::model::observer::Witness;
 
-/// Response to a request, and how a fault changes its delivery. The code that owns the connection carries it out.
+/// Response to a request, and the way in which a fault changes its delivery. The code that owns the connection applies it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FaultedResponse {
-    /// The response. With [`BodyDelivery::Unsent`] it is not sent: it is then the response that the fault suppressed,
-    /// or an empty 503 for a request that was not handled.
+    /// The response. With [`BodyDelivery::Unsent`] it is not sent: it is then the response that the fault suppressed, or an empty
+    /// 503 for a request that was not handled.
     pub response: Response<Bytes>,
     /// Delay before the response is sent.
     pub latency: Duration,
     /// How the response is delivered to the client.
     pub transfer: BodyDelivery,
-    /// Number of the fault that applied, if any.
+    /// Number of the rule whose fault was applied, if any.
     pub fault: Option<u64>,
     /// Reports the response to the observer once it was sent.
     pub(crate) witness: Option<Witness>,
 }
 
 impl FaultedResponse {
-    /// Creates a response that is sent at once and whole.
+    /// Creates a response that is sent at once and completely.
     pub(crate) fn reply(response: Response<Bytes>) -> Self {
         Self { response, latency: Duration::ZERO, transfer: BodyDelivery::Whole, fault: None, witness: None }
     }
@@ -43,7 +43,7 @@ impl FaultedResponse {
     }
 }
 
-/// Instructions for reading a request's body, derived from its head.
+/// Instructions for reading the body of a request, derived from its headers.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AtHead {
@@ -51,7 +51,7 @@ pub struct AtHead {
     pub latency: Duration,
     /// How the body is read.
     pub transfer: BodyDelivery,
-    /// Number of the fault that applied, if any.
+    /// Number of the rule whose fault was applied, if any.
     pub fault: Option<u64>,
 }
 
@@ -61,42 +61,42 @@ impl AtHead {
         Self { latency: Duration::ZERO, transfer: BodyDelivery::Whole, fault: None };
 }
 
-/// How a body is transferred.
+/// Way in which a body is transferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyDelivery {
-    /// Whole.
+    /// The whole body is transferred normally.
     Whole,
-    /// Whole, but slowly.
+    /// The whole body is transferred slowly.
     Slow {
         /// Rate of the transfer.
         bytes_per_second: NonZeroU32,
     },
-    /// Transferred in part.
+    /// Only a part of the body is transferred.
     Cut {
-        /// Number of bytes to transfer, if the body has more.
+        /// Number of bytes to transfer, if the body is longer.
         after: usize,
-        /// How the connection ends after those bytes.
+        /// Way in which the connection ends after those bytes.
         how: ConnectionAbort,
     },
-    /// Not transferred. Of a response, not even the status line is sent.
+    /// The body is not transferred. Of a response, not even the status line is sent.
     Unsent {
-        /// How the connection ends instead.
+        /// Way in which the connection ends instead.
         how: ConnectionAbort,
     },
 }
 
-/// How a connection ends prematurely.
+/// Way in which a connection ends too early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectionAbort {
-    /// Reset: TCP's RST.
+    /// The connection is reset (TCP RST).
     Reset,
-    /// Closed in good order: TCP's FIN.
+    /// The connection is closed properly (TCP FIN).
     Close,
-    /// Nothing more is sent until the client leaves.
+    /// Nothing more is sent until the client closes the connection.
     Stall {
-        /// Time after which the mock closes the connection; never, if none.
+        /// Time after which the mock server closes the connection; none for never.
         time: Option<Duration>,
     },
     /// Bytes that are not HTTP are sent, then the connection ends.

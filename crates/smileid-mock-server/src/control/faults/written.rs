@@ -8,37 +8,36 @@ use serde::{Deserialize, Serialize};
 use super::{CannedReply, ConnectionAbort, Effect, Fault, InvalidFault, Latency, Point, ReplyPoint};
 use crate::model::duration;
 
-/// Fault of a request: a latency, and at most one effect, as networks, proxies and overloaded servers cause them.
+/// Fault of a request: a delay, and at most one effect, as networks, proxies and overloaded servers cause them.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Written {
-    /// Delay before the first byte of the reply. For a fault of the upload, delay before the body is read.
+    /// Delay before the first byte of the response. For a fault of the request body, delay before the body is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     latency: Option<Latency>,
-    /// Reply that is sent instead of the API's.
+    /// Response that is sent instead of the API's.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<CannedReply>,
-    /// Resets the connection: the client gets TCP's RST.
+    /// Resets the connection: the client receives TCP RST.
     #[serde(skip_serializing_if = "Option::is_none")]
     reset: Option<At<Point>>,
-    /// Closes the connection in good order, but too early: the client gets TCP's FIN, under TLS after a `close_notify`.
+    /// Closes the connection properly, but too early: the client receives TCP FIN (with TLS, `close_notify` before it).
     #[serde(skip_serializing_if = "Option::is_none")]
     close: Option<At<Point>>,
-    /// Sends nothing more: the client never gets the rest. The connection stays open until the client leaves or, with
-    /// `for`, until that time is over; then it is closed in good order.
+    /// Sends nothing more. The connection stays open until the client closes it or, with `for`, until that time has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     stall: Option<Stall>,
-    /// Sends bytes that are not HTTP, in the middle of a reply instead of its rest, then closes the connection.
+    /// Sends bytes that are not HTTP, then closes the connection. In the middle of a response, they replace the rest of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     garbage: Option<At<Point>>,
-    /// Sends the reply with `transfer-encoding: chunked`, at this point a chunk without a length, then closes the
+    /// Sends the response with `transfer-encoding: chunked` and, at this point, a chunk without a length, then closes the
     /// connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     malformed_chunk: Option<At<ReplyPoint>>,
-    /// Reads the request's body at this rate, for five minutes at the most, and sends the usual reply.
+    /// Reads the body of the request at this rate, for at most five minutes, and sends the usual response.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow_upload: Option<Rate>,
-    /// Sends the reply's whole body at this rate, for five minutes at the most; the head is sent at once.
+    /// Sends the body of the response at this rate, for at most five minutes. The headers are sent at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow_reply: Option<Rate>,
 }
@@ -56,8 +55,8 @@ struct At<P> {
 struct Stall {
     /// Point at which the fault applies.
     at: Point,
-    /// Time, as in `2s`, before the connection is closed; if left out, it stays open until the client leaves. The rest
-    /// is never sent.
+    /// Time, such as `2s`, before the connection is closed. If absent, it stays open until the client closes it. The rest is
+    /// never sent.
     #[serde(default, rename = "for", with = "duration::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     time: Option<Duration>,
@@ -66,7 +65,7 @@ struct Stall {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Rate {
-    /// Bytes per second, from 1.
+    /// Transfer rate in bytes per second, from 1.
     bytes_per_second: NonZeroU32,
 }
 

@@ -1,4 +1,4 @@
-//! Conditions of rules.
+//! Condition of a rule: the requests to which it applies.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
@@ -17,8 +17,8 @@ use crate::request::RequestInfo;
 #[schemars(rename = "WhenOf{K}", bound = "K: RuleKind + JsonSchema")]
 #[non_exhaustive]
 pub struct When<K> {
-    /// Endpoint, by its name in the protocol crate: `upload`, `job_status`; `put_archive` and `image` for the links of
-    /// a job; `callback` for callbacks that the mock sends.
+    /// Endpoint, by its name in the protocol crate: `upload`, `job_status`; `put_archive` and `image` for the presigned URLs of a
+    /// job; `callback` for callbacks that the mock server sends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<EndpointPattern<K>>,
     /// Partner id in the request.
@@ -30,13 +30,13 @@ pub struct When<K> {
     /// The partner's `job_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
-    /// Type of the job.
+    /// Job type: the number of the product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<u16>")]
     pub job_type: Option<JobType>,
 }
 
-/// Matches every request.
+/// Creates a condition that matches every request.
 impl<K> Default for When<K> {
     fn default() -> Self {
         Self { endpoint: None, partner_id: None, user_id: None, job_id: None, job_type: None }
@@ -52,12 +52,12 @@ impl<K> When<K> {
             && job_type.is_none()
     }
 
-    /// Returns true if requests to this endpoint can match.
+    /// Returns true if requests to this endpoint can match the condition.
     pub(crate) fn fits_endpoint(&self, name: &str) -> bool {
         fits(self.endpoint(), Some(name))
     }
 
-    /// Returns true if a request matches.
+    /// Returns true if a request matches the condition.
     pub(crate) fn fits(&self, info: &RequestInfo) -> bool {
         let subject = &info.subject;
         let partner_id = subject.partner_id.as_ref().map(PartnerId::as_str);
@@ -73,7 +73,7 @@ impl<K> When<K> {
     }
 }
 
-/// Name of an endpoint to which rules of the kind `K` can apply, or a pattern with `*` that matches at least one.
+/// Name of an endpoint to which rules of the kind `K` can apply, or a pattern with `*` that matches at least one such endpoint.
 ///
 /// ```
 /// use smileid_mock_server::{EndpointPattern, Fault};
@@ -90,7 +90,7 @@ pub struct EndpointPattern<K> {
 }
 
 impl<K> EndpointPattern<K> {
-    /// Returns the text as it was written.
+    /// Returns the text of the pattern.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -141,7 +141,7 @@ impl<K: RuleKind> JsonSchema for EndpointPattern<K> {
     }
 }
 
-/// Error for an endpoint to which rules of this kind cannot apply.
+/// Error: rules of this kind cannot apply to the endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "invalid `endpoint` `{text}` of a {kind} rule: expected one of {endpoints}, or a pattern with `*` for any text"

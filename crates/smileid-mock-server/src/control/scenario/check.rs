@@ -1,4 +1,4 @@
-//! Rejects scenarios that no request could ever apply, such as a code that the product does not have.
+//! Checks scenarios: rejects those that can never apply to a request, such as a code that the product does not have.
 
 use std::fmt;
 
@@ -17,11 +17,11 @@ use crate::{
     request::endpoint_name,
 };
 
-/// Error for an impossible scenario.
+/// Error: the scenario can never apply to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScenarioError {
-    /// The member that is wrong.
+    /// Member of the scenario that is wrong.
     pub member: &'static str,
     problem: String,
 }
@@ -40,7 +40,7 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
-/// Checks the scenario of a rule.
+/// Checks the scenario in a rule.
 pub(crate) fn check(rule: &Rule<Scenario>) -> Result<(), ScenarioError> {
     let Rule { when, then, .. } = rule;
     let of_v3: Vec<_> = V3_ENDPOINTS.iter().filter(|spec| when.fits_endpoint(endpoint_name(spec))).collect();
@@ -54,7 +54,7 @@ pub(crate) fn check(rule: &Rule<Scenario>) -> Result<(), ScenarioError> {
     check_for(then, &places)
 }
 
-/// Endpoint, and a product whose results it returns.
+/// Endpoint, and the product whose results it returns.
 pub(super) type Place = (&'static str, Product);
 
 /// Checks a scenario for requests to one of these endpoints.
@@ -62,7 +62,7 @@ pub(super) fn check_for(scenario: &Scenario, places: &[Place]) -> Result<(), Sce
     if scenario.is_of_v3() {
         return Err(ScenarioError::new(
             "status",
-            "is that of a V3 job: these requests are of an older version",
+            "is the status of a V3 job, but these requests are of an older version",
         ));
     }
     if let Some(code) = &scenario.code {
@@ -79,7 +79,7 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
         |row: &&smileid_protocol::types::ErrorCodeRow| row.http_status.is_none_or(|it| it >= 400);
     if !scenario.unknown && !ErrorCode::rows().iter().filter(is_refusal).any(|row| row.code == code) {
         let codes = ErrorCode::rows().iter().filter(is_refusal).map(|row| row.code);
-        let problem = format!("is not the code of a refusal: use one of {}", listed(codes));
+        let problem = format!("is not the code of an error response: use one of {}", listed(codes));
         return Err(ScenarioError::new("code", problem));
     }
     let of_results = [
@@ -91,20 +91,20 @@ fn refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
         ("set", scenario.set.is_empty()),
     ];
     http_status(scenario)?;
-    absent(&of_results, "applies to results, but the code refuses the request")
+    absent(&of_results, "applies to results, but the scenario has an error code and so no result")
 }
 
-/// Checks the HTTP status of a refusal.
+/// Checks the HTTP status of an error.
 pub(super) fn http_status(scenario: &Scenario) -> Result<(), ScenarioError> {
     match scenario.http_status() {
         Some(status) if !(400..600).contains(&status) => {
-            Err(ScenarioError::new("status", "is not the status of a refusal: use 400 to 599"))
+            Err(ScenarioError::new("status", "is not the HTTP status of an error: use 400 to 599"))
         }
         _ => Ok(()),
     }
 }
 
-/// Checks that a scenario has none of these members. Each has its name, and true if it is absent.
+/// Checks that a scenario has none of these members, each given as its name and true if it is absent.
 pub(super) fn absent(members: &[(&'static str, bool)], problem: &str) -> Result<(), ScenarioError> {
     match members.iter().find(|(_, is_absent)| !is_absent) {
         Some((member, _)) => Err(ScenarioError::new(member, problem)),
@@ -115,7 +115,7 @@ pub(super) fn absent(members: &[(&'static str, bool)], problem: &str) -> Result<
 fn result(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     let products: &[Product] = &places.iter().map(|(_, product)| product.clone()).collect::<Vec<_>>();
     if products.is_empty() {
-        return Err(ScenarioError::new("code", "is the code of a result, but these requests have no result"));
+        return Err(ScenarioError::new("code", "is a result code, but these requests have no result"));
     }
     let row = match &scenario.code {
         Some(code) if !scenario.unknown => Some(row_of("code", code, products, |_| true)?),
@@ -138,17 +138,17 @@ fn result(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     }
     if let Some((name, _)) = scenario.set.iter().find(|(name, _)| OF_THE_PROOF.contains(name)) {
         let problem = format!(
-            "cannot have `{name}`, which signs the reply: use `stale`, `future`, `wrong_signature` or `alter` of a callback rule"
+            "cannot have `{name}`, which is part of the signature: use `stale`, `future`, `wrong_signature` or `alter` of a callback rule"
         );
         return Err(ScenarioError::new("set", problem));
     }
     possible(scenario, places)
 }
 
-/// Members of the signature in responses and callbacks, which a scenario may not set.
+/// Members with the signature of responses and callbacks, which a scenario must not set.
 const OF_THE_PROOF: [&str; 2] = ["signature", "timestamp"];
 
-/// Checks that at least one matching request supports every member of the scenario other than the code.
+/// Checks that at least one matching request supports every member of the scenario except the code.
 fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> {
     let given = [
         ("actions", !scenario.actions.is_empty()),
@@ -176,23 +176,23 @@ fn possible(scenario: &Scenario, places: &[Place]) -> Result<(), ScenarioError> 
     Ok(())
 }
 
-/// Returns the reason why no matching request supports a member.
+/// Returns the reason why no matching request supports a member of the scenario.
 fn impossible(member: &str) -> &'static str {
     match member {
-        "actions" => "has no effect: these results have no actions",
-        "after" => "has no effect: these requests have their result at once",
-        "enrols" => "has no effect: these requests enrol no user",
-        "review" => "has no effect: only jobs with images are reviewed by a person",
-        "smile_secure" => "is only for jobs of types 1, 2 and 6, which `upload` announces",
-        _ => "has no effect on these requests",
+        "actions" => "has no effect: results of these requests have no `Actions`",
+        "after" => "has no effect: the response to these requests contains the result",
+        "enrols" => "has no effect: these requests do not enrol users",
+        "review" => "has no effect: people review only image jobs",
+        "smile_secure" => "has an effect only on image jobs of type 1, 2 or 6, at the endpoint `upload`",
+        _ => "has no effect on the requests that the rule matches",
     }
 }
 
-/// Job types for which the platform searches the same face under other user ids.
+/// Job types for which the real API searches the same face under other user ids.
 const SEARCHED: [JobType; 3] =
     [JobType::BiometricKyc, JobType::SmartSelfieAuthentication, JobType::DocumentVerification];
 
-/// Returns true if a code means that a person decided, as its first two digits say.
+/// Returns true if a result code comes from a review by a person, according to its first two digits.
 pub(crate) fn is_by_person(code: &str) -> bool {
     code.starts_with("12")
 }
@@ -205,7 +205,7 @@ fn four_digits(member: &'static str, code: &str) -> Result<(), ScenarioError> {
     }
 }
 
-/// Returns the entry of the code table for this code and one of the products.
+/// Returns the row of the code table for this code and one of the products.
 fn row_of(
     member: &'static str,
     code: &str,
@@ -217,7 +217,7 @@ fn row_of(
     row.ok_or_else(|| ScenarioError::new(member, format!("must be one of {}", known(products, wanted))))
 }
 
-/// Lists the codes that products have, for error messages.
+/// Lists the codes that the products have, for error messages.
 fn known(products: &[Product], wanted: impl Fn(&ResultCodeRow) -> bool) -> String {
     let mut all: Vec<_> = products
         .iter()

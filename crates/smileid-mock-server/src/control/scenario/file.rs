@@ -1,4 +1,4 @@
-//! The file of scenarios, in YAML or JSON.
+//! Scenario file, in YAML or JSON: partners, scenarios, faults and callback faults.
 
 #[cfg(feature = "scenario-file")]
 mod parse;
@@ -12,7 +12,7 @@ use smileid_protocol::auth::Credentials;
 use super::Scenario;
 use crate::control::{callback_fault::CallbackFault, faults::Fault, rules::Rule};
 
-/// Content of a file of scenarios.
+/// Content of a scenario file.
 ///
 /// With the feature `scenario-file`, it is parsed from YAML, which includes JSON.
 ///
@@ -40,27 +40,27 @@ use crate::control::{callback_fault::CallbackFault, faults::Fault, rules::Rule};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ScenarioFile {
-    /// Partners to add to those in the mock's options.
+    /// Partners to add to those in the options of the mock server.
     pub partners: Vec<Credentials>,
-    /// Scenarios. Later rules take precedence.
+    /// Scenarios in the file. Later ones take precedence.
     pub scenarios: Vec<Rule<Scenario>>,
-    /// Faults. Later rules take precedence.
+    /// Faults in the file. Later ones take precedence.
     pub faults: Vec<Rule<Fault>>,
-    /// Callback faults. Later rules take precedence.
+    /// Callback faults in the file. Later ones take precedence.
     pub callbacks: Vec<Rule<CallbackFault>>,
 }
 
-/// Error in a file of scenarios.
+/// Error in a scenario file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FileError {
-    /// Line, from 1; 0 if the error has no line.
+    /// Line of the error, from 1; 0 if it is not in a line.
     pub line: u64,
-    /// Column, from 1; 0 if the error has no column.
+    /// Column of the error, from 1; 0 if it is not in a line.
     pub column: u64,
-    /// Member, as in `scenarios[0].when`; empty if the error is not about a member.
+    /// Member with the error, such as `scenarios[0].when`; empty if the error is not about a member.
     pub path: String,
-    /// Description and advice.
+    /// Description of the error, with advice.
     problem: String,
 }
 
@@ -78,12 +78,12 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
-/// Status of the file of scenarios that the mock watches.
+/// Status of the scenario file that the mock server watches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FileStatus {
-    /// Path of the file.
+    /// Path of the scenario file.
     pub path: String,
-    /// Error of the last read; the previous content stays in force. None if the current content is in force.
+    /// Error from the last time the file was read; the earlier content stays in force. None if the current content is in force.
     pub problem: Option<FileError>,
 }

@@ -1,4 +1,4 @@
-//! Reads the scenario for one request from its header.
+//! Reads the request header that chooses the scenario for one request.
 
 use super::{
     Scenario, ScenarioError,
@@ -6,10 +6,10 @@ use super::{
 };
 use http::HeaderMap;
 
-/// Request header that selects the request's scenario: a code, or a [`Scenario`] in JSON.
+/// Request header that chooses the scenario for the request: a code, or a [`Scenario`] in JSON.
 pub(crate) const HEADER: &str = "smileid-mock-scenario";
 
-/// Reads the scenario from the header of a request to one of these endpoints, if present.
+/// Reads the scenario from the header of a request to one of these endpoints, if the header is present.
 pub(super) fn read(headers: &HeaderMap, places: &[Place]) -> Result<Option<Scenario>, ScenarioError> {
     let scenario = parse(headers)?;
     match scenario.as_ref().map(|scenario| check_for(scenario, places)) {
@@ -18,7 +18,7 @@ pub(super) fn read(headers: &HeaderMap, places: &[Place]) -> Result<Option<Scena
     }
 }
 
-/// Reads the header, without checking if the scenario is possible. A text that is not JSON is a code.
+/// Reads the header without checking that the scenario is possible. A text that is not JSON is a code.
 pub(super) fn parse(headers: &HeaderMap) -> Result<Option<Scenario>, ScenarioError> {
     let Some(header) = headers.get(HEADER) else { return Ok(None) };
     let text =
@@ -30,7 +30,7 @@ pub(super) fn parse(headers: &HeaderMap) -> Result<Option<Scenario>, ScenarioErr
     scenario.map(Some).map_err(|error| wrong(format!("is not a scenario: {error}")))
 }
 
-/// Error of a header whose scenario is not possible.
+/// Returns the refusal of a request whose header has an impossible scenario.
 pub(super) fn impossible(error: &ScenarioError) -> ScenarioError {
     wrong(format!("is not possible: {error}"))
 }

@@ -1,4 +1,4 @@
-//! Determines the product of a request. A product has its own result codes.
+//! Determines the product of a request, because each product has its own result codes.
 
 use smileid_protocol::types::{JobType, Product};
 
@@ -13,8 +13,8 @@ pub(super) const WITH_IMAGES: [JobType; 7] = [
     JobType::EnhancedDocumentVerification,
 ];
 
-/// Returns the products whose results an endpoint returns, for jobs of one type, or of every type if it is none. Most
-/// endpoints return no such results.
+/// Returns the products whose results an endpoint returns, for jobs of one type, or of every type if it is none. Most endpoints
+/// return no results.
 pub(super) fn products(endpoint: &str, job_type: Option<JobType>) -> Vec<Product> {
     if endpoint == UPLOAD {
         let of_type = WITH_IMAGES.iter().filter(|it| job_type.is_none_or(|job_type| **it == job_type));
@@ -47,7 +47,7 @@ pub(super) fn members(endpoint: &str) -> &'static [&'static str] {
     }
 }
 
-/// Returns the product of an announced job.
+/// Returns the product of an image job.
 pub(crate) fn image_product(job_type: JobType) -> Option<Product> {
     // The job type may name the product by an alias. The table has the main name.
     Product::from(job_type.product()?).row().map(|row| row.product.clone())
@@ -55,7 +55,7 @@ pub(crate) fn image_product(job_type: JobType) -> Option<Product> {
 
 const UPLOAD: &str = "upload";
 
-/// Products of the other endpoints, by the endpoint's name in the protocol crate.
+/// Products of the other endpoints, by the name of the endpoint in the protocol crate.
 const PRODUCTS: &[(&str, Product)] = &[
     ("aml", Product::Aml),
     ("async_business_verification", Product::BusinessVerification),

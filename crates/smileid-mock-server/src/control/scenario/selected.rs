@@ -16,15 +16,15 @@ use crate::{
     request::RequestInfo,
 };
 
-/// Selected scenario, and the product whose result it chooses.
+/// Scenario that was selected for a request, and the product whose result it chooses.
 #[derive(Clone, Debug)]
 pub(crate) struct SelectedScenario {
     pub(crate) scenario: Scenario,
     pub(crate) product: Product,
 }
 
-/// Selects the scenario for a request whose signature was verified: from its header, otherwise from a rule. Returns the
-/// refusal if the scenario refuses the request.
+/// Selects the scenario for a request whose signature was verified: from its header, otherwise from a rule. Returns the error
+/// response if the scenario chooses one.
 pub(crate) fn select(
     request: &Request<Bytes>,
     info: &RequestInfo,
@@ -49,7 +49,7 @@ pub(crate) fn select(
     Ok(product.map(|product| SelectedScenario { scenario, product: product.clone() }))
 }
 
-/// Returns true if a rule that matches a request has an effect on it.
+/// Returns true if the scenario of a rule can apply to a request.
 fn is_about(rule: &Rule<Scenario>, info: &RequestInfo, product: Option<&Product>) -> bool {
     let code = rule.then.code.as_deref();
     if rule.then.is_of_v3() || (rule.then.refuses() && code.is_none()) {
@@ -83,14 +83,14 @@ fn refusal(scenario: &Scenario) -> Refused {
 }
 
 impl SelectedScenario {
-    /// Returns true if the scenario chooses the result of a job's lookup, and not that of its images.
+    /// Returns true if the scenario chooses the result of the ID lookup in a job, not the result of its images.
     pub(crate) fn is_lookup(&self) -> bool {
         let code = self.scenario.code.as_deref().filter(|_| !self.scenario.unknown);
         let row = code.and_then(|code| ResultCode::from(code).row_for(&self.product));
         row.is_some_and(|row| row.lookup)
     }
 
-    /// Applies the scenario's `actions` and `set` to a result.
+    /// Applies the members `actions` and `set` of the scenario to a result.
     pub(crate) fn finish<T: PatchedResult>(&self, mut result: T) -> T {
         let Scenario { actions, set, .. } = &self.scenario;
         if let Some(steps) = result.actions() {
@@ -100,9 +100,9 @@ impl SelectedScenario {
     }
 }
 
-/// Result of any product, with access for changes.
+/// Result of any product, whose members a scenario can change.
 pub(crate) trait PatchedResult: serde::Serialize + serde::de::DeserializeOwned {
-    /// Returns the actions, if the product has any.
+    /// Returns the `Actions` of the result, if the product has any.
     fn actions(&mut self) -> Option<&mut Actions>;
 
     /// Returns the members for which the type has no field.
@@ -137,8 +137,8 @@ pub(crate) fn with_members<T: PatchedResult>(result: T, set: &Extra) -> T {
     if set.is_empty() { result } else { altered(&result, set).unwrap_or(result) }
 }
 
-/// Sets members of a result, and removes those that are null. Set members are stored in `extra`, so that they may have
-/// any JSON type.
+/// Sets members of a result, and removes those that are null. Set members are stored in `extra`, so that they can have any JSON
+/// type.
 fn altered<T: PatchedResult>(result: &T, set: &Extra) -> Option<T> {
     let Ok(Value::Object(mut members)) = serde_json::to_value(result) else { return None };
     for (name, _) in set.iter() {

@@ -1,4 +1,4 @@
-//! Scenarios for V3: they choose a status and a reason, or a refusal with an HTTP status.
+//! Scenarios for V3: a status with a reason, or an error with an HTTP status.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -18,19 +18,19 @@ use crate::{
     request::{RequestInfo, Route},
 };
 
-/// Member `status` of a scenario: a number is the HTTP status of a refusal; a string is the status of a V3 job.
+/// Member `status` of a scenario: a number is the HTTP status of an error; a word is the status of a V3 job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum ScenarioStatus {
-    /// HTTP status of a refusal.
+    /// HTTP status of an error response.
     Http(u16),
     /// Status of a V3 job.
     #[schemars(with = "String")]
     Job(Status),
 }
 
-/// Selects the scenario for a V3 request whose token was checked. Returns an error if the scenario refuses the request.
+/// Selects the scenario for a V3 request whose access token was checked. Returns an error response if the scenario chooses one.
 pub(crate) fn select(
     request: &Request<Bytes>,
     info: &RequestInfo,
@@ -78,7 +78,7 @@ pub(crate) fn refused(scenario: &Scenario) -> Option<Refused> {
     Some(refusal::refused(status, text).because(Cause::Scenario))
 }
 
-/// Checks a scenario for V3 requests.
+/// Checks a scenario that can apply to V3 requests.
 pub(super) fn check(scenario: &Scenario, is_job: bool) -> Result<(), ScenarioError> {
     if scenario.code.is_some() {
         return Err(ScenarioError::new("code", "has no effect in version 3: use `status` and `reason`"));
@@ -93,7 +93,7 @@ pub(super) fn check(scenario: &Scenario, is_job: bool) -> Result<(), ScenarioErr
         return check_refusal(scenario);
     }
     if !is_job {
-        return Err(ScenarioError::new("status", "is that of a job, but these requests are no jobs"));
+        return Err(ScenarioError::new("status", "is the status of a job, but these requests do not create jobs"));
     }
     match (&scenario.status, &scenario.reason) {
         (None, Some(_)) => Err(ScenarioError::new("status", "is missing, but `reason` needs it")),
@@ -115,7 +115,7 @@ fn check_refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
         ("set", scenario.set.is_empty()),
     ];
     http_status(scenario)?;
-    absent(&of_results, "applies to results, but the status refuses the request")
+    absent(&of_results, "applies to results, but the scenario has an HTTP status of an error and so no result")
 }
 
 /// Checks that the table of reasons lists this reason for this status.

@@ -1,4 +1,4 @@
-//! Actions of results: the steps of a job.
+//! `Actions` of results: the steps of a job with their outcomes.
 //!
 //! Each product has a fixed set of actions. Their values for jobs that do not pass are inferred from the values that
 //! the official SDKs know.
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::sandbox::arrival::{Contents, Defect};
 
-/// Returns the actions of a job with a usable archive.
+/// Returns the `Actions` of a job whose archive can be used.
 pub(super) fn judged(
     job_type: JobType,
     contents: &Contents<'_>,
@@ -66,11 +66,11 @@ pub(super) fn judged(
     steps.0
 }
 
-/// Text of the result of a document that a person reviewed. The result has the same code as without a review, so the
-/// text tells them apart. A test compares the text with the table.
+/// Text of the result for a document that a person reviewed. The result code is the same without a review, so the text tells them
+/// apart. A test compares the text with the table.
 const AFTER_REVIEW: &str = "Document Verified After Human Review";
 
-/// Values of the face actions, derived from a verdict.
+/// Values of the steps that compare faces, derived from a verdict.
 struct Face {
     provided: ActionValue,
     check: ActionValue,
@@ -82,8 +82,8 @@ struct Face {
 }
 
 impl Face {
-    /// Derives the values from the result code. The codes follow a pattern: the first two digits say if a person
-    /// decided, the last digit says why.
+    /// Derives the values from the result code by a pattern: the first two digits say if a person decided, the last digit says
+    /// why.
     fn from_verdict(verdict: &Verdict, is_document: bool) -> Self {
         use ActionValue::{
             Completed, Failed, IdAuthorityPhotoNotAvailable, NotApplicable, Passed, ProvisionallyApproved,
@@ -155,11 +155,11 @@ impl Face {
     }
 }
 
-/// Code of a human review that found no face to compare. It is an exception from the pattern, by which the comparison
+/// Result code of a review by a person who found no usable face. It is an exception from the pattern, in which the comparison
 /// would have failed.
 const IMAGE_UNUSABLE: &str = "1241";
 
-/// Returns the actions of a job whose archive could not be used: all are `Not Done`.
+/// Returns the `Actions` of a job whose archive could not be used: all are `Not Done`.
 pub(super) fn failed(job_type: JobType, defect: Defect) -> Actions {
     let mut steps = Steps::for_job_type(job_type);
     if defect == Defect::Selfie {
@@ -168,7 +168,7 @@ pub(super) fn failed(job_type: JobType, defect: Defect) -> Actions {
     steps.0
 }
 
-/// Sets the actions for a selfie or a document that only some products have.
+/// Sets the steps for a selfie or a document that only some products have.
 fn store(steps: &mut Steps, job_type: JobType, compare: &ActionValue, category: Category) {
     let stored = stored(category);
     match job_type {
@@ -204,11 +204,11 @@ fn stored(category: Category) -> ActionValue {
     }
 }
 
-/// Actions of one product.
+/// Steps of one product.
 struct Steps(Actions);
 
 impl Steps {
-    /// Returns all actions of the product, each with its initial value.
+    /// Returns all steps of the product, each with its initial value.
     fn for_job_type(job_type: JobType) -> Self {
         let steps = if is_document(job_type) { DOCUMENT } else { BIOMETRIC };
         // This product also verifies the document with its issuer.
@@ -217,7 +217,7 @@ impl Steps {
         Self(steps.map(|step| (step.clone(), ActionValue::NotApplicable)).collect())
     }
 
-    /// Sets an action, if the product has it.
+    /// Sets the outcome of a step, if the product has the step.
     fn set(&mut self, step: &Action, value: ActionValue) {
         if let Some(current) = self.0.get_mut(step) {
             *current = value;

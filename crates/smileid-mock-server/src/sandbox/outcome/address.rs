@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Returns the result of verifying an address. `account` is the number of a utility account or of an ID.
+/// Returns the result of an address verification. `account` is the number of an electricity account or of an ID.
 ///
 /// The sample person's address is not published, so every address matches. Only the name can differ.
 pub(crate) fn result(
@@ -43,7 +43,7 @@ pub(crate) fn result(
     finished(result, selected)
 }
 
-/// Compares the name. The address matches, so a wrong name alone is a partial match.
+/// Compares the name. The address always matches, so a wrong name alone is a partial match.
 fn named(full_name: &str) -> Match {
     match full_names(full_name, &sample::person().full_name.unwrap_or_default()) {
         Match::Exact | Match::NotProvided => Match::Exact,

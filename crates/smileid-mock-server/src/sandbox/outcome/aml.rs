@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Returns the result of a search. The sample person is on the lists, as is every name that contains `listed`.
+/// Returns the result of an AML check. It finds the sample person, and every name that contains `listed`.
 pub(crate) fn result(number: &str, request: &Request, selected: Option<&SelectedScenario>) -> AmlResult {
     let selected_verdict = selected.and_then(Verdict::from_scenario);
     let found = if let Some(verdict) = &selected_verdict {
@@ -43,14 +43,14 @@ pub(crate) fn result(number: &str, request: &Request, selected: Option<&Selected
     finished(result, selected)
 }
 
-/// Codes of a search; a test compares them with the table.
+/// Result codes of AML checks; a test compares them with the table.
 const FOUND: &str = "1030";
 const NOT_FOUND: &str = "1031";
 
-/// Word in a name that makes the AML check find it.
+/// Word in a name that the AML check finds.
 const LISTED: &str = "listed";
 
-/// Returns the name of the listed person that a name matches, if any.
+/// Returns the name of the listed person that matches a name, if there is one.
 fn listed(name: &str) -> Option<String> {
     let sample = sample::person().full_name.unwrap_or_default();
     if full_names(name, &sample) == Match::Exact {
@@ -62,7 +62,7 @@ fn listed(name: &str) -> Option<String> {
     }
 }
 
-/// Creates a listed person, in the form of the API's samples.
+/// Creates a listed person, in the format of the API's samples.
 fn person(name: String, countries: &[String]) -> ListedPerson {
     let nothing = || Some(Vec::new());
     let country = countries.first().cloned().unwrap_or_default();
@@ -85,7 +85,7 @@ fn person(name: String, countries: &[String]) -> ListedPerson {
     person
 }
 
-/// Returns `partner_params` with `user_id`, `job_id` and `job_type`, which an AML request has on its top level.
+/// Returns `partner_params` with `user_id`, `job_id` and `job_type`, which an AML request has at its top level.
 fn params(request: &Request) -> PartnerParams {
     let mut params = request.partner_params.clone().unwrap_or_default();
     params.user_id = Some(request.user_id.clone());

@@ -1,4 +1,4 @@
-//! Results of Basic KYC: submitted data compared with the authority's record.
+//! Results of Basic KYC: submitted data compared with the authority's data.
 
 use smileid_protocol::types::{Action, ActionValue, IdInfo, JobResult, JobType, PartnerParams};
 
@@ -8,14 +8,14 @@ use crate::{
     sandbox::matching::{Match, Person},
 };
 
-/// Returns true if there is any data to compare.
+/// Returns true if the request has any data to compare.
 ///
 /// The pages of the documentation require different fields, so one field of any kind is enough.
 pub(crate) fn says_something(id: &IdInfo) -> bool {
     !Person::claimed(id).is_nobody()
 }
 
-/// Returns the result of comparing the data in `id` with the record of its number.
+/// Returns the result of comparing the data in `id` with the authority's data for the ID number.
 ///
 /// A number without a record gives `1013`, as in other lookups. The sandbox documents `1023` only for phone numbers.
 pub(crate) fn result(

@@ -1,11 +1,11 @@
-//! Results of comparing an authority's record of a user with the user's document.
+//! Results of comparing an authority's data about a user with the user's document.
 
 use smileid_protocol::types::{JobResult, JobType, PartnerParams, PersonalInfo};
 
 use super::{JSON_VERSION, Verdict, finished};
 use crate::{control::scenario::SelectedScenario, sandbox::matching::Person};
 
-/// Returns the result, without its number, of comparing the data on a user's document with the authority's record.
+/// Returns the result, without its job number, of comparing the data on a user's document with the authority's data.
 ///
 /// Everything except the names of a few members is inferred from Basic KYC, which makes the same comparison.
 pub(crate) fn result(

@@ -1,4 +1,4 @@
-//! Results of lookups: of a person's ID, of a business.
+//! Results of lookups: of a person's ID, and of a business.
 
 use serde_json::{Map, Value};
 use smileid_protocol::types::{
@@ -23,7 +23,7 @@ pub(super) fn found(result: &JobResult) -> Option<Found> {
     actions.get(&Action::VerifyIdNumber).map(found_when)
 }
 
-/// Returns the outcome of a lookup, given the value of its action `Verify_ID_Number`.
+/// Returns the outcome of a lookup from the value of `Verify_ID_Number` in its `Actions`.
 pub(super) fn found_when(verified: &ActionValue) -> Found {
     match verified {
         ActionValue::Verified => Found::Yes,
@@ -32,12 +32,12 @@ pub(super) fn found_when(verified: &ActionValue) -> Found {
     }
 }
 
-/// Returns true for the result of a lookup whose number the authority knows.
+/// Returns true if a result says that the authority knows the ID number.
 pub(crate) fn is_verified(result: &JobResult) -> bool {
     found(result) == Some(Found::Yes)
 }
 
-/// Returns true if the authority has an ID of this country, type and number.
+/// Returns true if the authority has an ID with this country, type and number.
 pub(crate) fn has(country: &str, id_type: &str, id_number: &str) -> bool {
     sandbox::id_answer(country, id_type, id_number) == IdAnswer::Chosen(FOUND.into())
 }
@@ -92,7 +92,7 @@ pub(crate) fn business(
     finished(with_extra(result, company), selected)
 }
 
-/// Returns the verdict on a person's ID: from the scenario, otherwise the one that the sandbox would choose.
+/// Returns the verdict on a person's ID: from the scenario, or otherwise the usual one of the sandbox.
 pub(super) fn verdict(params: &PartnerParams, id: &IdInfo, selected: Option<&SelectedScenario>) -> Verdict {
     selected.and_then(Verdict::from_scenario).unwrap_or_else(|| {
         let [country, id_type, id_number] =
@@ -111,25 +111,25 @@ const NO_TEST_DATA: &str =
     "Unable to validate ID - Unsupported ID number format - only test data may be used in the sandbox";
 const UNKNOWN_TYPE: &str = "Unable to validate ID - Unsupported ID type";
 
-/// Codes of lookups; a test compares them with the table.
+/// Result codes of lookups; a test compares them with the table.
 const FOUND: &str = "1012";
 pub(super) const NOT_FOUND: &str = "1013";
 const WRONG_SHAPE: &str = "1014";
 pub(super) const ISSUER_DOWN: &str = "1015";
-/// Code for an ID type that the partner may not use. No test number gives this code.
+/// Result code for an ID type that the partner may not use. No test number gives this code.
 const NOT_ACTIVE: &str = "1016";
 
-/// Last digit of test numbers whose sample person gets values from the request.
+/// Last digit of test numbers for which values of the request replace those of the sample person.
 const CUSTOM_PERSON: char = '4';
 
-/// Returns the result code that an ID number chooses.
+/// Returns the result code that an ID number selects.
 ///
 /// The sandbox's pages document the digits 0 to 4; that all others are not found is inferred.
 fn by_digit(id_number: Option<&str>) -> ResultCode {
     id_number.and_then(sandbox::id_result_code).unwrap_or_else(|| NOT_FOUND.into())
 }
 
-/// Returns the value of the action `Verify_ID_Number` for this code.
+/// Returns the value of `Verify_ID_Number` for this result code.
 pub(super) fn verified(code: &ResultCode) -> ActionValue {
     match code.as_str() {
         FOUND => ActionValue::Verified,
@@ -139,20 +139,20 @@ pub(super) fn verified(code: &ResultCode) -> ActionValue {
     }
 }
 
-/// Returns the person with this number. With test digit 4, the partner's own parameters replace values of the person,
-/// and are completed in `params`.
+/// Returns the person with this number. With the test digit 4, the partner's parameters replace values of the person, and
+/// `params` is completed.
 pub(super) fn found_person(id_number: Option<&str>, params: &mut PartnerParams) -> PersonalInfo {
     let person = sample::person();
     if digit(id_number) == Some(CUSTOM_PERSON) { customised(person, params) } else { person }
 }
 
-/// Returns the digit that chooses the result: the last one, even if the number ends in a letter.
+/// Returns the digit that selects the result: the last digit, even if the number ends in a letter.
 pub(crate) fn digit(id_number: Option<&str>) -> Option<char> {
     id_number?.chars().rev().find(char::is_ascii_digit)
 }
 
-/// Returns the value of the action `Return_Personal_Info` that belongs to a value of `Verify_ID_Number`. `Not Done` for
-/// both was observed: `sdk-js-sandbox-records`.
+/// Returns the value of `Return_Personal_Info` that belongs to a value of `Verify_ID_Number`. `Not Done` for both was observed:
+/// `sdk-js-sandbox-records`.
 fn returned(verified: &ActionValue) -> ActionValue {
     match verified {
         ActionValue::Verified => ActionValue::Returned,
@@ -161,7 +161,7 @@ fn returned(verified: &ActionValue) -> ActionValue {
     }
 }
 
-/// Creates a result that does not contain data of a person or a company yet.
+/// Creates a result without data of a person or company.
 pub(super) fn framed(
     number: &str,
     params: PartnerParams,
@@ -182,7 +182,7 @@ pub(super) fn framed(
     result
 }
 
-/// Replaces values of the sample person by the partner's own parameters. Adds the parts of a full name to `params`.
+/// Replaces values of the sample person with the partner's parameters. Adds the parts of a full name to `params`.
 fn customised(person: PersonalInfo, params: &mut PartnerParams) -> PersonalInfo {
     if let Some(Value::String(full_name)) = params.extra().get("FullName") {
         for (name, part) in sample::name_parts(full_name) {
@@ -208,7 +208,7 @@ fn overlaid(person: &PersonalInfo, custom: Value) -> Result<PersonalInfo, serde_
     serde_json::from_value(members)
 }
 
-/// Adds members for which the result's type has no field.
+/// Adds members for which the result type has no field.
 fn with_extra(result: JobResult, extra: Map<String, Value>) -> JobResult {
     let Ok(Value::Object(mut members)) = serde_json::to_value(&result) else { return result };
     members.extend(extra);

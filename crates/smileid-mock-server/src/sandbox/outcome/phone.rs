@@ -20,15 +20,15 @@ use crate::{
 /// Country whose phone numbers can be verified.
 pub(crate) struct Country {
     pub(crate) code: &'static str,
-    /// Number of digits of its phone numbers.
+    /// Number of digits of phone numbers in the country.
     pub(crate) digits: usize,
-    /// Fields that can be compared with the number's owner.
+    /// Fields that can be compared with the data of the phone number's owner.
     pub(crate) fields: &'static [Field],
-    /// ID number of the owner of the sandbox's phone number, if it is published.
+    /// ID number of the sandbox's phone number owner, if it is published.
     id_number: &'static str,
 }
 
-/// Field that can be compared with the number's owner.
+/// Field that can be compared with the data of the phone number's owner.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     said: fn(&MatchFields) -> Option<&str>,
@@ -36,7 +36,7 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Returns the value in a request.
+    /// Returns the value of this field in a request.
     pub(crate) fn said<'a>(&self, fields: &'a MatchFields) -> Option<&'a str> {
         (self.said)(fields).filter(|text| !text.trim().is_empty())
     }
@@ -128,7 +128,7 @@ pub(crate) fn result(
     finished(result, selected)
 }
 
-/// Code for a number without an owner; a test compares it with the table.
+/// Result code for a phone number without an owner; a test compares it with the table.
 const NO_RECORD: &str = "1023";
 
 #[cfg(test)]

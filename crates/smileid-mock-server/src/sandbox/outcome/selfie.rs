@@ -1,4 +1,4 @@
-//! Results of selfie requests with an immediate response, and of enrolling a user with a photo.
+//! Results of the synchronous selfie endpoints, and of enrolling a user with a photo.
 
 use smileid_protocol::{
     types::{Category, IdInfo, JobResult, JobType, PartnerParams, SelfieResult, SelfieStatus},
@@ -11,12 +11,12 @@ use crate::{
     sandbox::{announced::Announced, arrival::Contents},
 };
 
-/// Verdict on a selfie of a request with an immediate response.
+/// Verdict on a selfie that was sent to a synchronous endpoint.
 pub(crate) struct Judgement(Verdict);
 
 impl Judgement {
-    /// Returns the verdict that the scenario chooses, otherwise `sandbox_result` in the form or its partner parameters.
-    /// The default is approved.
+    /// Returns the verdict of the scenario, or otherwise of `sandbox_result` in the form or in its partner parameters. The
+    /// default is approved.
     pub(crate) fn new(
         form: &SelfieForm,
         job_type: JobType,
@@ -50,7 +50,7 @@ impl Judgement {
     }
 }
 
-/// Returns the result of enrolling a user with a photo from the partner's records, and true if the user is enrolled.
+/// Returns the result of enrolling a user with a photo that the partner has, and true if the user is enrolled.
 pub(crate) fn enrolled(
     number: &str,
     params: PartnerParams,

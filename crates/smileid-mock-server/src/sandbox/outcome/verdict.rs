@@ -1,4 +1,4 @@
-//! Verdicts of jobs and lookups: a code, its text and its category.
+//! Verdict of a job or lookup: a result code, its text and its category.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::{
     sandbox::announced::Announced,
 };
 
-/// Verdict of a job or a lookup.
+/// Verdict of a job or lookup: a result code, its text and its category.
 #[derive(Clone, Debug)]
 pub(super) struct Verdict {
     pub(super) code: ResultCode,
@@ -22,7 +22,7 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// Returns the verdict of a code in the table: for the product of the job type, otherwise for any product.
+    /// Returns the verdict for a code in the table: for the product of the job type, otherwise for any product.
     pub(super) fn from_code(code: &str, job_type: JobType) -> Self {
         let code = ResultCode::from(code);
         let row = row(&code, job_type);
@@ -34,13 +34,13 @@ impl Verdict {
         Self { text: text.into(), ..self }
     }
 
-    /// Returns the verdict of a scenario, if the scenario has a code. An unknown code is a rejection.
+    /// Returns the verdict of a scenario, if the scenario has a code. An unknown code counts as a rejection.
     pub(super) fn from_scenario(selected: &SelectedScenario) -> Option<Self> {
         let scenario = &selected.scenario;
         Some(Self::asked_for(scenario.code.as_deref()?, scenario.text.as_deref(), &selected.product))
     }
 
-    /// Returns the verdict of a human review.
+    /// Returns the verdict of a review by a person.
     pub(super) fn reviewed(review: &Review, product: &Product) -> Self {
         Self::asked_for(&review.code, review.text.as_deref(), product)
     }
@@ -63,19 +63,19 @@ impl Verdict {
         self.category == Category::Approved
     }
 
-    /// Returns true if a person decided.
+    /// Returns true if a person decided, not a machine.
     pub(super) fn is_by_person(&self) -> bool {
         is_by_person(self.code.as_str())
     }
 }
 
-/// Returns the table entry of a code: for the product of the job type, otherwise for any product.
+/// Returns the table row of a result code: for the product of the job type, otherwise for any product.
 pub(super) fn row(code: &ResultCode, job_type: JobType) -> Option<&'static ResultCodeRow> {
     let any = || ResultCode::rows().iter().find(|row| row.code == code.as_str());
     code.row(job_type).or_else(any)
 }
 
-/// Codes for defects of an archive or errors of an ID authority; a test compares them with the table.
+/// Result codes for defects of an archive and errors of an ID authority; a test compares them with the table.
 pub(super) const INVALID: &str = "0001";
 pub(super) const CORRUPT: &str = "0903";
 pub(super) const ISSUER_UNAVAILABLE: &str = "0908";
@@ -85,7 +85,7 @@ pub(super) const NO_AUTHORITY_IMAGE: &str = "ID Authority image not available";
 pub(super) const NO_ID_CARD: &str = "ID Card image unusable";
 pub(super) const NO_SELFIE: &str = "Selfie image unusable";
 
-/// Returns the verdict of a job with a usable archive. None if the job never completes.
+/// Returns the verdict of a job whose archive can be used. None if the job is never complete.
 pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Option<Verdict> {
     let job_type = announced.job_type;
     let selected = announced.selected.as_ref().filter(|selected| !selected.is_lookup());
@@ -105,7 +105,7 @@ pub(super) fn of_images(announced: &Announced, lookup: Option<&JobResult>) -> Op
     }
 }
 
-/// Returns the scenario for a user who is marked as fraudulent: the job is accepted and then rejected.
+/// Returns the scenario for a user who is marked as fraudulent: the job is accepted, and its result is a rejection.
 pub(crate) fn rejecting(job_type: JobType) -> Option<SelectedScenario> {
     let verdict = Wish::Rejected.verdict(job_type)?;
     let mut scenario = Scenario::new(verdict.code.as_str());
@@ -113,7 +113,7 @@ pub(crate) fn rejecting(job_type: JobType) -> Option<SelectedScenario> {
     Some(SelectedScenario { scenario, product: image_product(job_type)? })
 }
 
-/// Result that a partner requests from the sandbox, in `sandbox_result`.
+/// Result that the partner selects in the sandbox with `sandbox_result`.
 #[derive(Clone, Copy)]
 pub(super) enum Wish {
     Approved,
@@ -122,7 +122,7 @@ pub(super) enum Wish {
 }
 
 impl Wish {
-    /// Reads the requested result. Other values are ignored.
+    /// Reads the selected result. Unknown values are ignored.
     pub(super) fn from_params(params: &PartnerParams) -> Option<Self> {
         let text = match params.extra().get("sandbox_result")? {
             Value::String(text) => text.trim().to_owned(),
@@ -152,8 +152,7 @@ impl Wish {
         }
     }
 
-    /// Returns the verdict that a partner requests. None if the job type has no code for it: documents have no
-    /// provisional code.
+    /// Returns the verdict that the partner selects. None if the job type has no code for it: documents have no provisional code.
     pub(super) fn verdict(self, job_type: JobType) -> Option<Verdict> {
         // No result of job type 9 is published. It compares with a document, so it gets a document's codes. This is a
         // guess, so the table has no row for it.
@@ -169,7 +168,7 @@ impl Wish {
     }
 }
 
-/// Returns a text for a code that has no text in the tables for its product, as for job types 8 and 9.
+/// Returns a text for a result code without a text in the tables, as for job types 8 and 9.
 fn plain_text(category: Category) -> &'static str {
     match category {
         Category::Approved => "Approved",

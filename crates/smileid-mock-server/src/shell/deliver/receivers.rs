@@ -1,18 +1,17 @@
-//! Allowed receivers of callbacks.
+//! Callback receivers to which the mock server may send.
 
 use std::{fmt, str::FromStr};
 
-/// Allowed receivers of callbacks.
+/// Callback receivers to which the mock server may send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Receivers {
-    /// Receivers on this machine: its loopback addresses, and names that end in `localhost`. Other names are not looked
-    /// up.
+    /// Only receivers on this machine: loopback addresses, and names that end in `localhost`. Other names are not resolved.
     #[default]
     Loopback,
-    /// All receivers.
+    /// Receivers on any machine.
     Any,
-    /// No receivers.
+    /// No receivers: callbacks are not sent.
     Off,
 }
 
@@ -39,7 +38,7 @@ impl fmt::Display for Receivers {
     }
 }
 
-/// Error for a text that is not one of [`Receivers`].
+/// Error: the text is not one of the values of [`Receivers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid receiver policy: expected `loopback`, `any` or `off`")]
 #[non_exhaustive]

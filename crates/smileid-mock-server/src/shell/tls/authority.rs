@@ -19,13 +19,13 @@ use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 use super::name::TlsName;
 use crate::model::utc_millis::UtcMillis;
 
-/// Common name of the authority. No other root of a machine has it.
+/// Common name of the certificate authority. No other root certificate of a machine has it.
 const NAME: &str = "smileid-mock local CA";
-/// Validity of the authority's certificate, after which it is renewed.
+/// Validity of the certificate authority's certificate, after which it is renewed.
 const AUTHORITY: Duration = Duration::days(5 * 365);
-/// Validity of signed certificates: the maximum that clients accept of a server. Listeners keep theirs in memory only.
+/// Validity of signed certificates: the maximum that clients accept. Listeners keep their certificates only in memory.
 const LEAF: Duration = Duration::days(397);
-/// Remaining validity below which a kept certificate is renewed.
+/// Remaining validity below which a stored certificate is renewed.
 const SPARE: Duration = Duration::days(30);
 /// Tolerance for small differences between the clocks of containers and their hosts.
 const SLACK: Duration = Duration::days(1);
@@ -36,18 +36,18 @@ const ALWAYS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 pub(super) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
-    /// Allowed names, beside loopback names.
+    /// Allowed names, in addition to loopback names.
     names: BTreeSet<TlsName>,
 }
 
-/// Certificate and its key, in PEM.
+/// A certificate and its key, in PEM.
 pub(super) struct Pair {
     pub(super) certificate: String,
     pub(super) key: String,
 }
 
 impl Authority {
-    /// Creates the authority with this key. Uses the stored certificate `kept` if it allows all `names` and does not
+    /// Creates the certificate authority with this key. Uses the stored certificate `kept` if it allows all `names` and does not
     /// expire soon.
     ///
     /// A new certificate also allows the names of the old one. Both have the same key, so clients that trust the new
@@ -128,20 +128,20 @@ pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// Reads a certificate in PEM; none if it is not valid.
+/// Parses a certificate in PEM; none if it is not valid.
 pub(super) fn read(pem: &str) -> Option<CertificateDer<'static>> {
     let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
     parse_x509_certificate(&certificate).is_ok().then_some(certificate)
 }
 
-/// Returns true for a certificate of any authority that a mock created, by its common name.
+/// Returns true for the certificate of an authority that any mock server created, recognized by its common name.
 pub(super) fn is_ours(certificate: &CertificateDer<'_>) -> bool {
     let Ok((_, certificate)) = parse_x509_certificate(certificate) else { return false };
     let mut names = certificate.subject().iter_common_name();
     names.any(|name| name.as_str().is_ok_and(|name| name == NAME))
 }
 
-/// Content of an authority's certificate.
+/// Content of the authority's certificate.
 #[derive(Default)]
 struct Known {
     names: BTreeSet<TlsName>,
@@ -173,7 +173,7 @@ impl Known {
     }
 }
 
-/// Returns the address that a constraint allows, if it allows only one: the mask after it has every bit set.
+/// Returns the address that a constraint allows, if it allows only one address.
 fn single(bytes: &[u8]) -> Option<TlsName> {
     let (address, mask) = bytes.split_at(bytes.len() / 2);
     let address = match address.len() {

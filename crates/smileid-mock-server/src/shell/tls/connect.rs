@@ -1,4 +1,4 @@
-//! TLS connections: those of clients, and those to receivers of callbacks.
+//! TLS connections: from clients, and to callback receivers.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ impl Line for server::TlsStream<TcpStream> {
     }
 }
 
-/// Connects to receivers of callbacks over TLS.
+/// Connector to callback receivers over TLS.
 pub(crate) struct Connector(TlsConnector);
 
 impl Connector {
-    /// Creates a connector that trusts these authorities and no others.
+    /// Creates a connector that trusts only these certificate authorities.
     pub(crate) fn new(authorities: impl IntoIterator<Item = CertificateDer<'static>>) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(authorities);
@@ -40,7 +40,7 @@ impl Connector {
         Self(TlsConnector::from(Arc::new(config)))
     }
 
-    /// Makes the handshake with a receiver.
+    /// Makes the TLS handshake with a receiver.
     pub(in crate::shell) async fn connect(
         &self,
         host: &str,

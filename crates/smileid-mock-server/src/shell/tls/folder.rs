@@ -1,4 +1,4 @@
-//! Locked folder, which several processes may use concurrently.
+//! Locked folder, which several processes may use at the same time.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -11,7 +11,7 @@ use crate::shell::files;
 
 /// Maximum wait for another process that has locked the folder.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Interval of checks for the lock.
+/// Interval for checking if the lock is free.
 const LOOK: Duration = Duration::from_millis(20);
 /// Maximum size of a file in the folder, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
@@ -25,7 +25,7 @@ pub(super) enum Readers {
     All,
 }
 
-/// Folder, locked against writes by other processes.
+/// Folder that is locked against writes by other processes.
 ///
 /// Other processes may read at any time: they find each file in its old or its new state, never half written.
 pub(super) struct Folder {
@@ -34,15 +34,15 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Creates the folder, for its owner alone, unless it exists, and locks it. Waits for another process's lock, for
-    /// [`PATIENCE`] at most.
+    /// Creates the folder for its owner only, unless it exists, and locks it. Waits for the lock of another process for at most
+    /// [`PATIENCE`].
     pub(super) fn lock(path: &Path) -> io::Result<Self> {
         Self::lock_within(path, PATIENCE)
     }
 
     fn lock_within(path: &Path, patience: Duration) -> io::Result<Self> {
         let path = std::path::absolute(path)?;
-        make(&path).map_err(about("cannot make the folder", &path))?;
+        make(&path).map_err(about("cannot create the folder", &path))?;
         let lock = path.join(".lock");
         let mut options = for_writing(Readers::Owner);
         let locked = files::regular(options.create(true).truncate(false), &lock).and_then(|file| {
@@ -84,7 +84,7 @@ impl Folder {
         written().map_err(about("cannot write", &path))
     }
 
-    /// Sets the mode of a file so that only its owner can read it. A copied file may have another mode.
+    /// Sets the mode of a file so that only its owner can read it, because a copied file may have another mode.
     #[cfg(unix)]
     pub(super) fn close(&self, name: &str) -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
@@ -94,7 +94,7 @@ impl Folder {
             .map_err(about("cannot remove the permissions of other users from", &path))
     }
 
-    /// Does nothing on systems without modes: the permissions of the folder apply.
+    /// Does nothing, because this system has no file modes: the permissions of the folder apply.
     #[cfg(not(unix))]
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as it is on Unix")]
     pub(super) fn close(&self, _: &str) -> io::Result<()> {
@@ -115,7 +115,7 @@ fn try_lock(file: &File, patience: Duration) -> io::Result<()> {
             Err(fs::TryLockError::Error(error)) => return Err(error),
             Err(fs::TryLockError::WouldBlock) if left.is_zero() => {
                 let message = format!(
-                    "another process has held it for {} s: end that process, or use another folder",
+                    "another process has locked the folder for {} s: end that process, or use another folder",
                     patience.as_secs()
                 );
                 return Err(io::Error::new(io::ErrorKind::TimedOut, message));
@@ -171,7 +171,7 @@ mod tests {
         let error = Folder::lock_within(folder.path(), Duration::from_millis(30)).err().unwrap();
         let text = error.to_string();
         assert!(text.contains(&folder.path().join(".lock").display().to_string()), "{text}");
-        assert!(text.contains("another process has held it"), "{text}");
+        assert!(text.contains("another process has locked the folder"), "{text}");
         drop(held);
         Folder::lock_within(folder.path(), Duration::ZERO).unwrap();
     }

@@ -1,10 +1,10 @@
-//! Names in the mock's certificates.
+//! Host names and addresses in the mock server's certificates.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use tokio_rustls::rustls::pki_types::ServerName;
 
-/// Host name or address by which clients reach the mock over HTTPS.
+/// Host name or address by which clients reach the mock server over HTTPS.
 ///
 /// ```
 /// use smileid_mock_server::TlsName;
@@ -23,12 +23,12 @@ impl TlsName {
         &self.0
     }
 
-    /// Returns the address, if it is one.
+    /// Returns the address, if the name is an address.
     pub(super) fn address(&self) -> Option<IpAddr> {
         self.0.parse().ok()
     }
 
-    /// Returns true for a loopback name, which every certificate of the mock may have.
+    /// Returns true for a loopback name, which every certificate of the mock server may have.
     pub(super) fn is_loopback(&self) -> bool {
         match self.address() {
             Some(address) => address.is_loopback(),
@@ -63,7 +63,7 @@ impl fmt::Display for TlsName {
     }
 }
 
-/// Error for a text that is not a [`TlsName`].
+/// Error: the text is not a valid [`TlsName`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "invalid name: expected a host name or an address, such as `host.docker.internal`, without a port or a `*`"

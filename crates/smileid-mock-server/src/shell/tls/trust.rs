@@ -1,4 +1,4 @@
-//! Trust files for clients: the system's roots and the mock's authority, in the formats that languages read.
+//! Trust files for clients: the root certificates of the system and of the mock server, in the formats that languages read.
 
 use std::{io, path::Path};
 
@@ -12,7 +12,7 @@ use super::{
     folder::{Folder, Readers},
 };
 
-/// Writes the files that are missing or outdated.
+/// Writes the trust files that are missing or outdated.
 pub(super) fn write(folder: &Folder, ours: &CertificateDer<'static>) -> io::Result<()> {
     replace(folder, CA, &pem([ours]))?;
 
@@ -36,16 +36,16 @@ fn replace(folder: &Folder, name: &str, contents: &str) -> io::Result<()> {
     folder.write(name, contents.as_bytes(), Readers::All)
 }
 
-/// Returns the system's root certificates that can be read; a container may have none. Excludes certificates of the
-/// mock, because an environment variable may name the mock's own bundle as the system's roots.
+/// Returns the readable root certificates of the system; a container may have none. Certificates of mock servers are left out,
+/// because an environment variable may name a mock server's own file.
 pub(crate) fn system_roots() -> Vec<CertificateDer<'static>> {
     let mut roots = rustls_native_certs::load_native_certs().certs;
     roots.retain(|root| !is_ours(root));
     roots
 }
 
-/// File for Typhoeus, which the official Ruby SDK uses. It calls libcurl through Ethon, and libcurl takes its roots
-/// from no variable. Options that a program sets itself are set later, and take precedence.
+/// Ruby file for Typhoeus, which the official Ruby SDK uses. Typhoeus calls libcurl, and libcurl reads its root certificates from
+/// no environment variable. Options that a program sets itself take precedence.
 const RUBY: &str = include_str!("trust.rb");
 
 fn pem<'a>(certificates: impl IntoIterator<Item = &'a CertificateDer<'static>>) -> String {
@@ -67,8 +67,8 @@ fn truststore(roots: &[CertificateDer<'static>], ours: &CertificateDer<'static>)
     store.writer(TRUSTSTORE_PASSWORD).write().map_err(io::Error::other)
 }
 
-/// Returns settings for PHP, which reads them from files alone. A quote in a path ends the value; PHP has no escape for
-/// it.
+/// Returns settings for PHP, which reads them only from files. A quotation mark in a path ends the value, because PHP has no
+/// escape for it.
 fn php(bundle: &Path) -> String {
     let bundle = bundle.display();
     format!("; trust for smileid-mock\nopenssl.cafile=\"{bundle}\"\ncurl.cainfo=\"{bundle}\"\n")

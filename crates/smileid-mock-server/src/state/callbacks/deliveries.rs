@@ -1,4 +1,4 @@
-//! Deliveries of one partner's callbacks, with retries until a callback is delivered or given up.
+//! Deliveries of a partner's callbacks, with retries until a callback is delivered or given up.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -30,10 +30,10 @@ use crate::{
 /// Limits of the stored deliveries of a partner.
 const DELIVERIES: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
-/// Maximum time that a reordered callback waits for the next one.
+/// Maximum time that a reordered callback waits for the next callback.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Key for callbacks whose signature must be wrong.
+/// API key for callbacks whose signature must be wrong.
 const WRONG_KEY: &str = "not-the-partners-key";
 
 /// Deliveries of one partner's callbacks.
@@ -44,11 +44,11 @@ pub(crate) struct Deliveries {
     ready: VecDeque<u64>,
     /// Numbers of the deliveries that wait for the partner's next callback.
     held: Vec<u64>,
-    /// Deliveries that wait for the result of another delivery: their numbers, by the number of that delivery.
+    /// Deliveries that wait for the result of another delivery, by the number of that delivery.
     followers: BTreeMap<u64, Vec<u64>>,
     /// Number of deliveries that are being sent.
     under_way: usize,
-    /// Latest timestamp that was signed while the clock was frozen, so that the next callback gets a later one.
+    /// Latest timestamp that was signed while the clock was stopped. The next callback gets a later one.
     signed_for: Option<UtcMillis>,
 }
 
@@ -56,38 +56,38 @@ pub(crate) struct Deliveries {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Number among the partner's deliveries.
+    /// Number of the delivery, unique within the partner.
     pub id: u64,
-    /// URL, as the partner wrote it.
+    /// Callback URL, as the partner wrote it.
     pub url: String,
-    /// The callback, before its fault is applied.
+    /// Content of the callback, before its fault is applied.
     pub callback: CallbackMessage,
-    /// Fault to apply.
+    /// Fault that is applied to the callback.
     pub fault: CallbackFault,
     /// State of the delivery.
     pub state: DeliveryState,
-    /// Attempts to send it, the oldest first.
+    /// Attempts to send the callback, the oldest first.
     pub attempts: Vec<Attempt>,
     /// Number of failed attempts since the delivery was created or sent again.
     failures: usize,
 }
 
-/// State of a delivery.
+/// State of a callback delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryState {
-    /// Will be sent, for the first time or again.
+    /// The callback will be sent, for the first time or again.
     Waiting,
-    /// Is being sent.
+    /// The callback is being sent.
     UnderWay,
-    /// The receiver accepted it.
+    /// The receiver accepted the callback.
     Delivered,
-    /// The receiver did not accept it, and no attempt is left.
+    /// The receiver did not accept the callback, and no attempt is left.
     GivenUp,
-    /// A rule drops it: it is not sent.
+    /// The callback is not sent, because a rule drops it.
     Dropped,
-    /// The mock may not contact its receiver: it is not sent.
+    /// The callback is not sent, because the mock server may not contact its receiver.
     NotAllowed,
 }
 
@@ -95,24 +95,25 @@ pub enum DeliveryState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// Time of the attempt by the partner's clock, in milliseconds since 1970-01-01 in UTC.
+    /// Time of the attempt on the partner's clock, in milliseconds since 1970-01-01 in UTC.
     pub at: i64,
-    /// Timestamp that was signed.
+    /// Timestamp that the callback's signature covers.
     pub timestamp: String,
     /// Result of the attempt; none while it is being sent.
     pub received: Option<Received>,
 }
 
-/// Result of an attempt.
+/// Result of an attempt to send a callback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Received {
-    /// Status of the response. From 200 to 299 the callback is accepted. All others fail, including redirects.
+    /// The receiver responded with this HTTP status. From 200 to 299 it has accepted the callback. All others are failures,
+    /// including redirects.
     Status(u16),
-    /// No response. Holds the reason.
+    /// The receiver did not respond. Contains the reason.
     Nothing(String),
-    /// Not sent, as the mock may not contact the receiver. Holds the reason.
+    /// The callback was not sent, because the mock server may not contact the receiver. Contains the reason.
     NotAllowed(String),
 }
 
@@ -145,8 +146,8 @@ impl Deliveries {
         self.list.values()
     }
 
-    /// Adds a callback at `now`, and plans its delivery. Returns its number. If `before`, the previous callback of the
-    /// same job, was not sent yet, the new one waits for its result.
+    /// Adds a callback at `now`, and plans its delivery. Returns its number. If `before`, the previous callback of the same job,
+    /// was not sent yet, the new one waits for its result.
     pub(crate) fn take_on(
         &mut self,
         (url, callback): (String, CallbackMessage),
@@ -182,7 +183,7 @@ impl Deliveries {
         id
     }
 
-    /// Returns true if delivery `id` is still to be sent for the first time, and does not wait for a later one.
+    /// Returns true if delivery `id` will be sent for the first time, and does not wait for a later one.
     fn is_to_come(&self, id: u64) -> bool {
         self.list.get(&id).is_some_and(Delivery::is_fresh) && !self.held.contains(&id)
     }
@@ -203,7 +204,7 @@ impl Deliveries {
         }
     }
 
-    /// Returns true if a delivery is to be sent now.
+    /// Returns true if a delivery must be sent now.
     pub(crate) fn has_ready(&self) -> bool {
         !self.ready.is_empty()
     }
@@ -213,7 +214,7 @@ impl Deliveries {
         self.under_way
     }
 
-    /// Sends delivery `id` again, whatever its state. Returns true if it exists.
+    /// Sends delivery `id` again, whatever its state. Returns true if the delivery exists.
     pub(crate) fn resend(&mut self, id: u64, now: UtcMillis, agenda: &mut Agenda) -> bool {
         let Some(delivery) = self.list.get_mut(&id) else { return false };
         if delivery.state != DeliveryState::UnderWay {
@@ -224,14 +225,14 @@ impl Deliveries {
         true
     }
 
-    /// Starts the next delivery. Returns its number, URL and body, and the duration of sending the body.
+    /// Starts the next delivery. Returns number, URL and body, and the duration of sending the body.
     pub(crate) fn next(
         &mut self,
         credentials: &Credentials,
         links: impl Fn(&str) -> Option<ImageLinks>,
         (now, clock): (UtcMillis, Clock),
     ) -> Option<Sending> {
-        /// Maximum number of attempts to remember. Only repeated resending causes more.
+        /// Maximum number of attempts to store. Only repeated sending by hand causes more.
         const ATTEMPTS: usize = 100;
 
         let id = self.ready.pop_front()?;
@@ -317,7 +318,7 @@ impl Delivery {
         now.after(self.fault.delay.unwrap_or_default())
     }
 
-    /// Returns the delay before the next attempt, if there is one.
+    /// Returns the pause before the next attempt, if there is one.
     fn next_retry(&self, retries: &[Duration]) -> Option<Duration> {
         let most = self.callback.most_retries().unwrap_or(usize::MAX);
         retries.get(self.failures).filter(|_| self.failures < most).copied()
@@ -335,7 +336,7 @@ impl Delivery {
         now.shifted(-millis(self.fault.stale)).shifted(millis(self.fault.future)).timestamp()
     }
 
-    /// Returns the headers and the body to send.
+    /// Returns headers and body of the callback, with its signature.
     fn signed(
         &self,
         credentials: &Credentials,

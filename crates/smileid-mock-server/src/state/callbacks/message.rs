@@ -19,18 +19,18 @@ use crate::{
     sandbox::outcome::callback_bytes,
 };
 
-/// Content of a callback, in the format of V1 or V3.
+/// Content of a callback, in the format of version 1 or 3.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CallbackMessage {
-    /// Of version 1 or 2: the signature is in the body.
+    /// Callback of version 1 or 2: the signature is in the body.
     V1(Callback),
-    /// Of version 3: the signature and the ids are in headers.
+    /// Callback of version 3: the signature and the ids are in headers.
     V3(Box<v3::callback::Callback>),
 }
 
 impl CallbackMessage {
-    /// Returns the number of attempts after the first one that fails, if the version limits them.
+    /// Returns the maximum number of retries, if the version limits them.
     pub(crate) fn most_retries(&self) -> Option<usize> {
         match self {
             Self::V1(_) => None,
@@ -38,7 +38,7 @@ impl CallbackMessage {
         }
     }
 
-    /// Returns the time limit for a receiver's whole response.
+    /// Returns the time limit for the whole response of a receiver.
     pub(crate) fn patience(&self) -> Duration {
         Duration::from_secs(match self {
             Self::V1(_) => 10, // inferred: no source says
@@ -46,7 +46,7 @@ impl CallbackMessage {
         })
     }
 
-    /// Returns the result of a job of version 1, if it is one.
+    /// Returns the result of a version 1 job, if the callback contains one.
     pub fn result(&self) -> Option<&JobResult> {
         match self {
             Self::V1(callback) => callback.result(),
@@ -54,7 +54,7 @@ impl CallbackMessage {
         }
     }
 
-    /// Returns the API's id of the job.
+    /// Returns the id that the API gave the job.
     pub fn job_id(&self) -> Option<&str> {
         match self {
             Self::V1(callback) => callback.smile_job_id(),
@@ -62,7 +62,7 @@ impl CallbackMessage {
         }
     }
 
-    /// Returns the code of the result; in version 3, its status.
+    /// Returns the result code; in version 3, the status.
     pub(crate) fn code(&self) -> Option<&str> {
         match self {
             Self::V1(Callback::Phone(result)) => result.code.as_ref().map(ResultCode::as_str),
@@ -72,7 +72,7 @@ impl CallbackMessage {
         }
     }
 
-    /// Returns the headers and the body to send.
+    /// Returns headers and body of the callback, with its signature.
     pub(crate) fn signed(
         &self,
         key: &Credentials,
@@ -87,7 +87,7 @@ impl CallbackMessage {
         }
     }
 
-    /// Returns the approximate memory use, in bytes.
+    /// Returns the approximate memory use of the callback, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::V1(callback) => callback_bytes(callback),
@@ -102,7 +102,7 @@ impl From<Callback> for CallbackMessage {
     }
 }
 
-/// The body, without a proof. That of version 3 has no ids: they are in headers.
+/// Serializes the body without the signature. In version 3 the ids are in headers, not in the body.
 impl Serialize for CallbackMessage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -1,4 +1,4 @@
-//! Charges that a partner would pay.
+//! Charges that the real API would bill a partner.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,10 @@ use crate::model::{
 
 const CHARGES: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 
-/// Code of the only result without a charge: the authority has no such record.
+/// Result code of the only result without a charge: the authority does not know the ID.
 const FREE: &str = "1023";
 
-/// Charges that a partner would pay: for a job with images when its archive was processed, for a lookup when it is
-/// complete.
+/// Charges for a partner: for an image job when its archive was processed, for a lookup when it is complete.
 pub(crate) struct Billing {
     pub(super) charges: BoundedFifo<u64, Charge>,
     totals: BTreeMap<Product, u64>,
@@ -27,17 +26,17 @@ pub(crate) struct Billing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Charge {
-    /// Product that is charged for.
+    /// Product for which the partner is charged.
     pub product: Product,
-    /// Type of the job, if the request named one.
+    /// Job type, if the request has one.
     pub job_type: Option<JobType>,
-    /// The partner's `user_id`.
+    /// The id that the partner gave the person.
     pub user_id: Option<String>,
-    /// The partner's `job_id`.
+    /// The id that the partner gave the job.
     pub job_id: Option<String>,
-    /// The API's number of the job or lookup, `smile_job_id`.
+    /// Number that the API gave the job or lookup, `smile_job_id`.
     pub smile_job_id: String,
-    /// Time of the charge, by the partner's clock.
+    /// Time of the charge, on the partner's clock.
     pub time: UtcMillis,
 }
 
@@ -46,7 +45,7 @@ impl Billing {
         Self { charges: BoundedFifo::new(CHARGES), totals: BTreeMap::new(), last: 0 }
     }
 
-    /// Adds a charge for the result `code`, unless that is free.
+    /// Adds a charge for a result with this code, unless it is free.
     pub(crate) fn charge(&mut self, charge: Charge, code: Option<&ResultCode>) {
         if code.is_some_and(|code| code.as_str() == FREE) {
             return;
@@ -65,12 +64,12 @@ impl Billing {
         self.charge(Charge::new(product, params, number, now), result.result_code.as_ref());
     }
 
-    /// Returns the newest charges, the oldest of them first.
+    /// Returns the stored charges, the oldest first.
     pub(crate) fn charges(&self) -> impl Iterator<Item = &Charge> {
         self.charges.values()
     }
 
-    /// Returns the number of charges for each product, including charges that were removed.
+    /// Returns the number of charges by product, including charges that were removed.
     pub(crate) fn totals(&self) -> impl Iterator<Item = (&Product, u64)> {
         self.totals.iter().map(|(product, count)| (product, *count))
     }
@@ -84,7 +83,7 @@ impl Charge {
         Self { user_id: Some(user_id.to_owned()), ..Self::new(product, None, id.to_owned(), time) }
     }
 
-    /// Creates the charge for a job with images.
+    /// Creates the charge for an image job.
     pub(crate) fn of_job(job: &Job, time: UtcMillis) -> Self {
         let announced = job.announced();
         let product = announced.job_type.product().map(Product::from);

@@ -1,4 +1,4 @@
-//! Sessions of consent by holders of a BVN.
+//! Consent sessions of a partner, in which the holder of a BVN allows its lookup.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 /// Lifetime of a consent session. Inferred: no source documents it.
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
-/// Sessions of consent by holders of a BVN, who allow its lookup.
+/// Consent sessions of a partner, in which the holder of a BVN allows its lookup.
 pub(crate) struct Consents(pub(super) BoundedFifo<String, Session>);
 
-/// Session of one holder's consent.
+/// Consent session of one person.
 pub(crate) struct Session {
     id_number: String,
     stage: Stage,
     expires: UtcMillis,
 }
 
-/// Stage of a session.
+/// Stage of a consent session.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Begun,
@@ -41,12 +41,12 @@ impl Consents {
         self.0.insert(session_id.to_owned(), session, session_id.len() + id_number.len());
     }
 
-    /// Returns a session that is valid at `now`.
+    /// Returns a consent session that is valid at `now`.
     pub(crate) fn session(&mut self, session_id: &str, now: UtcMillis) -> Option<&mut Session> {
         self.0.get_mut(&session_id.to_owned()).filter(|session| now <= session.expires)
     }
 
-    /// Returns the ID number of a session in which the holder has consented.
+    /// Returns the ID number of a consent session in which the person has consented.
     pub(crate) fn id_number(&self, session_id: &str, now: UtcMillis) -> Option<&str> {
         let session = self.0.get(&session_id.to_owned()).filter(|session| now <= session.expires)?;
         (session.stage == Stage::Confirmed).then_some(&session.id_number)
@@ -60,8 +60,7 @@ impl Session {
         }
     }
 
-    /// Records the holder's consent if the one-time code is right and was sent before. Returns true if the holder has
-    /// consented.
+    /// Records the consent if the one-time code is right and was sent before. Returns true if the person has consented.
     pub(crate) fn confirm(&mut self, is_right: bool) -> bool {
         if is_right && self.stage == Stage::CodeSent {
             self.stage = Stage::Confirmed;

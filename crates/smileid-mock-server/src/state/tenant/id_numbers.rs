@@ -9,10 +9,10 @@ use crate::model::{
 
 const NUMBERS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 
-/// Time without lookups after which a number's count starts again.
+/// Time without lookups after which the count of an ID number starts again.
 const WINDOW: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
-/// Counts of lookups by ID type and number, each within three days of the previous one.
+/// Number of lookups by ID type and ID number, each within three days of the previous one.
 pub(crate) struct IdNumbers(pub(super) BoundedFifo<(String, String), Count>);
 
 pub(super) struct Count {
@@ -25,7 +25,7 @@ impl IdNumbers {
         Self(BoundedFifo::new(NUMBERS))
     }
 
-    /// Counts a lookup, and returns the new count.
+    /// Counts a lookup of an ID number, and returns the new count.
     pub(crate) fn count(&mut self, id_type: &str, id_number: &str, now: UtcMillis) -> u32 {
         let key = (id_type.to_owned(), id_number.to_owned());
         let before = self.0.get(&key).filter(|count| now <= count.last.after(WINDOW));
@@ -34,7 +34,7 @@ impl IdNumbers {
         lookups
     }
 
-    /// Resets the count of a number.
+    /// Resets the count of an ID number.
     pub(crate) fn reset(&mut self, id_type: &str, id_number: &str) {
         self.0.remove(&(id_type.to_owned(), id_number.to_owned()));
     }

@@ -1,4 +1,4 @@
-//! Jobs with images of one partner.
+//! Image jobs of one partner.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -13,18 +13,18 @@ use crate::{
     sandbox::{announced::Announced, outcome::Outcome},
 };
 
-/// Maximum number of jobs that a partner can have. Older jobs are removed, so that a mock can run without restarts.
+/// Maximum number of stored image jobs of a partner. Older jobs are removed, so that a mock server can run for long.
 const JOBS: usize = 10_000;
 const JOBS_BYTES: usize = 64 << 20;
 
-/// Jobs with images of one partner.
+/// Image jobs of one partner.
 pub(crate) struct Jobs {
-    /// Jobs by the API's job numbers. The numbers rise, so this is also the order of age.
+    /// Jobs by number. The numbers rise, so this is also the order of age.
     list: BTreeMap<String, Job>,
-    /// API's job number of each job, by its `job_id`.
+    /// Number of each job, by its `job_id`.
     numbers: BTreeMap<String, String>,
     bytes: usize,
-    /// API's job numbers of removed jobs whose images still exist.
+    /// Numbers of removed jobs whose images still exist.
     forgotten: Vec<String>,
 }
 
@@ -33,7 +33,7 @@ impl Jobs {
         Self { list: BTreeMap::new(), numbers: BTreeMap::new(), bytes: 0, forgotten: Vec::new() }
     }
 
-    /// Returns the jobs that are kept, the oldest first.
+    /// Returns the stored jobs, the oldest first.
     pub(crate) fn list(&self) -> impl DoubleEndedIterator<Item = &Job> {
         self.list.values()
     }
@@ -43,17 +43,17 @@ impl Jobs {
         self.list.get(self.numbers.get(job_id)?)
     }
 
-    /// Returns the job with this API job number.
+    /// Returns the job with this number.
     pub(crate) fn numbered(&self, number: &str) -> Option<&Job> {
         self.list.get(number)
     }
 
-    /// Returns the job with this API job number, for changes that do not change its size.
+    /// Returns the job with this number, for changes that keep its size.
     pub(super) fn numbered_mut(&mut self, number: &str) -> Option<&mut Job> {
         self.list.get_mut(number)
     }
 
-    /// Returns true if there is a job with these names.
+    /// Returns true if there is a job with these ids.
     pub(crate) fn has(&self, user_id: &str, job_id: &str) -> bool {
         self.named(job_id).is_some_and(|job| job.announced.user_id == user_id)
     }
@@ -110,12 +110,12 @@ impl Jobs {
         })
     }
 
-    /// Returns the API's job numbers of the jobs that were removed since the last call.
+    /// Returns the numbers of the jobs that were removed since the last call.
     pub(crate) fn take_forgotten(&mut self) -> Vec<String> {
         std::mem::take(&mut self.forgotten)
     }
 
-    /// Makes room for a job. The oldest complete jobs are removed first, then the oldest of all.
+    /// Frees memory for a job. The oldest complete jobs are removed first, then the oldest of all.
     fn forget_for(&mut self, keep: &str) {
         while self.list.len() > JOBS || self.bytes > JOBS_BYTES {
             if !self.forget_one(|job| job.number != keep) {
@@ -158,7 +158,7 @@ impl fmt::Debug for Jobs {
     }
 }
 
-/// Job with images.
+/// An image job.
 pub(crate) struct Job {
     number: String,
     announced: Announced,
@@ -169,7 +169,7 @@ pub(crate) struct Job {
     bytes: usize,
 }
 
-/// Stage of a job.
+/// Stage of an image job.
 #[derive(Debug)]
 enum Stage {
     Announced,
@@ -183,7 +183,7 @@ enum Stage {
 }
 
 impl Job {
-    /// Returns the API's number for the job.
+    /// Returns the number that the API gave the job.
     pub(crate) fn number(&self) -> &str {
         &self.number
     }
@@ -192,12 +192,12 @@ impl Job {
         &self.announced
     }
 
-    /// Returns the number of upload links that were issued for the job.
+    /// Returns the number of presigned URLs that were issued for the archive of the job.
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Returns the findings about the archive.
+    /// Returns the findings about the archive of the job.
     pub(crate) fn diagnosis(&self) -> &[Reason] {
         &self.diagnosis
     }
@@ -206,7 +206,7 @@ impl Job {
         matches!(self.stage, Stage::Announced)
     }
 
-    /// Returns the results, the newest first; none until the job is complete.
+    /// Returns the results of the job, the newest first; none until the job is complete.
     pub(crate) fn results(&self) -> impl Iterator<Item = &JobResult> {
         self.known().into_iter().flat_map(|known| self.outcome.results_through(known))
     }
@@ -220,7 +220,7 @@ impl Job {
         self.known().is_some()
     }
 
-    /// Counts a status request for a job in processing. Returns the number of earlier status requests.
+    /// Counts a status request while the job is processed. Returns the number of earlier status requests.
     pub(super) fn count_poll(&mut self) -> Option<u32> {
         let Stage::Processing { polls } = &mut self.stage else { return None };
         if self.outcome.takes.is_some() {
@@ -255,13 +255,13 @@ impl Job {
     }
 }
 
-/// Effects of reaching a stage.
+/// Effects of reaching a stage of a job.
 pub(super) struct Reached {
     /// Callbacks to send, in order.
     pub(super) callbacks: Vec<Callback>,
-    /// True if it stores an enrolled selfie of the user.
+    /// True if the user is enrolled with the selfie.
     pub(super) enrols: bool,
-    /// Delay until the next stage, if there is one.
+    /// Time until the next stage, if there is one.
     pub(super) next: Option<Duration>,
 }
 

@@ -12,10 +12,10 @@ use crate::{
 
 const LOOKUPS: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
-/// Asynchronous lookups of one partner, by the API's numbers.
+/// Asynchronous lookups of one partner, by number.
 pub(crate) struct Lookups(pub(super) BoundedFifo<String, Lookup>);
 
-/// Result of one lookup, and the URL of its callback.
+/// Result of one lookup, and its callback URL.
 pub(super) struct Lookup {
     url: String,
     callback: Callback,
@@ -34,7 +34,7 @@ impl Lookups {
         self.0.insert(number.to_owned(), Lookup { url, callback, polls: 0, is_found: false }, bytes);
     }
 
-    /// Returns the API's number of the newest lookup with these ids.
+    /// Returns the number of the newest lookup with these ids.
     pub(super) fn named(&self, user_id: &str, job_id: &str) -> Option<String> {
         let named = |params: &PartnerParams| {
             params.user_id.as_deref() == Some(user_id) && params.job_id.as_deref() == Some(job_id)
@@ -45,7 +45,7 @@ impl Lookups {
             .find_map(|result| result.smile_job_id.clone())
     }
 
-    /// Counts a status request for a lookup in processing. Returns the number of earlier status requests.
+    /// Counts a status request while the lookup is processed. Returns the number of earlier status requests.
     pub(super) fn count_poll(&mut self, number: &str) -> Option<u32> {
         let lookup = self.0.get_mut(&number.to_owned()).filter(|lookup| !lookup.is_found)?;
         let before = lookup.polls;
@@ -53,14 +53,14 @@ impl Lookups {
         Some(before)
     }
 
-    /// Marks the lookup as done. Returns the URL and the callback to send, or none if it was done before.
+    /// Marks the lookup as complete. Returns callback and URL, or none if it was complete before.
     pub(super) fn find(&mut self, number: &str) -> Option<(String, Callback)> {
         let lookup = self.0.get_mut(&number.to_owned()).filter(|lookup| !lookup.is_found)?;
         lookup.is_found = true;
         Some((lookup.url.clone(), lookup.callback.clone()))
     }
 
-    /// Returns the result of a lookup that is done.
+    /// Returns the result of a lookup that is complete.
     pub(super) fn result(&self, number: &str) -> Option<&JobResult> {
         let lookup = self.0.get(&number.to_owned()).filter(|lookup| lookup.is_found)?;
         lookup.callback.result()

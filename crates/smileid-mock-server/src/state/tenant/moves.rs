@@ -1,21 +1,21 @@
-//! Clock moves of a partner that are in progress.
+//! Changes of a partner's clock that are in progress.
 
 use std::collections::BTreeSet;
 
-/// Clock moves that are in progress, by number. A move has the number of the turn in which it was created.
+/// Changes of a partner's clock that are in progress, by number: that of the turn in which the change was created.
 pub(crate) struct Moves {
-    /// Moves up to this number have ended, even if a caller still tries to continue them.
+    /// Changes up to this number have ended, even if a caller still tries to continue them.
     ended: u64,
     under_way: BTreeSet<u64>,
 }
 
 impl Moves {
-    /// Creates an empty list. Moves that were created before this turn have ended.
+    /// Creates an empty list. Changes that were created before this turn have ended.
     pub(crate) fn since(turn: u64) -> Self {
         Self { ended: turn, under_way: BTreeSet::new() }
     }
 
-    /// Records that a move is in progress. Returns false if it has ended.
+    /// Records that a clock change is in progress. Returns false if it has ended.
     pub(crate) fn join(&mut self, number: u64) -> bool {
         let goes_on = number > self.ended;
         if goes_on {
@@ -24,7 +24,7 @@ impl Moves {
         goes_on
     }
 
-    /// Records the end of a move.
+    /// Records the end of a clock change.
     pub(crate) fn leave(&mut self, number: u64) {
         self.under_way.remove(&number);
     }

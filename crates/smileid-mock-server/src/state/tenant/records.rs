@@ -1,4 +1,4 @@
-//! Records of the ID authorities about a partner's users.
+//! Data of the ID authorities about a partner's users.
 
 use smileid_protocol::types::{JobResult, PersonalInfo};
 
@@ -9,7 +9,7 @@ use crate::{
 
 const RECORDS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
-/// Records of the ID authorities about a partner's users, by user, country and ID type.
+/// Data of the ID authorities about a partner's users, by user, country and ID type.
 pub(crate) struct Records(pub(super) BoundedFifo<[String; 3], PersonalInfo>);
 
 impl Records {
@@ -17,7 +17,7 @@ impl Records {
         Self(BoundedFifo::new(RECORDS))
     }
 
-    /// Stores the record in the result of a lookup, if it has one.
+    /// Stores the authority's data in the result of a lookup, if it has any.
     pub(crate) fn keep(&mut self, result: &JobResult) {
         let user_id = result.partner_params.as_ref().and_then(|params| params.user_id.clone());
         let person = &result.personal_info;

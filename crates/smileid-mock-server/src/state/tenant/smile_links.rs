@@ -1,4 +1,4 @@
-//! Smile Links of a partner, which lead people through a verification.
+//! Smile Links of a partner: links to web pages that guide a person through a verification.
 
 use smileid_protocol::v1::create_smile_link::Request;
 
@@ -9,10 +9,10 @@ const LINKS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 /// Smile Links of a partner, by `ref_id`.
 pub(crate) struct SmileLinks(pub(super) BoundedFifo<String, Link>);
 
-/// Smile Link.
+/// A Smile Link.
 #[derive(Clone)]
 pub(crate) struct Link {
-    /// Request that created the link, with later changes.
+    /// Request that created the Smile Link, with later changes.
     pub(crate) made: Request,
     pub(crate) is_disabled: bool,
 }
@@ -26,7 +26,7 @@ impl SmileLinks {
         self.0.get(&ref_id.to_owned())
     }
 
-    /// Stores a link, or replaces it.
+    /// Stores a Smile Link, or replaces it.
     pub(crate) fn keep(&mut self, ref_id: &str, link: Link) {
         let bytes = 2 * text_weight(&link.made);
         self.0.insert(ref_id.to_owned(), link, ref_id.len() + bytes);

@@ -8,7 +8,7 @@ use crate::model::bounded::{BoundedFifo, Limits};
 
 const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
 
-/// State of a user, which a partner can see and change in the portal.
+/// State of a user, which a partner can see and change in the partner portal.
 ///
 /// By default, a user is enrolled and may do everything.
 ///
@@ -27,17 +27,17 @@ const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
     reason = "the portal has them side by side, and all of them may be set"
 )]
 pub struct UserState {
-    /// A photo is on file. Without one, comparisons with it are refused with `2216`.
+    /// True if a photo of the user is stored. Without it, comparisons are refused with `2216`.
     pub photo: bool,
-    /// Active. Requests for a disabled user are refused with `2207`.
+    /// True if the user is active. Requests for an inactive user are refused with `2207`.
     pub active: bool,
-    /// Deleted for good. Requests are refused with `2208`.
+    /// True if the user was deleted for good. Requests are refused with `2208`.
     pub deleted: bool,
-    /// May be enrolled again, even if the request does not ask for it.
+    /// True if the user may be enrolled again, even if the request does not ask for it.
     pub allow_new_enroll: bool,
-    /// Must be enrolled again. All other requests are refused with `2211`.
+    /// True if the user must be enrolled again. All other requests are refused with `2211`.
     pub must_reenroll: bool,
-    /// Known for fraud: jobs are accepted, and all are rejected.
+    /// True if the user is known for fraud: jobs are accepted, and all results are rejections.
     pub is_fraudulent: bool,
 }
 
@@ -57,11 +57,11 @@ impl Default for UserState {
 /// Purpose for which a job or a request needs a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Enrolment: of a new user, or of the same one again if allowed.
+    /// The user is enrolled, for the first time or, if allowed, again.
     Enrol { again: bool },
-    /// Comparison with the photo on file.
+    /// The user is compared with the stored photo.
     Compare,
-    /// Any other purpose. The user may be unknown.
+    /// The request has another purpose, for which the user may be unknown.
     Other,
 }
 
@@ -81,13 +81,13 @@ impl Users {
         self.0.insert(user_id.to_owned(), state, 2 * user_id.len());
     }
 
-    /// Enrols the user's selfie. The user then need not and may not enrol again.
+    /// Enrols the user. Afterwards the user need not, and may not, be enrolled again.
     pub(crate) fn enrol(&mut self, user_id: &str) {
         let before = self.get(user_id).unwrap_or_default();
         self.set(user_id, UserState { photo: true, must_reenroll: false, allow_new_enroll: false, ..before });
     }
 
-    /// Returns the error code with which a request of the user for this purpose is refused, if it is.
+    /// Returns the error code with which a request for this user and purpose is refused, if it is.
     pub(crate) fn refusal(&self, user_id: &str, purpose: Purpose) -> Option<ErrorCode> {
         let Some(user) = self.get(user_id) else {
             return (purpose == Purpose::Compare).then_some(ErrorCode::NOT_ENROLLED);

@@ -17,19 +17,19 @@ use crate::{
 
 const JOBS: Limits = Limits { entries: 10_000, bytes: 64 << 20 };
 
-/// V3 jobs of one partner, by the API's ids.
+/// V3 jobs of one partner, by the API's job id.
 pub(crate) struct V3Jobs(pub(super) BoundedFifo<String, V3Job>);
 
 /// A V3 job, with the result that it will have.
 pub(crate) struct V3Job {
-    /// `user_id`: the partner's, or one that the mock created.
+    /// The `user_id` of the person: from the partner, or created by the mock server.
     pub(crate) user_id: String,
     pub(crate) product: Product,
-    /// Callback URL, if there is one.
+    /// Callback URL of the job, if there is one.
     pub(crate) url: Option<String>,
-    /// Time until the job is done, if it differs from the mock's processing time.
+    /// Time until the job is complete, if it differs from the mock server's usual time.
     pub(crate) takes: Option<Duration>,
-    /// True if the job stores an enrolled selfie of the person when it is done.
+    /// True if the job enrols the person with the selfie when it is complete.
     pub(crate) enrols: bool,
     result: JobResult,
     /// Number of status requests while the job is processed. None once it is complete.
@@ -37,33 +37,33 @@ pub(crate) struct V3Job {
 }
 
 impl V3Job {
-    /// Creates a job in the status `processing`. Its result has the ids of job and person.
+    /// Creates a job with the status `processing`. Its result has the ids of job and person.
     pub(crate) fn new(product: Product, url: Option<String>, result: JobResult) -> Self {
         let user_id = result.user_id.clone().unwrap_or_default();
         Self { user_id, product, url, takes: None, enrols: false, result, polls: Some(0) }
     }
 
-    /// Returns the API's id of the job.
+    /// Returns the id that the API gave the job.
     pub(crate) fn id(&self) -> &str {
         self.result.job_id.as_deref().unwrap_or_default()
     }
 
-    /// Returns the result once the job is complete.
+    /// Returns the result after the job is complete.
     pub(crate) fn result(&self) -> Option<&JobResult> {
         self.polls.is_none().then_some(&self.result)
     }
 
-    /// Returns the status, which is `processing` until the job is complete.
+    /// Returns the status of the job: `processing` until the job is complete.
     pub(crate) fn status(&self) -> Status {
         self.result().and_then(|result| result.status.clone()).unwrap_or(Status::Processing)
     }
 
-    /// Returns the callback once the job is complete.
+    /// Returns the callback after the job is complete.
     pub(crate) fn callback(&self) -> Option<CallbackMessage> {
         self.result().map(|result| CallbackMessage::V3(Box::new(Callback::from(result.clone()))))
     }
 
-    /// Counts a status request while the job is processed. Returns the number of earlier ones.
+    /// Counts a status request while the job is processed. Returns the number of earlier status requests.
     fn count_poll(&mut self) -> Option<u32> {
         if self.takes.is_some() {
             return None; // a job with a fixed time is not completed by status requests
@@ -93,7 +93,7 @@ impl V3Jobs {
         self.0.get(&id.to_owned())
     }
 
-    /// Returns the jobs that are kept, the oldest first.
+    /// Returns the stored V3 jobs, the oldest first.
     pub(crate) fn list(&self) -> impl DoubleEndedIterator<Item = &V3Job> {
         self.0.values()
     }

@@ -1,4 +1,4 @@
-//! Faults in JSON.
+//! Tests the JSON format of faults.
 
 use serde_json::{Value, json};
 use smileid_mock_server::{Fault, Rule};

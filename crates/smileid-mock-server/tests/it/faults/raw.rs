@@ -1,4 +1,4 @@
-//! A client that records all bytes from its socket, and how the connection ends.
+//! Client that records all bytes from its socket, and how the connection ends.
 
 use std::{fmt, fmt::Write as _, io::ErrorKind, time::Duration};
 
@@ -12,29 +12,29 @@ use tokio::{
     time::timeout,
 };
 
-/// When requests are signed.
+/// Time at which requests are signed.
 pub(super) const MOMENT: UtcMillis = UtcMillis::from_utc_millis(1_700_000_000_000);
 
-/// How long something may take that is to come.
+/// Time limit for bytes that must come.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long nothing comes where nothing is to come.
+/// Time without bytes after which nothing more is expected.
 const QUIET: Duration = Duration::from_millis(10);
 
-/// The bytes that are no HTTP.
+/// The bytes that are not HTTP.
 pub(super) const GARBAGE: &[u8] = b"\x00\xff\xfe\x15\x03garbage\x00\x01\x02\x80\x81\r\n\r\n\xde\xad\xbe\xef";
 
-/// How a connection ends.
+/// End of a connection, as the client sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// With a FIN.
+    /// The server closed the connection (FIN).
     Closed,
-    /// With an RST.
+    /// The server reset the connection (RST).
     Reset,
-    /// Not, as far as it was waited for.
+    /// The connection did not end within the time limit.
     Stalled,
 }
 
-/// Bytes received over a connection, and its end.
+/// Bytes that the client received, and the end of the connection.
 #[derive(PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) bytes: Vec<u8>,
@@ -46,7 +46,7 @@ impl Seen {
         Self { bytes: Vec::new(), end }
     }
 
-    /// The head with the empty line after it.
+    /// Returns the headers with the empty line after them.
     pub(super) fn head(&self) -> &str {
         std::str::from_utf8(&self.bytes[..self.split()]).unwrap()
     }
@@ -55,7 +55,7 @@ impl Seen {
         &self.bytes[self.split()..]
     }
 
-    /// How long the body is to be.
+    /// Returns the length of the body in the headers.
     pub(super) fn length(&self) -> usize {
         let (_, length) = self.head().split_once("content-length: ").unwrap();
         length.split_once("\r\n").unwrap().0.parse().unwrap()
@@ -72,7 +72,7 @@ impl fmt::Debug for Seen {
     }
 }
 
-/// Client connection over which raw HTTP bytes are sent and read.
+/// Client connection over which raw bytes are sent and read.
 pub(super) struct Line<S = TcpStream> {
     pub(super) stream: S,
 }
@@ -85,17 +85,17 @@ impl Line {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
-    /// Sends a request to its last byte. One that is reset early fails here already.
+    /// Sends a request completely. Fails if the connection is reset early.
     pub(super) async fn send(&mut self, request: &[u8]) {
         let _ = self.stream.write_all(request).await;
     }
 
-    /// Reads to the end.
+    /// Reads to the end of the connection.
     pub(super) async fn read(&mut self) -> Seen {
         self.read_while(|_| PATIENCE).await
     }
 
-    /// Reads until nothing comes any more after `count` bytes.
+    /// Reads `count` bytes, and checks that nothing more comes.
     pub(super) async fn read_until_quiet(&mut self, count: usize) -> Seen {
         self.read_while(|read| if read < count { PATIENCE } else { QUIET }).await
     }
@@ -115,7 +115,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     }
 }
 
-/// Sends a request to its last byte, and reads what comes.
+/// Sends a request completely, and reads all that comes.
 pub(super) async fn exchange(server: &MockServer, request: &[u8]) -> Seen {
     let mut line = Line::to(server).await;
     line.send(request).await;
@@ -127,7 +127,7 @@ pub(super) fn encode<E: SignedEndpoint>(server: &MockServer, message: &E) -> Req
     message.encode(&server.base_url().parse().unwrap(), &proof).unwrap()
 }
 
-/// A request as it goes over the wire, the last of its connection.
+/// Returns the bytes of a request, the last one on its connection.
 pub(super) fn bytes_of(request: &Request<Bytes>) -> Vec<u8> {
     [head_of(request, Some(request.body().len())).as_bytes(), request.body()].concat()
 }

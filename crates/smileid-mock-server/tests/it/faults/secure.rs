@@ -1,4 +1,4 @@
-//! Faults over TLS.
+//! Tests faults over TLS.
 
 use std::{sync::Arc, time::Duration};
 
@@ -51,7 +51,8 @@ impl Secure {
         Line { stream: self.connector.connect(name, stream).await.unwrap() }
     }
 
-    /// Announces a job. Returns the bytes that the client receives until the expected end, and whether the mock has the job.
+    /// Sends an upload request. Returns the bytes that the client receives until the expected end, and if the mock server has the
+    /// job.
     async fn announce(&self, job_id: &str, count: usize, end: End) -> (Seen, bool) {
         let mut line = self.line().await;
         line.send(&bytes_of(&encode(&self.server, &announced(job_id)))).await;

@@ -1,4 +1,4 @@
-//! Observers are informed whether a response reached the client.
+//! Tests that observers learn if a response reached the client.
 
 use std::{
     sync::mpsc::{self, Receiver},
@@ -18,10 +18,10 @@ use super::{
     url_of,
 };
 
-/// How long a line may take that is to come.
+/// Time limit for a line that must come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A server, and a line for everything that its observer is told.
+/// Starts a server whose observer writes a line for each event.
 async fn watched() -> (MockServer, Receiver<String>) {
     let (tell, told) = mpsc::channel();
     let mut options = Options::new().unwrap();

@@ -126,7 +126,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "3.7",
         quirk: Some(28),
         level: Level::Violation,
-        says: "a member occurs several times; readers use only one of them",
+        says: "a member of info.json occurs several times; programs read only one of them",
         advice: "Put your own members last, or refuse names that are taken.",
     },
     Rule {
@@ -150,7 +150,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.2",
         quirk: Some(9),
         level: Level::Quirk,
-        says: "the Python SDK adds this for each image in base64; it has no effect",
+        says: "the entry is one that the Python SDK adds for each base64 image; it has no effect",
         advice: "Write no entry for an image in base64: it is in info.json already.",
     },
     Rule {
@@ -158,7 +158,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "no image or JSON can have this compression ratio; it is not unpacked",
+        says: "the entry has a compression ratio that no image or JSON can have; it is not unpacked",
         advice: "Put images and info.json into the archive, and nothing else.",
     },
     Rule {
@@ -166,7 +166,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the entry is not where the directory says, or cannot be unpacked",
+        says: "the entry is not at the position in the central directory, or cannot be unpacked",
         advice: "Write the archive with a zip library, and do not change it afterwards.",
     },
     Rule {
@@ -174,7 +174,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Quirk,
-        says: "sizes and checksum follow the content",
+        says: "sizes and checksum of the entry are written after its content",
         advice: "Write sizes and checksum before the content, as most readers expect.",
     },
     Rule {
@@ -182,7 +182,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Quirk,
-        says: "an image is compressed again, which saves nothing",
+        says: "the entry compresses an image again, which saves no space",
         advice: "Store images: they are compressed already.",
     },
     Rule {
@@ -198,7 +198,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the entry's own header contradicts the directory",
+        says: "the local header of the entry contradicts the central directory",
         advice: "Write the same name, sizes and method in both headers of an entry.",
     },
     Rule {
@@ -214,7 +214,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the entry begins within another; it is not unpacked",
+        says: "the entry begins inside another entry; it is not unpacked",
         advice: "Write the entries one after the other.",
     },
     Rule {
@@ -222,7 +222,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the entry is neither stored nor deflated",
+        says: "the entry uses a compression method other than stored and deflated",
         advice: "Store or deflate the entries.",
     },
     Rule {
@@ -238,7 +238,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the entry holds more or fewer bytes than its header says",
+        says: "the entry has more or fewer bytes than its header states",
         advice: "Write the archive with a zip library, and do not change it afterwards.",
     },
     Rule {
@@ -286,7 +286,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.3",
         quirk: None,
         level: Level::Violation,
-        says: "this is a data: URL; send the base64 alone",
+        says: "the image is a data: URL; send only the base64 text",
         advice: "Cut off everything up to the comma.",
     },
     Rule {
@@ -310,7 +310,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.3",
         quirk: None,
         level: Level::Violation,
-        says: "the image is both a file and base64",
+        says: "the image is given both as a file and as base64",
         advice: "Write either `file_name` or `image`, and leave the other one empty.",
     },
     Rule {
@@ -334,7 +334,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.2",
         quirk: Some(10),
         level: Level::Violation,
-        says: "this is a path on the sender's machine, not an image; the JavaScript and Ruby SDKs write such paths",
+        says: "the image is a file path on the sender's machine; the JavaScript and Ruby SDKs write such paths",
         advice: "Put the files of all types into the archive, and never send a path.",
     },
     Rule {
@@ -350,7 +350,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.3",
         quirk: None,
         level: Level::Violation,
-        says: "the image is neither a file nor base64",
+        says: "the image is given neither as a file nor as base64",
         advice: "Write either `file_name` or `image`.",
     },
     Rule {
@@ -358,7 +358,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.4",
         quirk: None,
         level: Level::Quirk,
-        says: "the headers of the image do not contain its dimensions",
+        says: "the headers of the image do not contain its width and height",
         advice: "Write the image anew with an image library.",
     },
     Rule {
@@ -366,7 +366,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.3",
         quirk: None,
         level: Level::Violation,
-        says: "this is not base64",
+        says: "the image is not valid base64",
         advice: "Write only the base64 of the image, with padding.",
     },
     Rule {
@@ -382,7 +382,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.3",
         quirk: None,
         level: Level::Violation,
-        says: "the image type is for files and the image is base64, or the reverse",
+        says: "the image type is for files but the image is base64, or the reverse",
         advice: "Use the types 0, 1, 4 and 5 for files, 2, 3, 6 and 7 for base64.",
     },
     Rule {
@@ -398,7 +398,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.3",
         quirk: None,
         level: Level::Quirk,
-        says: "there are line breaks or blanks in the base64",
+        says: "the base64 of the image has line breaks or blanks",
         advice: "Write base64 without line breaks.",
     },
     Rule {
@@ -414,7 +414,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "there are several info.json; readers may use any of them",
+        says: "the archive has several info.json; programs may read any of them",
         advice: "Write info.json once, and give no image that name.",
     },
     Rule {
@@ -422,7 +422,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.4",
         quirk: None,
         level: Level::Violation,
-        says: "a member occurs several times; readers use only one of them",
+        says: "a member of info.json occurs several times; programs read only one of them",
         advice: "Write each member once.",
     },
     Rule {
@@ -430,7 +430,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.4",
         quirk: None,
         level: Level::Violation,
-        says: "a member is missing or cannot be read; it is ignored",
+        says: "a member of info.json is missing or cannot be read; it is ignored",
         advice: "Write the member in the JSON type that the schema gives it.",
     },
     Rule {
@@ -438,7 +438,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "there is no info.json",
+        says: "the archive has no info.json",
         advice: "Write info.json as the first entry, at the root.",
     },
     Rule {
@@ -454,7 +454,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "7.3",
         quirk: None,
         level: Level::Violation,
-        says: "this job needs the front of an ID card, and none is listed",
+        says: "this job requires the front of an ID card, but info.json lists none",
         advice: "Send the front of the card: image type 1 or 3.",
     },
     Rule {
@@ -470,7 +470,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "7.3",
         quirk: None,
         level: Level::Violation,
-        says: "a job of this type needs a selfie, and none is listed",
+        says: "a job of this type requires a selfie, but info.json lists none",
         advice: "Send a selfie: image type 0 or 2.",
     },
     Rule {
@@ -478,7 +478,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.4",
         quirk: Some(18),
         level: Level::Quirk,
-        says: "the signature is missing, as the JavaScript SDK leaves it out",
+        says: "info.json has no signature; the JavaScript SDK leaves it out",
         advice: "Write the signature of the upload request into `misc_information`.",
     },
     Rule {
@@ -502,7 +502,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.4",
         quirk: Some(22),
         level: Level::Quirk,
-        says: "a placeholder that the JavaScript and Ruby SDKs write for every person",
+        says: "the name is a placeholder that the JavaScript and Ruby SDKs write for every person",
         advice: "Write empty texts into `userData`.",
     },
     Rule {
@@ -518,7 +518,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.4",
         quirk: None,
         level: Level::Violation,
-        says: "info.json lists more images than allowed; they are not checked",
+        says: "info.json lists more images than allowed; the images are not checked",
         advice: "List each image once.",
     },
     Rule {
@@ -526,7 +526,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.4",
         quirk: None,
         level: Level::Violation,
-        says: "info.json holds more values than allowed; it is not parsed",
+        says: "info.json has more values than allowed; it is not parsed",
         advice: "Write only the members of the schema.",
     },
     Rule {
@@ -654,7 +654,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the name begins at the root or with a drive",
+        says: "the entry name is an absolute path",
         advice: "Use only the file name as the name of an entry.",
     },
     Rule {
@@ -662,7 +662,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the name has a backslash, which is a path separator on some systems",
+        says: "the entry name has a backslash, which is a path separator on some systems",
         advice: "Name entries by the file name alone.",
     },
     Rule {
@@ -670,7 +670,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the name has a control character",
+        says: "the entry name has a control character",
         advice: "Name entries in letters, digits, `-`, `_` and one dot.",
     },
     Rule {
@@ -678,7 +678,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.3",
         quirk: Some(12),
         level: Level::Violation,
-        says: "another name differs only in case; some systems treat the two as one",
+        says: "another entry name differs only in the case of letters; some systems treat both as one",
         advice: "Make names unique also in small letters.",
     },
     Rule {
@@ -686,7 +686,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.3",
         quirk: Some(12),
         level: Level::Violation,
-        says: "several entries have this name; readers use only one of them",
+        says: "several entries have this name; programs read only one of them",
         advice: "Make names unique, and list the unique ones.",
     },
     Rule {
@@ -702,7 +702,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Quirk,
-        says: "the entry is in a folder, or is one; archives for the API are flat",
+        says: "the entry is a folder or is in one; archives for the API have no folders",
         advice: "Put all entries at the root.",
     },
     Rule {
@@ -710,7 +710,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: Some(13),
         level: Level::Violation,
-        says: "the name is not UTF-8, so info.json cannot name it",
+        says: "the entry name is not UTF-8, so info.json cannot name it",
         advice: "Write names in UTF-8 with its flag, or use only ASCII.",
     },
     Rule {
@@ -718,7 +718,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the name leads out of the folder",
+        says: "the entry name leads out of the folder",
         advice: "Use only the file name as the name of an entry.",
     },
     Rule {
@@ -726,7 +726,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: Some(13),
         level: Level::Quirk,
-        says: "the name is UTF-8, but its UTF-8 flag is not set",
+        says: "the entry name is UTF-8, but not marked as UTF-8",
         advice: "Set the flag for UTF-8, or make names of ASCII alone.",
     },
     Rule {
@@ -1334,7 +1334,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the directory of the archive is invalid",
+        says: "the central directory of the archive is invalid",
         advice: "Write the archive with a zip library, and change nothing in it afterwards.",
     },
     Rule {
@@ -1342,7 +1342,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Quirk,
-        says: "there are bytes that belong to no entry",
+        says: "the archive has bytes that belong to no entry",
         advice: "Write nothing before, between or after the entries.",
     },
     Rule {
@@ -1350,7 +1350,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "there is an entry that the directory does not list; readers that start at the front find it",
+        says: "the archive has an entry that its central directory does not list; some programs read it",
         advice: "Write a new archive rather than changing one in place.",
     },
     Rule {
@@ -1358,7 +1358,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "this is not a zip archive",
+        says: "the file is not a ZIP archive",
         advice: "Send the bytes of one zip archive as the whole body of the PUT.",
     },
     Rule {
@@ -1366,7 +1366,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.4",
         quirk: None,
         level: Level::Violation,
-        says: "with this entry the archive is larger than allowed",
+        says: "the unpacked size of the archive exceeds the limit at this entry",
         advice: "Reduce the images: photos of documents have at most 10 MB.",
     },
     Rule {
@@ -1374,7 +1374,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the archive holds more entries than allowed",
+        says: "the archive has more entries than allowed",
         advice: "Put info.json and the images into the archive, and nothing else.",
     },
     Rule {
@@ -1382,7 +1382,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the archive is cut off: its directory is not at the end",
+        says: "the archive is truncated: the central directory at its end is missing",
         advice: "Send the whole archive, and compute its length from the finished bytes.",
     },
     Rule {
@@ -1390,7 +1390,7 @@ pub(crate) static RULES: &[Rule] = &[
         section: "4.1",
         quirk: None,
         level: Level::Violation,
-        says: "the archive is in the zip64 format, for more than 4 GiB, which is not supported",
+        says: "the archive has the zip64 format (for more than 4 GiB), which is not supported",
         advice: "Turn zip64 off in the zip library: no archive for the API needs it.",
     },
 ];

@@ -1,4 +1,4 @@
-//! Parses the file of scenarios.
+//! Parses the scenario file.
 
 mod place;
 mod words;
@@ -42,13 +42,12 @@ impl std::str::FromStr for ScenarioFile {
     }
 }
 
-/// Maximum number of values that YAML aliases may expand to, because a few lines of nested aliases can expand to
-/// millions.
+/// Maximum number of values to which YAML aliases may expand, because a few lines of nested aliases can expand to millions.
 const REPEATED: usize = 20_000;
 /// Maximum number of values within YAML anchors. A value within nested anchors counts once for each.
 const REMEMBERED: usize = 100_000;
 
-/// Returns the options for parsing a file.
+/// Returns the options of the YAML parser.
 fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_recorded_anchor_events: REMEMBERED },
@@ -56,7 +55,7 @@ fn options() -> serde_saphyr::Options {
     }
 }
 
-/// Content of a scenario file, before its rules are checked.
+/// Content of a scenario file before its rules are checked.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Written {
@@ -74,7 +73,7 @@ struct Partner {
 }
 
 impl FileError {
-    /// Error for a file that cannot be read.
+    /// Creates the error for a scenario file that cannot be read.
     pub(crate) fn from_io(error: &std::io::Error) -> Self {
         Self { line: 0, column: 0, path: String::new(), problem: error.to_string() }
     }

@@ -1,4 +1,4 @@
-//! Positions of members in a file.
+//! Finds the positions (line and column) of members in a scenario file.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde_saphyr::{Location, Spanned};
 
 use super::options;
 
-/// Value in a file, with the positions of its parts.
+/// Value in a scenario file, with the positions of its parts.
 pub(super) enum Place {
     Text,
     List(Vec<Spanned<Place>>),
@@ -18,8 +18,8 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// Returns the line and column of a member, as in `scenarios[0].then.code`: where its name or its list item begins.
-    /// If the member is absent, returns the position of its parent. None if the text is not YAML.
+    /// Returns line and column of a member, such as `scenarios[0].then.code`: where its name or its list item begins. If the
+    /// member is absent, returns the position of its parent. None if the text is not YAML.
     pub(super) fn locate(path: &str, text: &str) -> Option<(u64, u64)> {
         let mut place = &serde_saphyr::from_str_with_options::<Self>(text, options()).ok()?;
         let mut found = None;

@@ -1,4 +1,4 @@
-//! Error messages for authors of scenario files.
+//! Error messages about YAML for authors of scenario files.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ impl MessageFormatter for Words {
                 _ => return UserMessageFormatter.format_message(error),
             },
             Error::Unexpected { expected, .. } => match *expected {
-                "string scalar" => "expected one value, not a list and not members",
+                "string scalar" => "expected a single value, not a list or a map",
                 "mapping start" => "expected members, as in `name: value`",
                 "sequence start" => "expected a list, as in `[first, second]`",
                 _ => return UserMessageFormatter.format_message(error),
