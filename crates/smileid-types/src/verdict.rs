@@ -210,27 +210,27 @@ impl Verdict {
     /// Returns the recommended action after the decision, in a sentence.
     pub fn advice(&self) -> &'static str {
         match (self.decision, self.doubt) {
-            (Decision::Approved, _) => "Go on.",
-            (Decision::Pending, _) => "Wait for the result: by callback, or by another status request.",
+            (Decision::Approved, _) => "Continue: the person passed.",
+            (Decision::Pending, _) => "Wait for the result: by callback, or with another status request.",
             (Decision::Provisional, Some(Uncertainty::Contradicted | Uncertainty::SearchUnclear))
-            | (Decision::Finding, _) => "Have a person review the findings.",
+            | (Decision::Finding, _) => "Let a person review the findings.",
             (Decision::Provisional, _) => {
                 "Wait for the final result, by callback or another status request, before anything that cannot be undone."
             }
             (Decision::Rejected, _) => {
-                "Do not go on. The person may try again with better images or other data."
+                "Do not continue. The person may try again with better images or other data."
             }
             (Decision::NotDone { fault: Fault::Input, .. }, _) => {
                 "Ask the person to correct the ID number. The sandbox accepts test numbers only, and production accepts none of them."
             }
             (Decision::NotDone { fault: Fault::Account, .. }, _) => {
-                "Have the product enabled for the account."
+                "Ask Smile ID to enable the product for the account."
             }
             (Decision::NotDone { fault: Fault::Issuer | Fault::Platform, .. }, _) => {
                 "Try again later with a new job; the person does not need to do anything."
             }
             (Decision::Unknown, _) => {
-                "Treat it as undecided, and look the code or status up: it may be newer than these tables."
+                "Treat the job as undecided, and look up the code or status, which may be newer than this version."
             }
         }
     }
@@ -272,13 +272,13 @@ impl Uncertainty {
             Self::AnotherProduct => "The result is from a job of another product.",
             Self::LookupMissing => "The images passed, but no result verifies the ID.",
             Self::ImagesMissing => "The ID was found, but no result verifies the images.",
-            Self::NotFinal => "The code says passed, but another result will follow.",
-            Self::Contradicted => "The code says passed, but other data of the job contradicts it.",
+            Self::NotFinal => "The result code says passed, but another result will follow.",
+            Self::Contradicted => "The result code says passed, but other data of the job contradicts it.",
             Self::SearchUnclear => {
-                "The job passed, but the search for the same face was not made or cannot be read."
+                "The job passed, but the search for the same face under other user ids failed or cannot be read."
             }
-            Self::FraudFound => "The job passed so far, but the same face was found under other names.",
-            Self::Unconfirmed => "A callback claims a result that the API has not confirmed.",
+            Self::FraudFound => "The job passed so far, but the same face was found under other user ids.",
+            Self::Unconfirmed => "A callback reports a result that the API has not confirmed.",
         }
     }
 }
