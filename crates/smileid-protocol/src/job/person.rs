@@ -51,7 +51,7 @@ impl fmt::Debug for PersonName<'_> {
 /// assert_eq!(date.to_string(), "1990-01-31");
 ///
 /// let error = "31/01/1990".parse::<BirthDate>().unwrap_err();
-/// assert_eq!(error.to_string(), "`id_info.dob` is not a date in the format YYYY-MM-DD");
+/// assert_eq!(error.to_string(), "`id_info.dob` is not a date in the format YYYY-MM-DD, such as 1990-12-31");
 /// # Ok::<(), smileid_protocol::job::InvalidInput>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -221,10 +221,10 @@ impl fmt::Display for SignatureIssue {
                 return write!(f, "`{signed}` was signed in place of `sid_request`: sign exactly `sid_request`");
             }
             Self::PartnerPaddingLost => {
-                "the partner id was signed without its leading zeros: store it as text, never as a number"
+                "the partner id was signed without its leading zeros: store the partner id as text, never as a number"
             }
             Self::PartnerPaddingAdded => {
-                "the partner id was signed with additional leading zeros: sign it as the portal shows it"
+                "the partner id was signed with additional leading zeros: sign the partner id as the portal shows it"
             }
             Self::OtherPartner => {
                 "the signature was made for another partner id: use the partner id to which the API key belongs"
@@ -233,43 +233,43 @@ impl fmt::Display for SignatureIssue {
                 "the signature is valid for another partner id than the one in the message: send the signed partner id"
             }
             Self::PartnerIdDecorated => {
-                "the partner id was signed with a blank, a line break or quotation marks around it: sign it as the portal shows it"
+                "the partner id was signed with a blank, a line break or quotation marks around it: sign the partner id as the portal shows it"
             }
             Self::KeyDecoded => {
-                "the API key was decoded from base64 or hexadecimal: use its text as it is, even if it looks encoded"
+                "the API key was decoded from base64 or hexadecimal: use the text of the API key unchanged, even if it looks encoded"
             }
             Self::KeyQuoted => {
-                "the client or this configuration has quotation marks around the API key: remove them"
+                "the client or this configuration has quotation marks around the API key: remove the quotation marks"
             }
             Self::KeyByteOrderMark => {
-                "the client or this configuration has a byte order mark before the API key: save the file without it"
+                "the client or this configuration has a byte order mark before the API key: save the file without a byte order mark"
             }
             Self::KeyCase => {
                 "the letters of the API key were changed to upper or lower case: use the key as the portal shows it"
             }
             Self::KeyWhitespace => {
-                "the client or this configuration has a blank or a line break around the API key: remove it"
+                "the client or this configuration has a blank or a line break around the API key: remove the blank or line break"
             }
             Self::Hexadecimal { .. } => "the signature is in hexadecimal: send the base64 text of its 32 bytes",
             Self::Base64OfHexadecimal => {
                 "the signature is the base64 of hexadecimal text: send the base64 text of its 32 bytes"
             }
-            Self::UrlSafe => "the signature is in URL-safe base64: use the alphabet with `+` and `/`",
+            Self::UrlSafe => "the signature is in URL-safe base64: use the base64 alphabet with `+` and `/`",
             Self::Unpadded => "the `=` at the end of the signature is missing: use base64 with padding",
-            Self::Whitespace => "the signature contains blanks or line breaks: send only its 44 characters",
+            Self::Whitespace => "the signature contains blanks or line breaks: send only the 44 characters of the signature",
             Self::PlusLost => {
                 "the signature has blanks instead of `+`, probably from form decoding: escape `+` as `%2B`"
             }
-            Self::Truncated => "the signature is truncated: send all of its 44 characters",
+            Self::Truncated => "the signature is truncated: send all 44 characters of the signature",
             Self::NotASignature => {
-                "the signature is not the base64 text of 32 bytes: it was truncated or changed, or is another value"
+                "the signature is not the base64 text of 32 bytes: send the complete base64 text of the HMAC-SHA256"
             }
             Self::NoTimestamp => "the timestamp is missing from the signed text: sign timestamp, partner id and `sid_request`",
             Self::NoPartnerId => "the partner id is missing from the signed text: sign timestamp, partner id and `sid_request`",
             Self::NoSidRequest => "`sid_request` is missing from the signed text: sign timestamp, partner id and `sid_request`",
             Self::PartOrder => "the parts of the signed text are in the wrong order: sign timestamp, partner id and `sid_request`",
             Self::MessageWhitespace => {
-                "the signed text has an additional blank or line break, as `echo` adds: sign it without"
+                "the signed text has an additional blank or line break, as `echo` adds: sign only timestamp, partner id and `sid_request`"
             }
             Self::PlainHash => "the signature is a SHA-256 hash, not an HMAC: use HMAC-SHA256 with the API key as the key",
             Self::KeyAndMessageSwapped => "key and text of the HMAC are swapped: use the API key as the key",
@@ -279,9 +279,9 @@ impl fmt::Display for SignatureIssue {
             Self::OtherPlace => {
                 "the signature belongs to another timestamp of the message: send each signature with its own timestamp"
             }
-            Self::PartnerAndSignatureSwapped => "the values of partner id and signature are swapped: exchange them",
-            Self::PartnerAndTimestampSwapped => "the values of partner id and timestamp are swapped: exchange them",
-            Self::SignatureAndTimestampSwapped => "the values of signature and timestamp are swapped: exchange them",
+            Self::PartnerAndSignatureSwapped => "the values of partner id and signature are swapped: exchange the two values",
+            Self::PartnerAndTimestampSwapped => "the values of partner id and timestamp are swapped: exchange the two values",
+            Self::SignatureAndTimestampSwapped => "the values of signature and timestamp are swapped: exchange the two values",
             Self::Unexplained => {
                 "the signature does not match: common causes are another API key, or a timestamp that differs from the signed one"
             }
