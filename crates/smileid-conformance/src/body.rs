@@ -15,10 +15,10 @@ use crate::{
     failure::{Doing as _, Failure},
 };
 
-/// The origin of requests in cases.
+/// Base URL of requests in cases.
 pub(crate) const ORIGIN: &str = "https://api.example";
 
-/// [`ORIGIN`] in the type of the protocol crate.
+/// Returns [`ORIGIN`] in the type of the protocol crate.
 pub(crate) fn origin() -> Result<Origin, Failure> {
     ORIGIN.parse().doing("reading the origin")
 }

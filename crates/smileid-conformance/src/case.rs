@@ -1,4 +1,4 @@
-//! Case format. Each case is data and describes one behaviour.
+//! Format of the test cases. Each case is a JSON file that describes one behaviour.
 //!
 //! A case is a JSON file under `cases/`. Its id is its path there, without `.json`. The first folder selects its kind.
 //! Unknown members are errors, so that no member is ignored by mistake.
@@ -63,34 +63,34 @@ pub struct Case {
     pub(crate) kind: Kind,
 }
 
-/// The content of a case, selected by the folder of its file.
+/// Content of a case. The folder of its file determines the kind.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Kind {
-    /// `signature/`: signatures of messages.
+    /// `signature/`: a signature of a message, with its steps.
     Signature(Arc<SignatureCase>),
     /// `v1/<endpoint>/`: messages of an endpoint.
     Wire(Arc<WireCase>),
     /// `package/`: archives of images.
     Package(Arc<PackageCase>),
-    /// `loose/`: jobs in the format of the official SDKs.
+    /// `loose/`: a job in the form of the official SDKs.
     SdkJob(Arc<SdkJobCase>),
     /// `callback/`: callbacks of the API.
     Callback(Arc<CallbackCase>),
-    /// `client/`: requests that break rules, and similar requests that break none.
+    /// `client/`: requests that break rules for clients, and similar requests that break none.
     Client(Arc<ClientCase>),
-    /// `recorded/`: all requests of a recorded program.
+    /// `recorded/`: all requests of a program, as recorded.
     Recorded(Arc<RecordedCase>),
-    /// `server/`: scenarios for servers, step by step.
+    /// `server/`: a scenario for servers, step by step.
     Server(Arc<ServerCase>),
-    /// `verdict/`: results and the verdicts on them.
+    /// `verdict/`: a result and the verdict on it.
     Verdict(Arc<VerdictCase>),
-    /// `receiver/` and `v3/receiver/`: callbacks to a receiver, and the expected outcome.
+    /// `receiver/`: callbacks to a receiver, and the expected responses and state.
     Receiver(Arc<ReceiverCase>),
 }
 
 impl Case {
-    /// Reads the case of the file `path`, which is relative to `cases/`.
+    /// Reads the case in the file `path`, which is relative to `cases/`.
     pub(crate) fn read(path: &str, text: &[u8]) -> Result<Self, CaseProblem> {
         let case = match path.split('/').collect::<Vec<_>>()[..] {
             ["signature", _] => parse(path, text, Kind::Signature),
@@ -132,39 +132,39 @@ impl Case {
         Ok(case)
     }
 
-    /// The id: the path of the file under `cases/`, without `.json`.
+    /// Returns the id of the case: the path of the file under `cases/`, without `.json`.
     pub fn id(&self) -> &str {
         &self.header.id
     }
 
-    /// The behaviour under test, in one line.
+    /// Returns the description of the behaviour under test, in one line.
     pub fn description(&self) -> &str {
         &self.header.description
     }
 
-    /// The source of the expected values: a recording, an official test, a page, or `synthetic`.
+    /// Returns the source of the expected values: a recording, an official test, a web page, or `synthetic`.
     pub fn source(&self) -> &str {
         &self.header.source
     }
 
-    /// The folder of the file under `cases/`, such as `signature` or `v1/upload`.
+    /// Returns the folder of the case file under `cases/`, such as `signature` or `v1/upload`.
     pub fn folder(&self) -> &str {
         self.id().rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// The content of the case.
+    /// Returns the content of the case.
     #[doc(hidden)]
     pub fn kind(&self) -> &Kind {
         &self.kind
     }
 
-    /// The content of a scenario for servers.
+    /// Returns the content of a scenario for servers. None for other cases.
     #[doc(hidden)]
     pub fn scenario(&self) -> Option<&ServerCase> {
         if let Kind::Server(scenario) = &self.kind { Some(scenario) } else { None }
     }
 
-    /// The content of a case for receivers of callbacks.
+    /// Returns the content of a case for callback receivers. None for other cases.
     #[doc(hidden)]
     pub fn receiver(&self) -> Option<&ReceiverCase> {
         if let Kind::Receiver(receiver) = &self.kind { Some(receiver) } else { None }
@@ -200,9 +200,9 @@ fn parse_one<T: DeserializeOwned>(path: &str, text: &[u8]) -> Result<WithHeader<
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Keys {
-    /// The partner's id.
+    /// Id of the partner.
     pub partner_id: String,
-    /// The API key, only for tests.
+    /// API key of the partner, only for tests.
     pub api_key: String,
 }
 
@@ -212,19 +212,19 @@ impl Keys {
     }
 }
 
-/// Decodes the bytes of a file from base64.
+/// Decodes the content of a file from base64.
 fn base64_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
     let text = String::deserialize(deserializer)?;
     STANDARD.decode(text).map(Bytes::from).map_err(D::Error::custom)
 }
 
-/// The content of a file, in base64 within the JSON of a case.
+/// Content of a file, in base64 in the JSON of a case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 #[non_exhaustive]
 pub struct Content(#[serde(deserialize_with = "base64_bytes")] pub Bytes);
 
-/// Reads a file that a case contains.
+/// Returns the content of a file that a case contains.
 pub(crate) fn read_file(files: &BTreeMap<String, Content>, path: &Path) -> io::Result<Bytes> {
     let file = path.to_str().and_then(|path| files.get(path));
     file.map(|content| content.0.clone()).ok_or_else(|| io::ErrorKind::NotFound.into())

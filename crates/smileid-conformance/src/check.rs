@@ -1,17 +1,17 @@
-//! Check: one test that a case defines, with a name and a result.
+//! Check: one test of this project's code that a case defines, with a name and a result.
 
 use std::{borrow::Cow, fmt, panic, sync::Arc};
 
 use crate::{case::Case, failure::Failure};
 
-/// A check of the code under test.
+/// A check of this project's code.
 pub struct Check {
     case: Case,
     group: Cow<'static, str>,
     run: Body,
 }
 
-/// The function of a check.
+/// Function that runs a check.
 pub(crate) type Body = Box<dyn Fn() -> Result<(), Failure> + Send + Sync>;
 
 /// Creates a named check of a case.
@@ -29,17 +29,17 @@ impl Check {
         Self { case: case.clone(), group: group.into(), run }
     }
 
-    /// The id of the case and the name of the check: `v1/upload/python_jt1_file::request_value_to_wire`.
+    /// Returns the id of the case with the name of the check, such as `v1/upload/python_jt1_file::request_value_to_wire`.
     pub fn name(&self) -> String {
         format!("{}::{}", self.case.id(), self.group)
     }
 
-    /// Returns the case that is checked.
+    /// Returns the case to which the check belongs.
     pub fn case(&self) -> &Case {
         &self.case
     }
 
-    /// The name of the check within its case: `request_value_to_wire`.
+    /// Returns the name of the check within its case, such as `request_value_to_wire`.
     pub fn group(&self) -> &str {
         &self.group
     }

@@ -4,25 +4,25 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// A difference between an expected and an actual value.
+/// A difference between an expected and an actual JSON value.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// The path: `images[0].file_name`. Empty for the whole value.
+    /// Path of the difference, such as `images[0].file_name`. Empty for the whole value.
     pub path: String,
-    /// The expected value. `None` if it should be absent.
+    /// Expected value. `None` if it must be absent.
     pub expected: Option<Value>,
-    /// The actual value. `None` if it is absent.
+    /// Actual value. `None` if it is absent.
     pub got: Option<Value>,
 }
 
 impl Difference {
-    /// Finds the first difference, in the order of the member names.
+    /// Finds the first difference between two JSON values, in the order of the member names.
     pub fn first(expected: &Value, got: &Value) -> Option<Self> {
         Self::all(expected, got).into_iter().next()
     }
 
-    /// Finds all differences.
+    /// Finds all differences between two JSON values.
     pub(crate) fn all(expected: &Value, got: &Value) -> Vec<Self> {
         let mut all = Vec::new();
         find(String::new(), Some(expected), Some(got), &mut all);

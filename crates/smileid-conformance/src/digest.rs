@@ -1,4 +1,4 @@
-//! Digests in hexadecimal.
+//! SHA-256 digests in hexadecimal.
 
 use sha2::{Digest as _, Sha256};
 

@@ -1,4 +1,4 @@
-//! Failures of checks.
+//! Failures of checks: the difference between a case and the code under test.
 
 use std::error::Error;
 
@@ -13,9 +13,9 @@ pub enum Failure {
     /// A value differs from the expected one.
     #[error("{what}: {difference}")]
     Different {
-        /// The output that differs.
+        /// Name of the value that differs.
         what: String,
-        /// The first difference.
+        /// First difference between the values.
         difference: Difference,
     },
     /// An operation failed that must succeed.
@@ -37,7 +37,7 @@ pub enum Failure {
     /// Invalid input was accepted.
     #[error("{what} was accepted, but must be refused")]
     Accepted {
-        /// The accepted input.
+        /// Name of the accepted input.
         what: String,
     },
     /// A required member is missing.
@@ -55,7 +55,7 @@ pub enum Failure {
     /// The code under test panicked.
     #[error("panicked: {message}")]
     Panicked {
-        /// The panic message.
+        /// Message of the panic.
         message: String,
     },
 }
@@ -102,7 +102,7 @@ pub(crate) fn same_text(what: &str, expected: &str, got: &str) -> Result<(), Fai
     same(what, &Value::from(expected), &Value::from(got))
 }
 
-/// Adds the name of the failed operation to an error.
+/// Trait that adds the name of the failed operation to an error.
 pub(crate) trait Doing<T> {
     fn doing(self, what: &str) -> Result<T, Failure>;
 }

@@ -7,5 +7,5 @@ pub mod server;
 
 use std::error::Error;
 
-/// Error of an exchange without a complete response.
+/// Error of a request without a complete response.
 pub type Broken = Box<dyn Error + Send + Sync>;

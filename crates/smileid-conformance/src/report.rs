@@ -9,38 +9,38 @@ use smileid_protocol::printable::printable;
 
 use crate::case::Case;
 
-/// The report of a run. `Display` writes it for people.
+/// Report of a run. `Display` writes it for people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The probe that created the report.
+    /// Kind of test that created the report.
     pub probe: Probe,
-    /// What was tested: a URL or a command.
+    /// Subject of the tests: a URL or a command.
     pub subject: String,
-    /// The number of items that passed.
+    /// Number of items that passed.
     pub passed: usize,
-    /// The number of items that failed.
+    /// Number of items that failed.
     pub failed: usize,
-    /// The number of items that could not be judged.
+    /// Number of items that could not be checked.
     pub errors: usize,
-    /// The number of items that were skipped, not graded or not supported.
+    /// Number of items that were skipped, not graded or not supported.
     pub skipped: usize,
     /// Results of the cases, or of the single checks and questions about them.
     pub items: Vec<Item>,
 }
 
-/// What kind of thing was tested.
+/// Kind of test: of this project's crates, a program, a receiver or a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Probe {
-    /// The crates of this project.
+    /// Tests of this project's own crates.
     Own,
-    /// A program that responds to questions.
+    /// Test of a program that answers questions.
     Program,
-    /// A receiver of callbacks.
+    /// Test of a callback receiver.
     Receiver,
-    /// Server of the API, tested by its URL.
+    /// Test of a server of the API, by its URL.
     Server,
 }
 
@@ -48,31 +48,31 @@ pub enum Probe {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Item {
-    /// The id of the case. If a case has several checks or tasks, their name follows: `signature/plain::sign`.
+    /// Id of the case. If a case has several checks or tasks, their name follows, as in `signature/plain::sign`.
     pub id: String,
-    /// The behaviour under test.
+    /// Description of the behaviour under test.
     pub description: String,
-    /// The source of the expected values.
+    /// Source of the expected values.
     pub source: String,
-    /// Advice for a failure.
+    /// Advice that is shown if the item failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
-    /// The task of a question: `sign`.
+    /// Task of a question, such as `sign`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
-    /// The expected response to a question, in words.
+    /// Expected answer to a question, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// Outcome: passed, failed, error or skipped.
+    /// Outcome of the item: passed, failed, error or skipped.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// All deviations in the response to a question, one sentence each.
+    /// All deviations in the answer to a question, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deviations: Vec<String>,
-    /// The duration in milliseconds.
+    /// Duration of the item, in milliseconds.
     #[serde(default)]
     pub millis: u64,
-    /// The executed steps.
+    /// Steps that were executed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepReport>,
     /// Members that could not be judged because the receiver does not report them.
@@ -83,24 +83,24 @@ pub struct Item {
     pub run: Option<String>,
 }
 
-/// The outcome of an item.
+/// Outcome of an item: passed, failed, error or skipped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The tested program, server or receiver behaves as the case requires.
+    /// The program, server or receiver behaves as the case requires.
     Passed,
-    /// The tested program, server or receiver deviates from the case.
+    /// The program, server or receiver behaves differently from the case.
     Failed {
-        /// The number of the step, from 1. 0 for an item without steps.
+        /// Number of the step, counted from 1. 0 for an item without steps.
         #[serde(default, skip_serializing_if = "is_zero")]
         step: usize,
         /// Description of the deviation.
         why: String,
     },
-    /// The case could not be judged, because no complete response arrived.
+    /// The case could not be checked, because no complete response arrived.
     Error {
-        /// The number of the step, from 1. 0 for an item without steps.
+        /// Number of the step, counted from 1. 0 for an item without steps.
         #[serde(default, skip_serializing_if = "is_zero")]
         step: usize,
         /// Reason why no complete response arrived.
@@ -113,11 +113,11 @@ pub enum Outcome {
     },
 }
 
-/// An executed step, with its last request and the response.
+/// A step that was executed, with its last request and the response.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StepReport {
-    /// The title: `v1::upload`, `put`, `GET`, `callbacks`.
+    /// Title of the step: `v1::upload`, `put`, `GET`, `callbacks`.
     pub step: String,
     /// Last request of the step, as text without secrets.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -128,7 +128,7 @@ pub struct StepReport {
     /// The HTTP status of the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The members of the response, by JSON pointer. For codes the value, for others the type.
+    /// Members of the response, by JSON pointer: for codes the value, for others the JSON type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<String, String>,
 }
@@ -140,7 +140,7 @@ impl Report {
         Self { probe, subject, passed: 0, failed: 0, errors: 0, skipped: 0, items: Vec::new() }
     }
 
-    /// Adds an item.
+    /// Adds an item to the report.
     pub fn push(&mut self, item: Item) {
         let count = match item.outcome {
             Outcome::Passed => &mut self.passed,
@@ -152,7 +152,7 @@ impl Report {
         self.items.push(item);
     }
 
-    /// Returns `true` if nothing was judged. A receiver without any response was not judged.
+    /// Returns true if no item was checked. A receiver without any response was not checked.
     pub fn is_empty(&self) -> bool {
         match self.probe {
             Probe::Receiver => self.items.iter().flat_map(|item| &item.steps).all(|it| it.status.is_none()),
@@ -160,17 +160,17 @@ impl Report {
         }
     }
 
-    /// Returns `true` if no item failed or ended with an error.
+    /// Returns true if no item failed or ended with an error.
     pub fn is_good(&self) -> bool {
         self.failed + self.errors == 0
     }
 
-    /// The items that failed.
+    /// Returns the items that failed.
     pub fn failures(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| matches!(item.outcome, Outcome::Failed { .. }))
     }
 
-    /// The counts in one line.
+    /// Returns the numbers of passed, failed and other items, in one line.
     pub fn summary(&self) -> String {
         let Self { probe, subject, passed, failed, errors, skipped, items } = self;
         let all = items.len();
@@ -211,7 +211,7 @@ impl Report {
 }
 
 impl Item {
-    /// Creates the item of a case.
+    /// Creates the report item of a case.
     pub(crate) fn new(case: &Case, outcome: Outcome) -> Self {
         Self {
             id: case.id().to_owned(),

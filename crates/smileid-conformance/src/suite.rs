@@ -1,4 +1,4 @@
-//! Loads sets of cases.
+//! Loads the test cases.
 
 use std::{
     borrow::Cow,
@@ -41,7 +41,7 @@ impl Suite {
         )
     }
 
-    /// The files that are embedded in this version of the crate, by their path under `cases/`.
+    /// Returns the files that are embedded in this version of the crate, by their path under `cases/`.
     pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
         embedded::files()
     }
@@ -85,12 +85,12 @@ impl Suite {
         if problems.is_empty() { Ok(Self { cases }) } else { Err(LoadError { problems }) }
     }
 
-    /// The cases, by id.
+    /// Returns all cases, ordered by id.
     pub fn cases(&self) -> &[Case] {
         &self.cases
     }
 
-    /// The scenarios for servers.
+    /// Returns the scenarios for servers.
     pub fn scenarios(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter().filter(|case| case.scenario().is_some())
     }
@@ -100,13 +100,13 @@ impl Suite {
         self.cases.iter().filter(move |case| case.receiver().is_some_and(|it| it.version == version))
     }
 
-    /// The checks of this project's own crates. Each case has one or more, except for scenarios and receiver cases: see
+    /// Returns the checks of this project's own crates. Each case has one or more, except scenarios and receiver cases: see
     /// [`crate::server`] and [`crate::receiver`].
     pub fn checks(&self) -> Vec<Check> {
         self.cases.iter().flat_map(own::checks).collect()
     }
 
-    /// The questions for a program under test.
+    /// Returns the questions for a program under test.
     pub fn questions(&self) -> Vec<Question> {
         self.cases.iter().flat_map(Question::all).collect()
     }
@@ -122,7 +122,7 @@ impl Suite {
         report
     }
 
-    /// Endpoints of the protocol crate that lack a case for their request or their response.
+    /// Returns the endpoints of the protocol crate without a case for their request or their response.
     pub fn endpoints_without_cases(&self) -> Vec<&'static str> {
         let has = |name: &str, part: fn(&WireCase) -> bool| {
             let is = |case: &Case| matches!(&case.kind, Kind::Wire(it) if it.endpoint == name && part(it));
@@ -183,7 +183,7 @@ fn attach(case: Case, path: &str, files: &Files, used: &mut BTreeSet<String>) ->
     }
 }
 
-/// Returns the line of the file that contains the last name in a failure message. Names in messages are in backticks.
+/// Returns the line of the file with the last name in a failure message. Names in messages are in backticks.
 fn line_of(failure: &Failure, text: &str) -> usize {
     let why = failure.report();
     let names = why.split('`').skip(1).step_by(2);
@@ -207,11 +207,11 @@ fn collect(folder: &Path, under: &str, files: &mut Files) -> Result<(), (PathBuf
     Ok(())
 }
 
-/// Error of invalid case files. Shows each problem on its own line.
+/// Error: some case files are invalid. Shows each problem on its own line.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LoadError {
-    /// The problems, ordered by file.
+    /// Problems in the case files, ordered by file.
     pub problems: Vec<CaseProblem>,
 }
 

@@ -17,14 +17,14 @@ use crate::{
     failure::{Doing as _, Failure},
 };
 
-/// A way to write the requests of an endpoint in cases.
+/// Format in which cases contain the requests of an endpoint.
 pub(crate) trait CaseValue<E> {
     fn read(value: &Value) -> Result<E, Failure>;
 
     fn write(request: &E) -> Result<Value, Failure>;
 }
 
-/// The request's own JSON format.
+/// Format of a request's own JSON.
 pub(crate) struct AsJson;
 
 impl<E: Serialize + DeserializeOwned> CaseValue<E> for AsJson {
@@ -47,7 +47,7 @@ impl<E: Serialize + DeserializeOwned> CaseValue<E> for Query {
     }
 }
 
-/// An object with a member for each part, also for those that are sent in the path or in a header. A text is a text,
+/// Format for multipart forms: an object with a member for each part, including those in the path or a header. A text is a text,
 /// a file is `{"base64": "…"}`, files with the same name are a list, and other values are parts with JSON.
 impl<E: Form> CaseValue<E> for Multipart {
     fn read(value: &Value) -> Result<E, Failure> {
@@ -127,15 +127,15 @@ fn file_part(name: &str, content: &str) -> Result<FormPart, Failure> {
     })
 }
 
-/// A key that cases contain.
+/// A key that cases contain: credentials or an access token.
 pub(crate) trait CaseKey: Sized {
-    /// True if it is a token.
+    /// True if the key is an access token.
     const IS_TOKEN: bool;
 
-    /// Returns the key of a case, which has credentials and maybe a token.
+    /// Returns the key of a case, which has credentials and may have an access token.
     fn of(credentials: Credentials, token: Option<&str>) -> Result<Self, Failure>;
 
-    /// Signs a timestamp.
+    /// Returns the signature of a timestamp, made with the key.
     fn signature(&self, timestamp: &Timestamp) -> Result<String, Failure>;
 }
 

@@ -54,7 +54,7 @@ fn trials_of(suite: &Suite, expected: &ExpectedFailures) -> Vec<Trial> {
     trials
 }
 
-/// A check that must pass, or that must fail if a failure is expected.
+/// Creates a test from a check. It must pass, or fail if a failure is expected.
 fn trial(check: Check, expected: &ExpectedFailures) -> Trial {
     let name = check.name();
     match expected.reasons.get(&name).cloned() {

@@ -179,62 +179,66 @@ def with_token(step, token="{token}"):
 
 # Tokens.
 
-scenario("token", "The API key is exchanged for a token, and the token is accepted", f"{SPEC}, POST /v3/token",
+scenario("token", "V3: a token is created for the API key, and a request with this token is accepted",
+    f"{SPEC}, POST /v3/token",
          mint(), with_token(submit(user_id="user-{run}", body={"user_id": "user-{run}"})), with_token(ends("clear")))
-scenario("token_bound", "A token for a product and a person is accepted for them. The job has the token's person",
+scenario("token_bound", "V3: a token that is limited to a product and a person is accepted for them, and the job gets the token's user id",
          f"{SPEC}, POST /v3/token (bound values replace those of the job)",
          mint(product="enhanced_kyc", user_id="user-{run}", partner_params={"order": "7"}),
          with_token(submit(body={"user_id": "user-{run}"})), with_token(ends("clear")))
-scenario("token_of_another_product", "A token for another product is refused",
+scenario("token_of_another_product", "V3: a request with a token for another product is refused",
          f"{SPEC}, smile_links (401); for the other products inferred",
          mint(product="biometric_kyc"), with_token(refused(body=NOT_AUTHORIZED, status=401)))
-scenario("token_of_another_user", "A token for another person is refused", f"{SPEC}, shared errors (403)",
+scenario("token_of_another_user", "V3: a request with a token for another person is refused", f"{SPEC}, shared errors (403)",
          mint(user_id="user-{run}"),
          with_token(refused(body=refusal(403, "Token is not authorized for this user ID."), status=403,
                             user_id="other-{run}")))
-scenario("token_key_refused", "Another API key gets no token", f"{SPEC}, POST /v3/token (401)",
+scenario("token_key_refused", "V3: a request for a token with a wrong API key is refused", f"{SPEC}, POST /v3/token (401)",
          ask("token", {}, 401, NOT_AUTHORIZED, sign={"by": {"partner_id": "{partner_id}", "api_key": "not-the-key"}}))
-scenario("token_partner_refused", "The key of another partner gets no token", f"{SPEC}, POST /v3/token (401)",
+scenario("token_partner_refused", "V3: a request for a token with another partner's key is refused",
+    f"{SPEC}, POST /v3/token (401)",
          ask("token", {}, 401, NOT_AUTHORIZED, change={"headers": {"smileid-partner-id": "999999999"}}))
-scenario("token_no_partner", "A request for a token without the partner is refused", f"{SPEC}, POST /v3/token (400)",
+scenario("token_no_partner", "V3: a request for a token without the partner id is refused", f"{SPEC}, POST /v3/token (400)",
          ask("token", {}, 400, refusal(400, "smileid-partner-id header is required."),
              change={"headers": {"smileid-partner-id": None}}))
-scenario("token_no_key", "A request for a token without the key is refused", f"{SPEC}, POST /v3/token (401)",
+scenario("token_no_key", "V3: a request for a token without the API key is refused", f"{SPEC}, POST /v3/token (401)",
          ask("token", {}, 401, NOT_AUTHORIZED, change={"headers": {"smileid-api-key": None}}))
-scenario("token_json", "A request for a token with a JSON body is refused", f"{SPEC}, POST /v3/token (415)",
+scenario("token_json", "V3: a request for a token with a JSON body is refused", f"{SPEC}, POST /v3/token (415)",
          ask("token", {}, 415, NO_FORM, change={"body": "{}", "headers": {"content-type": "application/json"}}))
-scenario("token_of_no_product", "No token is bound to an unknown product", f"{SPEC}, POST /v3/token (the values of product)",
+scenario("token_of_no_product", "V3: a request for a token for an unknown product is refused",
+    f"{SPEC}, POST /v3/token (the values of product)",
          mint(400, refusal(400, {"$pattern": "."}), product="no_such_product"))
-scenario("token_consent", "A token is bound to a whole consent, and to no part of one", f"{SPEC}, POST /v3/token (payload)",
+scenario("token_consent", "V3: a token can be limited to a complete consent only", f"{SPEC}, POST /v3/token (payload)",
          mint(400, invalid("consent.granted_at"), payload={"consent": {"granted": True}}),
          mint(400, refusal(400, {"$pattern": "consent"}), payload={"consent": {**CONSENT, "granted": False}}),
          mint(400, refusal(400, {"$pattern": "consent"}), payload={"consent": {**CONSENT, "granted_at": "2099-01-01T00:00:00Z"}}),
          mint(payload={"consent": CONSENT, "country": "NG"}))
-scenario("token_bound_to_a_person", "An identity that a token is bound to matches no test identity",
+scenario("token_bound_to_a_person", "V3: names that are set in the token replace the job's names, so that no test identity matches",
          "v3-corrections, A3: a recorded exchange with the sandbox; that such a job is blocked is inferred",
          mint(payload={"given_names": "Amina Fatou", "last_name": "Clearwater"}),
          {"ask": {"endpoint": "v3::enhanced_kyc", "value": value(), "token": "{token}",
                   "expect": {"status": 202}, "keep": {"job_id": "/job_id"}}},
          ends("block", user=None))
 for name, what, token in [
-    ("altered", "An altered token", "{token}A"), ("made_up", "A token that is none", "e30.e30.c2ln"),
+    ("altered", "an altered token", "{token}A"), ("made_up", "an invented token", "e30.e30.c2ln"),
 ]:
-    scenario(f"token_{name}", f"{what} is refused for each kind of request", f"{SPEC}, shared errors (401)",
+    scenario(f"token_{name}", f"V3: a request with {what} is refused at every endpoint", f"{SPEC}, shared errors (401)",
              mint(), with_token(refused(body=NOT_AUTHORIZED, status=401), token),
              ask("status", {"job_id": UNKNOWN_JOB}, 401, NOT_AUTHORIZED, token=token),
              ask("replay", {"job_id": UNKNOWN_JOB}, 401, NOT_AUTHORIZED, token=token),
              ask("id_status", {"country": "NG", "id_type": "BVN"}, 401, NOT_AUTHORIZED, token=token))
-scenario("token_missing", "A request without a token is refused", f"{SPEC}, shared errors (401)",
+scenario("token_missing", "V3: a request without a token is refused", f"{SPEC}, shared errors (401)",
          refused(body=NOT_AUTHORIZED, status=401, headers={"smileid-token": None}),
          send("GET", f"/v3/status/{UNKNOWN_JOB}", 401, NOT_AUTHORIZED))
-scenario("token_before_the_form", "The token is checked before the form: an empty request without one is not authorized",
+scenario("token_before_the_form", "V3: an empty request without a token is refused for the missing token, not for the missing form parts",
          "v3-corrections, C5: with a valid token an empty form is refused with 400",
          ask("enhanced_kyc", value(), 401, NOT_AUTHORIZED, token="e30.e30.c2ln", change={"set": {}, "body": ""}))
-scenario("token_expired", "A token is refused after 15 minutes; a new one is accepted", f"{DIGEST}, tokens (15 minutes)",
+scenario("token_expired", "V3: a token is refused after 15 minutes, and a new one is accepted",
+    f"{DIGEST}, tokens (15 minutes)",
          mint(), admin("/_mock/clock", {"partner_id": "{partner_id}", "advance": "14m"}), with_token(submit()),
          admin("/_mock/clock", {"partner_id": "{partner_id}", "advance": "61s"}), with_token(refused(body=NOT_AUTHORIZED, status=401)),
          mint(keep="new"), with_token(submit(), "{new}"), mock=True)
-scenario("token_of_another_partner", "A job of another partner is not found, and a token is not another partner's",
+scenario("token_of_another_partner", "V3: another partner's job counts as unknown, and another partner's token is refused",
          f"{SPEC}, GET /v3/status (404 for a foreign job); that the header and the token must agree is inferred",
          submit("biometric_kyc"),
          admin("/_mock/partners", {}, 201, {"other_id": "/partner_id", "other_key": "/api_key"}),
@@ -252,48 +256,53 @@ for product in PARTS:
     jobs = [submit(product, last, f"job_{last.lower()}", body=user, callback_url="{callback_url}", **user)
             for last, *_ in rows]
     states = [ends(status, f"{{job_{last.lower()}}}") for last, _, status, *_ in rows]
-    scenario(f"{product}_identities", f"The test identities for {words} have their status", f"{DIGEST}, sandbox",
+    scenario(f"{product}_identities", f"V3: each test identity gives a {words} job its documented status",
+        f"{DIGEST}, sandbox",
              *first, *[submit(product, last, f"job_{last.lower()}", body=user, **user) for last, *_ in rows], *states)
     arrived = [called(status, reason, product, f"{{job_{last.lower()}}}", user_id="user-{run}")
                for last, _, status, reason, _ in rows]
-    scenario(f"{product}_callbacks", f"The callbacks for {words} have status, reason and product, and are signed in headers",
+    scenario(f"{product}_callbacks", f"V3: each test identity gives a {words} callback with the documented status, reason and product, signed in its headers",
              f"{DIGEST}, callbacks and sandbox", *first, *jobs, *states, callbacks(*arrived))
 
-scenario("all_parts", "A job with every part is accepted", f"{SPEC}, POST /v3/biometric_kyc",
+scenario("all_parts", "V3: a job with every documented form part is accepted", f"{SPEC}, POST /v3/biometric_kyc",
          submit("biometric_kyc", user_id="user-{run}", partner_params={"order": "7"}, sandbox_result="1220",
                 metadata=[{"name": "channel", "value": "web"}]), ends({"$type": "text"}))
-scenario("attention", "A finding of a document is no rejection: its status is attention", f"{DIGEST}, sandbox",
+scenario("attention", "V3: a problem with a document gives the status `attention`, which is not a rejection",
+    f"{DIGEST}, sandbox",
          submit("document_verification", "Oldfield", user_id="user-{run}"), ends("attention"))
-scenario("phone_instead_of_email", "A person may have a phone number and no e-mail address", f"{SPEC}, UserDetails",
+scenario("phone_instead_of_email", "V3: a job with the person's phone number and without an e-mail address is accepted",
+    f"{SPEC}, UserDetails",
          submit(user_details={"given_names": "Amina Fatou", "last_name": "Clearwater", "phone_number": "+2348000000000"}))
-scenario("compare_with_liveness", "A comparison may have images of a liveness check", f"{SPEC}, POST /v3/compare",
+scenario("compare_with_liveness", "V3: a comparison with liveness images is accepted", f"{SPEC}, POST /v3/compare",
          submit("compare", liveness_images=[JPEG] * 8, comparison_image_type="DOCUMENT"),
          submit("compare", comparison_image_type="PORTRAIT"))
-scenario("enrolled_image", "An authentication may use the enrolled image in place of a new one",
+scenario("enrolled_image", "V3: an authentication with the enrolled image instead of a new one is accepted",
          f"{SPEC}, POST /v3/authentication",
          submit("registration", user_id="user-{run}", keep="registered"), ends("clear", "{registered}"),
          submit("authentication", selfie_image=None, liveness_images=None, use_enrolled_image="true",
                 body={"user_id": "user-{run}"}), ends("clear"))
-scenario("documents_may_be_png", "Documents and visas may be PNG files", f"{SPEC}, images",
+scenario("documents_may_be_png", "V3: PNG images of documents and visas are accepted", f"{SPEC}, images",
          submit("residency_document_verification", document=PNG, visa=PNG),
          submit("document_verification", document=PNG, document_back=PNG))
-scenario("one_frame", "One image of a liveness check is enough", "v3-corrections, A4: a recorded exchange with the sandbox",
+scenario("one_frame", "V3: a job with only one liveness image is accepted",
+    "v3-corrections, A4: a recorded exchange with the sandbox",
          submit("biometric_kyc", liveness_images=[JPEG]))
-scenario("new_user", "A job without a user gets one", f"{SPEC}, AcceptedResponse",
+scenario("new_user", "V3: the API creates a user id for a job that names no user", f"{SPEC}, AcceptedResponse",
          submit(body={"user_id": {"$pattern": "^user_[0-9a-hjkmnp-tv-z]{26}$"}}), ends("clear", user=None))
-scenario("user_in_body", "The user may be a part of the form", f"{SPEC}, POST /v3/enhanced_kyc (user_id)",
+scenario("user_in_body", "V3: a user id in a form part is accepted", f"{SPEC}, POST /v3/enhanced_kyc (user_id)",
          submit(body={"user_id": "user-{run}"}, ask_with={"change": {"set": {"/user_id": "user-{run}"}}}), ends("clear"))
-scenario("user_in_header", "The user may be in a header", "the official SDKs, recorded",
+scenario("user_in_header", "V3: a user id in a header is accepted", "the official SDKs, recorded",
          submit(body={"user_id": "user-{run}"}, ask_with={"change": {"headers": {"user-id": "user-{run}"}}}), ends("clear"))
-scenario("same_job_again", "The same request again is another job, with a callback of its own",
+scenario("same_job_again", "V3: the same request sent again creates another job with its own callback",
          f"{SPEC}: no POST but /v3/aml/sync has an idempotency key",
          submit(user_id="user-{run}", callback_url="{callback_url}", keep="first"), ends("clear", "{first}"),
          submit(user_id="user-{run}", callback_url="{callback_url}", keep="second"), ends("clear", "{second}"),
          callbacks(called("clear", job="{first}"), called("clear", job="{second}")))
-scenario("sandbox_result", "`sandbox_result` forces a result", f"{SPEC}, sandbox_result; the meaning of the codes is inferred from version 1",
+scenario("sandbox_result", "V3: the parameter `sandbox_result` sets the result of a job",
+    f"{SPEC}, sandbox_result; the meaning of the codes is inferred from version 1",
          submit("registration", "Twinley", "passed", sandbox_result="840"), ends("clear", "{passed}", None),
          submit("biometric_kyc", "Clearwater", "failed", sandbox_result="811"), ends("block", "{failed}", None))
-scenario("unknown_person", "A person who is no test identity is blocked",
+scenario("unknown_person", "V3: a job of a person who is not one of the test identities is blocked",
          "the read-me files of the official SDKs; the sandbox was also seen to refuse such a job (v3-corrections, A2)",
          {"ask": {"endpoint": "v3::enhanced_kyc",
                   "value": value(user_details={**person(), "last_name": "Clearwaters"}),
@@ -302,21 +311,22 @@ scenario("unknown_person", "A person who is no test identity is blocked",
 
 # Status.
 
-scenario("status_unknown", "An unknown job is not found, and has no result", f"{SPEC}, GET /v3/status (404)",
+scenario("status_unknown", "V3: a status request for an unknown job gets the status `not_found`", f"{SPEC}, GET /v3/status (404)",
          ask("status", {"job_id": UNKNOWN_JOB}, 404,
              {"status": "not_found", "job_id": UNKNOWN_JOB, "user_id": "unknown", "message": "Job not found", "created_at": TIME}))
-scenario("status_bad_id", "An id that is none is refused", f"{SPEC}, GET /v3/status (400)",
+scenario("status_bad_id", "V3: a status request with an invalid job id is refused", f"{SPEC}, GET /v3/status (400)",
          mint(), send("GET", "/v3/status/job_1", 400, refusal(400, "\"jobId\" must be a valid TypeID with prefix 'job_'"),
                       headers={"smileid-token": "{token}"}),
          send("GET", "/v3/status/user_01h2xcejqtf2nbrexx3vqjhp41", 400, refusal(400, {"$pattern": "TypeID"}),
               headers={"smileid-token": "{token}"}))
-scenario("status_again", "A final status stays", f"{SPEC}, GET /v3/status",
+scenario("status_again", "V3: repeated requests for a final status get the same response", f"{SPEC}, GET /v3/status",
          submit("enhanced_kyc", "Ghostwell", user_id="user-{run}"), ends("block"), ends("block"), ends("block"))
-scenario("status_has_no_reason", "The status has neither the reason nor data of the person", f"{SPEC}, JobStatusResponse",
+scenario("status_has_no_reason", "V3: a status response contains neither the reason nor data of the person",
+    f"{SPEC}, JobStatusResponse",
          submit("enhanced_kyc", "Ghostwell", user_id="user-{run}"), ends("block"),
          ask("status", {"job_id": "{job_id}"}, 200, {
              "reason": {"$absent": True}, "id_fields": {"$absent": True}, "user_provided_info": {"$absent": True}}))
-scenario("processing", "A job is processed until it has a result; until then its callback cannot be sent again",
+scenario("processing", "V3: a job is `processing` until it has a result, and until then its callback cannot be sent again",
          f"{SPEC}, GET /v3/status (202), POST /v3/replay (409, 400)",
          admin("/_mock/scenarios", {"when": {"user_id": "user-{run}"}, "then": {"status": "clear", "after": "30s"}}, 201),
          submit(user_id="user-{run}"),
@@ -329,7 +339,7 @@ scenario("processing", "A job is processed until it has a result; until then its
 
 # Callbacks.
 
-scenario("callback", "A callback has the result, the partner's own parameters, what the person said, and the consent",
+scenario("callback", "V3: a callback contains the result, the partner's own parameters, the data about the person from the request, and the consent",
          f"{DIGEST}, callbacks",
          submit(user_id="user-{run}", callback_url="{callback_url}", partner_params={"order": "7-{run}"}), ends("clear"),
          callbacks(called("clear", user_id="user-{run}", message={"$pattern": "."},
@@ -338,33 +348,36 @@ scenario("callback", "A callback has the result, the partner's own parameters, w
                                               "email": "amina.clearwater@example.com"},
                           consent={"schema_version": "ISO27560-v1"},
                           id_fields={"country": "NG", "id_type": "BVN", "id_number": "00000000000"})))
-scenario("callback_of_a_block", "A callback of a job that is blocked has no data of an ID, and empty parameters are null",
+scenario("callback_of_a_block", "V3: the callback of a blocked job contains no data of an ID, and empty parameters are null",
          f"{DIGEST}, callbacks (id_fields, partner_params)",
          submit("enhanced_kyc", "Youngblood", callback_url="{callback_url}", user_id="user-{run}"), ends("block"),
          callbacks(called("block", "age_requirement_not_met", id_fields={"$absent": True}, partner_params=NULL)))
-scenario("callback_of_a_new_user", "The callback names the user that the API made", f"{DIGEST}, callbacks (User-ID)",
+scenario("callback_of_a_new_user", "V3: the callback contains the user id that the API created",
+    f"{DIGEST}, callbacks (User-ID)",
          ask("enhanced_kyc", value(callback_url="{callback_url}"), 202, accepted(), {"job_id": "/job_id", "user_id": "/user_id"}),
          ends("clear", user="{user_id}"), callbacks(called("clear", user_id="{user_id}")))
-scenario("callback_retried", "A callback that the receiver refused is sent again, and then no more",
+scenario("callback_retried", "V3: a callback that the receiver answers with an error is sent again until it is accepted",
          f"{DIGEST}, callbacks (three further attempts); the time between them is open",
          submit(user_id="user-{run}", callback_url="{callback_url}/refuses-once"), ends("clear"),
          {"callbacks": {"at": "{callback_url}/refuses-once", "seconds": 5, "expect": [called("clear")]}},
          admin("/_mock/clock", {"partner_id": "{partner_id}", "advance": "2h"}),
          {"callbacks": {"at": "{callback_url}/refuses-once", "seconds": 5, "expect": [called("clear"), called("clear")]}}, mock=True)
-scenario("replay", "A callback is sent again, with the same content", f"{SPEC}, POST /v3/replay",
+scenario("replay", "V3: a callback is sent again on request, with the same content", f"{SPEC}, POST /v3/replay",
          submit("biometric_kyc", "Twinley", user_id="user-{run}", callback_url="{callback_url}"), ends("block"),
          callbacks(called("block", "face_verification_failed", "biometric_kyc")),
          ask("replay", {"job_id": "{job_id}"}, 202, {
              "status": {"$pattern": "^[Aa]ccepted$"}, "job_id": "{job_id}", "user_id": "user-{run}", "message": {"$pattern": "."}}),
          callbacks(*[called("block", "face_verification_failed", "biometric_kyc", user_id="user-{run}")] * 2))
-scenario("replay_elsewhere", "A callback is sent again to another URL, also where the job had none", f"{SPEC}, POST /v3/replay (callback_url)",
+scenario("replay_elsewhere", "V3: a callback is sent again to another URL on request, even if the job had no callback URL",
+    f"{SPEC}, POST /v3/replay (callback_url)",
          submit(user_id="user-{run}"), ends("clear"),
          ask("replay", {"job_id": "{job_id}", "callback_url": "{callback_url}/other"}, 202, {"job_id": "{job_id}"}),
          {"callbacks": {"at": "{callback_url}/other", "seconds": 60, "expect": [called("clear")]}}, callbacks())
-scenario("replay_unknown", "A callback of an unknown job cannot be sent again", f"{SPEC}, POST /v3/replay (404, 400)",
+scenario("replay_unknown", "V3: a request to send the callback of an unknown job again is refused",
+    f"{SPEC}, POST /v3/replay (404, 400)",
          ask("replay", {"job_id": UNKNOWN_JOB, "callback_url": "{callback_url}"}, 404, refusal(404, "Job not found")),
          mint(), send("POST", "/v3/replay/job_1", 400, refusal(400, {"$pattern": "."}), headers={"smileid-token": "{token}"}))
-scenario("replay_json", "A replay with a JSON body is refused", f"{SPEC}, POST /v3/replay (415)",
+scenario("replay_json", "V3: a request with a JSON body to send a callback again is refused", f"{SPEC}, POST /v3/replay (415)",
          submit(), ends("clear", user=None),
          ask("replay", {"job_id": "{job_id}"}, 415, NO_FORM,
              change={"body": "{}", "headers": {"content-type": "application/json"}}))
@@ -437,7 +450,7 @@ for status, message in STATES:
 BY = {"reported_by": "staff@partner.example"}
 FRAUD = {"user_id": "user-{run}", "is_fraud": "true", "reason": "MULE_ACCOUNT", **BY}
 REPORTED = {"status": {"$pattern": "^[Aa]ccepted$"}, "user_id": "user-{run}"}
-scenario("report_fraud", "Jobs of a person who was reported are blocked, until the report is withdrawn",
+scenario("report_fraud", "V3: jobs of a person who was reported for fraud are blocked until the report is withdrawn",
          f"{SPEC}, report_fraud; that later jobs are blocked with this reason: {DIGEST}, reasons",
          submit(user_id="user-{run}", keep="before"), ends("clear", "{before}"),
          ask("report_fraud", FRAUD, 202, REPORTED),
@@ -445,10 +458,11 @@ scenario("report_fraud", "Jobs of a person who was reported are blocked, until t
          callbacks(called("block", "account_locked_fraud", job="{during}")),
          ask("report_fraud", {"user_id": "user-{run}", "is_fraud": "false", "notes": "A mistake.", **BY}, 202, REPORTED),
          submit(user_id="user-{run}", keep="after"), ends("clear", "{after}"))
-scenario("report_fraud_unknown_user", "An unknown person cannot be reported", f"{SPEC}, report_fraud (404)",
+scenario("report_fraud_unknown_user", "V3: a fraud report about an unknown user is refused", f"{SPEC}, report_fraud (404)",
          ask("report_fraud", {**FRAUD, "user_id": "nobody-{run}"}, 404, refusal(404, "User not found")))
 REPORT = refusal(400, {"$pattern": "."})
-scenario("report_fraud_incomplete", "A report without its reason, its notes or its author is refused", f"{SPEC}, report_fraud (400)",
+scenario("report_fraud_incomplete", "V3: a fraud report without its reason, its notes or its author is refused",
+    f"{SPEC}, report_fraud (400)",
          submit(user_id="user-{run}"),
          *[ask("report_fraud", FRAUD, 400, REPORT, change=change) for change in [
              {"remove": ["/reason"]}, {"set": {"/reason": "BORED"}}, {"set": {"/reason": "OTHER"}}, {"set": {"/is_fraud": "false"}},
@@ -458,26 +472,30 @@ scenario("report_fraud_incomplete", "A report without its reason, its notes or i
 
 # Lists.
 
-scenario("bank_codes", "The banks of a country are listed, without a token", f"{SPEC}, GET /v3/services/bank_codes",
+scenario("bank_codes", "V3: the list of a country's banks is returned without a token", f"{SPEC}, GET /v3/services/bank_codes",
          ask("bank_codes", {"country": "NG"}, 200,
              {"bank_codes": {"$has": [{"code": "044", "name": {"$pattern": "Access Bank"}, "country": "NG"}]}}),
          ask("bank_codes", {}, 200, {"bank_codes": {"$has": [{"code": "044"}]}}))
-scenario("supported_id_types", "The ID types of a country are listed, without a token", f"{SPEC}, GET /v3/services/supported_id_types",
+scenario("supported_id_types", "V3: the list of a country's ID types is returned without a token",
+    f"{SPEC}, GET /v3/services/supported_id_types",
          ask("supported_id_types", {"country": "NG"}, 200,
              {"id_types": {"$has": [{"country": "NG", "type": "BVN", "label": TEXT, "regex": {"$pattern": "\\{11\\}"}}]}}),
          ask("supported_id_types", {}, 200, {"id_types": {"$has": [{"country": "GH"}, {"country": "NG", "type": "BVN"}]}}))
-scenario("supported_documents", "The documents of a country are listed, without a token", f"{SPEC}, GET /v3/services/supported_documents",
+scenario("supported_documents", "V3: the list of a country's documents is returned without a token",
+    f"{SPEC}, GET /v3/services/supported_documents",
          ask("supported_documents", {"country_code": "NG"}, 200, {"valid_documents": {"$has": [{
              "country": {"code": "NG", "name": "Nigeria", "continent": "AFRICA"},
              "id_types": {"$has": [{"code": "PASSPORT", "name": TEXT, "has_back": False}]}}]}}))
-scenario("lists_refused", "A country that is none is refused in the envelope of the lists", f"{SPEC}, the public services (403)",
+scenario("lists_refused", "V3: a request for a list of an invalid country is refused with a code and an error text",
+    f"{SPEC}, the public services (403)",
          *[send("GET", f"/v3/services/{path}", 403, {"code": "2413", "error": {"$pattern": "."}}) for path in [
              "bank_codes?country=Nigeria", "supported_id_types?country=Nigeria"]])
-scenario("id_status", "The availability of an ID authority is reported", f"{SPEC}, GET /v3/services/id_status",
+scenario("id_status", "V3: the availability of an ID authority is returned", f"{SPEC}, GET /v3/services/id_status",
          ask("id_status", {"country": "NG", "id_type": "BVN"}, 200, {
              "last_checked": TEXT, "last_check_status": {"$one_of": ["success", "failure"]}, "last_known_status": TEXT,
              "last_hour_success_rate": {"$pattern": "^[0-9.]+%$"}, "last_check_success_rate": TEXT}))
-scenario("id_status_refused", "An unknown country or ID type has no availability", f"{SPEC}, GET /v3/services/id_status (400)",
+scenario("id_status_refused", "V3: a request for the availability of an unknown country or ID type is refused",
+    f"{SPEC}, GET /v3/services/id_status (400)",
          mint(), *[send("GET", f"/v3/services/id_status?{query}", 400, refusal(400, message), headers={"smileid-token": "{token}"})
                    for query, message in [
                        ("id_type=BVN", "\"country\" is required"), ("country=XX&id_type=BVN", "Invalid country"),
@@ -485,22 +503,26 @@ scenario("id_status_refused", "An unknown country or ID type has no availability
 
 # Refusals.
 
-scenario("missing_parts", "A job without a required part is refused, and the part is named", f"{SPEC}, shared errors (400)",
+scenario("missing_parts", "V3: a job without a required form part is refused, and the error names the part",
+    f"{SPEC}, shared errors (400)",
          *[refused(body=invalid(part), remove=[f"/{part}"]) for part in ["country", "id_type", "id_number", "user_details"]],
          refused("authentication", invalid("user_id"), remove=["/user_id"]))
-scenario("missing_images", "A job without an image is refused, and the image is named", f"{SPEC}, the required parts",
+scenario("missing_images", "V3: a job without a required image is refused, and the error names the image",
+    f"{SPEC}, the required parts",
          *[refused(product, invalid(part), remove=[f"/{part}"]) for product, part in [
              ("biometric_kyc", "selfie_image"), ("biometric_kyc", "liveness_images"), ("document_verification", "document"),
              ("residency_document_verification", "visa"), ("compare", "comparison_image"), ("compare", "comparison_image_type"),
              ("registration", "selfie_image"), ("enhanced_document_verification", "id_type")]])
-scenario("authentication_without_images", "An authentication without images must name the enrolled one", f"{SPEC}, POST /v3/authentication",
+scenario("authentication_without_images", "V3: an authentication without images is refused unless it uses the enrolled image",
+    f"{SPEC}, POST /v3/authentication",
          refused("authentication", remove=["/selfie_image", "/liveness_images"]))
-scenario("user_in_partner_params", "The user of an authentication is a part of its own", "v3-corrections, C7: the sandbox",
+scenario("user_in_partner_params", "V3: an authentication whose user id is only in `partner_params` is refused",
+    "v3-corrections, C7: the sandbox",
          refused("authentication", invalid("user_id"), remove=["/user_id"], set={"/partner_params": {"user_id": "user-{run}"}}))
-scenario("no_consent", "A job without consent is refused", "v3-corrections, C5: a recorded exchange with the sandbox",
+scenario("no_consent", "V3: a job without consent is refused", "v3-corrections, C5: a recorded exchange with the sandbox",
          refused(body=refusal(400, {"$pattern": "^consent is required|'consent'"}), remove=["/consent"]),
          refused("biometric_kyc", refusal(400, {"$pattern": "^consent is required|'consent'"}), remove=["/consent"]))
-scenario("consent_refused", "A consent that is not whole, not given or not valid is refused", f"{SPEC}, Consent",
+scenario("consent_refused", "V3: a consent that is incomplete, not granted or invalid is refused", f"{SPEC}, Consent",
          *[refused(body=invalid(f"consent.{member}"), **{how: it}) for member, how, it in [
              ("granted", "set", {"/consent/granted": False}), ("granted", "remove", ["/consent/granted"]),
              ("granted_at", "remove", ["/consent/granted_at"]), ("notice_language", "remove", ["/consent/notice_language"]),
@@ -508,28 +530,31 @@ scenario("consent_refused", "A consent that is not whole, not given or not valid
          *[refused(body=refusal(400, {"$pattern": member}), set={f"/consent/{member}": it}) for member, it in [
              ("notice_language", "English"), ("notice_privacy_policy_url", "http://partner.example/privacy"),
              ("granted_at", "yesterday")]])
-scenario("consent_in_the_future", "A consent of the future is refused", f"{SPEC}, Consent (granted_at)",
+scenario("consent_in_the_future", "V3: a consent with a time in the future is refused", f"{SPEC}, Consent (granted_at)",
          refused(body=refusal(400, "Required field 'consent.granted_at' cannot be set in the future."),
                  set={"/consent/granted_at": "2099-01-01T00:00:00.000Z"}))
-scenario("consent_without_zone", "The time of a consent may have no zone", f"{SPEC}, Consent (granted_at: no zone means UTC)",
+scenario("consent_without_zone", "V3: a consent whose time has no time zone is accepted",
+    f"{SPEC}, Consent (granted_at: no zone means UTC)",
          submit(consent={**CONSENT, "granted_at": "2023-11-01T12:00:00"}))
-scenario("consent_in_brackets", "A consent in the notation of brackets is none", f"{DIGEST}: tests of the live API",
+scenario("consent_in_brackets", "V3: a consent in form parts with brackets, such as `consent[granted]`, counts as missing",
+    f"{DIGEST}: tests of the live API",
          refused(body=refusal(400, {"$pattern": "^consent is required|'consent'"}), remove=["/consent"],
                  set={"/consent[granted]": "true", "/consent[granted_at]": "2023-11-01T12:00:00.000Z",
                       "/consent[notice_language]": "EN", "/consent[notice_privacy_policy_url]": "https://partner.example"}))
-scenario("person_refused", "A person without names or contact is refused", f"{SPEC}, UserDetails",
+scenario("person_refused", "V3: a job without the person's names, or without phone number and e-mail address, is refused",
+    f"{SPEC}, UserDetails",
          refused(body=refusal(400, "Either email or phone_number is required."), remove=["/user_details/email"]),
          refused(body=refusal(400, "Field 'email' is invalid."), set={"/user_details/email": "amina"}),
          refused(body=refusal(400, "Field 'phone_number' is invalid."), set={"/user_details/phone_number": "0800"}),
          refused(body=refusal(400, {"$pattern": "given_names"}), remove=["/user_details/given_names"]),
          refused(body=refusal(400, {"$pattern": "last_name"}), remove=["/user_details/last_name"]),
          refused(body=refusal(400, {"$pattern": "given_names"}), set={"/user_details/given_names": ""}))
-scenario("id_refused", "A country, a number or a callback URL that is none is refused", f"{SPEC}, shared errors (400)",
+scenario("id_refused", "V3: an invalid country, ID number or callback URL is refused", f"{SPEC}, shared errors (400)",
          refused(body=invalid("country"), set={"/country": "Nigeria"}), refused(body=invalid("country"), set={"/country": "ng"}),
          refused(body=refusal(400, "Invalid ID number format for the specified country and ID type."), set={"/id_number": "!!!"}),
          refused(body=refusal(400, {"$pattern": "^A valid callback_url is required"}), set={"/callback_url": "nowhere"}),
          refused("residency_document_verification", invalid("id_type"), set={"/id_type": "IDENTITY_CARD"}))
-scenario("images_refused", "Images are recognized by their content: a selfie is a JPEG file, a document a JPEG or PNG file",
+scenario("images_refused", "V3: an image in the wrong format is refused: a selfie must be JPEG, a document JPEG or PNG",
          f"{SPEC}, images",
          refused("biometric_kyc", invalid("selfie_image"), set={"/selfie_image": PNG}),
          refused("registration", invalid("liveness_images"), set={"/liveness_images": [JPEG] * 5 + [GIF]}),
@@ -538,19 +563,21 @@ scenario("images_refused", "Images are recognized by their content: a selfie is 
          refused("document_verification", refusal(400, "Document image must be JPEG or PNG."), set={"/document_back": GIF}),
          refused("residency_document_verification", refusal(400, "Document image must be JPEG or PNG."), set={"/visa": GIF}),
          refused("biometric_kyc", invalid("liveness_images"), set={"/liveness_images": [JPEG] * 9}))
-scenario("compare_of_no_type", "A comparison with an image of an unknown type is refused", f"{SPEC}, POST /v3/compare",
+scenario("compare_of_no_type", "V3: a comparison with an unknown image type is refused", f"{SPEC}, POST /v3/compare",
          refused("compare", set={"/comparison_image_type": "PAINTING"}))
-scenario("users_differ", "Users that differ between header and form are refused", f"{SPEC}, User-ID (403)",
+scenario("users_differ", "V3: a job with different user ids in header and form is refused", f"{SPEC}, User-ID (403)",
          {"ask": {"endpoint": "v3::enhanced_kyc", "value": value(user_id="user-{run}"),
                   "change": {"set": {"/user_id": "other-{run}"}},
                   "expect": {"status": 403, "json": refusal(403, "Token is not authorized for this user ID.")}}})
-scenario("no_form", "A job that is no form is refused", f"{SPEC}, shared errors (415)",
+scenario("no_form", "V3: a job that is not a multipart form is refused", f"{SPEC}, shared errors (415)",
          ask("enhanced_kyc", value(), 415, NO_FORM, change={"body": "{}", "headers": {"content-type": "application/json"}}),
          ask("biometric_kyc", value("biometric_kyc"), 415, NO_FORM, change={"body": "", "headers": {"content-type": None}}))
-scenario("too_large", "The gateway refuses a form of more than 10 MB, in its own envelope", f"{SPEC}, GatewayErrorResponse (413)",
+scenario("too_large", "V3: the gateway refuses a form of more than 10 MB with its own error format",
+    f"{SPEC}, GatewayErrorResponse (413)",
          refused(body={"status": "payload_too_large", "message": {"$pattern": "."}, "job_id": NULL, "user_id": NULL},
                  status=413, pad=10 << 20))
-scenario("no_such_route", "The gateway refuses an unknown path, and a wrong method", "platform reference, section 0 (403 Missing Authentication Token)",
+scenario("no_such_route", "V3: the gateway refuses an unknown path, and a wrong HTTP method",
+    "platform reference, section 0 (403 Missing Authentication Token)",
          send("POST", "/v3/no_such_route", 403, {"message": "Missing Authentication Token"}),
          send("GET", "/v3/enhanced_kyc", 403, {"message": "Missing Authentication Token"}),
          send("POST", f"/v3/status/{UNKNOWN_JOB}", 403, {"message": "Missing Authentication Token"}))
@@ -565,8 +592,8 @@ def form(parts):
 
 PLAIN = form({**ID, "user_details": json.dumps(person()), "consent": json.dumps(CONSENT)})
 for name, description, path in [
-    ("plain_parts", "JSON may be in parts that do not say so", "/v3/enhanced_kyc"),
-    ("two_slashes", "The path may begin with two slashes, as that of mobile apps does", "//v3/enhanced_kyc"),
+    ("plain_parts", "V3: JSON in form parts without a Content-Type is accepted", "/v3/enhanced_kyc"),
+    ("two_slashes", "V3: a path that begins with two slashes, as mobile apps send it, is accepted", "//v3/enhanced_kyc"),
 ]:
     scenario(name, description, f"{DIGEST}: tests of the live API" if name == "plain_parts" else "v3-corrections, C4: mobile SDK 12",
              mint(), send("POST", path, 202, accepted(), body=PLAIN,

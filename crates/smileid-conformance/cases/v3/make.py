@@ -234,7 +234,7 @@ def recorded():
             if query:
                 exact["query"] = query
             request["variants"] = [exact]
-            case(endpoint, name, f"A request of an official SDK is read and written: {place.split('/')[2]}",
+            case(endpoint, name, f"A recorded V3 request of an official SDK ({place.split('/')[2]}) is parsed, and written again unchanged",
                  f"recordings/{sdk}/{path.stem}: {what}", token or False, request=request)
 
 
@@ -252,16 +252,16 @@ def documented_requests():
         request = form_request(endpoint, members)
         if variants:
             request["variants"] = variants
-        case(endpoint, "least", "A request with the required parts only is read and written", f"{SPEC}, {path_of(endpoint)}", token,
+        case(endpoint, "least", "A V3 request with only the required form parts is parsed, and written again unchanged", f"{SPEC}, {path_of(endpoint)}", token,
              request=request)
         full = {**members, "user_id": "user-1", "callback_url": "https://partner.example/hook",
                 "partner_params": {"order": "7", "note": "a \"quoted\" text"}, "metadata": [{"name": "channel", "value": "web"}]}
         if endpoint in ("biometric_kyc", "registration", "authentication", "compare"):
             full["sandbox_result"] = "1220"
-        case(endpoint, "all_parts", "A request with every documented part is read and written",
+        case(endpoint, "all_parts", "A V3 request with every documented form part is parsed, and written again unchanged",
              f"{SPEC}, {path_of(endpoint)}; the values are made up", token, request=form_request(endpoint, full))
         unknown = {**members, "a_new_part": "kept"}
-        case(endpoint, "unknown_part", "A part without a field is kept", "synthetic", token,
+        case(endpoint, "unknown_part", "An unknown part of a V3 form is kept", "synthetic", token,
              request=form_request(endpoint, unknown))
         if endpoint in USER_IN_HEADER:
             both = {**members, "user_id": "user-1"}
@@ -271,43 +271,52 @@ def documented_requests():
                 headers = {**proof_headers(endpoint), "content-type": "multipart/form-data; boundary=x"}
                 request["variants"] = [{"why": "the user id as a part of the form, as in the newest description",
                                         "headers": headers, "body": raw_form({**inside, "user_id": "user-1"})}]
-            case(endpoint, "user_id", "The user id is in a header, as the official SDKs send it",
+            case(endpoint, "user_id", "A V3 request with the user id in a header, as the official SDKs send it, is parsed",
                  f"recordings/v3-python/002 (its place); {SPEC} (the form)", token, request=request)
     one_frame = {**JOBS["biometric_kyc"], "liveness_images": FRAMES[:1]}
-    case("biometric_kyc", "one_frame", "One image of the liveness check is read, as the sandbox was seen to accept it",
+    case("biometric_kyc", "one_frame", "A V3 request with only one liveness image is parsed, because the sandbox accepts one",
          "v3-corrections A4: an exchange with the sandbox", request=form_request("biometric_kyc", one_frame))
-    case("authentication", "enrolled_image", "A request with the enrolled image has no images", f"{SPEC}, /v3/authentication",
+    case("authentication", "enrolled_image", "A V3 authentication that uses the enrolled image is parsed without images",
+         f"{SPEC}, /v3/authentication",
          request=form_request("authentication", {"user_id": "user-1", "use_enrolled_image": "true", **SHARED}))
     png = {**JOBS["document_verification"], "document": b"\x89PNG\r\n\x1a\n a picture", "document_back": JPEG}
-    case("document_verification", "png_and_back", "A document is a PNG, and has a back", f"{SPEC}, /v3/document_verification",
+    case("document_verification", "png_and_back", "A V3 Document Verification with a PNG image of the front and the back is parsed",
+         f"{SPEC}, /v3/document_verification",
          request=form_request("document_verification", png))
     number = copy.deepcopy(JOBS["enhanced_kyc"])
     number["user_details"] = {"given_names": "Amina Fatou", "last_name": "Clearwater", "phone_number": "+2348000000000"}
-    case("enhanced_kyc", "phone_number", "A person with a phone number instead of an e-mail address is read", f"{SPEC}, UserDetails",
+    case("enhanced_kyc", "phone_number", "A V3 request with a person's phone number instead of an e-mail address is parsed",
+         f"{SPEC}, UserDetails",
          request=form_request("enhanced_kyc", number))
     token_parts = {"product": "enhanced_kyc", "user_id": "user-1", "partner_params": {"order": "7"}}
-    case("token", "bound", "A token is requested for a product and a person", f"{SPEC}, /v3/token", False,
+    case("token", "bound", "A V3 request for a token that is limited to a product and a person is parsed",
+         f"{SPEC}, /v3/token", False,
          request=form_request("token", token_parts))
-    case("token", "unlisted_product", "An unknown product is kept", "synthetic", False,
+    case("token", "unlisted_product", "An unknown product in a V3 request for a token is kept", "synthetic", False,
          request=form_request("token", {"product": "a_new_product"}))
-    case("token", "payload", "A token is requested for values of a job", f"{SPEC}, /v3/token: payload", False,
+    case("token", "payload", "A V3 request for a token that is limited to values of a job is parsed",
+         f"{SPEC}, /v3/token: payload", False,
          request=form_request("token", {"payload": {"country": "NG", "id_type": "BVN", "id_number": "00000000000"}}))
-    case("token", "partner_in_the_form", "A part repeats the partner id, as in an example of the documentation",
+    case("token", "partner_in_the_form",
+         "A V3 request for a token that repeats the partner id in the form, as an example of the documentation does, is parsed",
          "v3-corrections A9: two readers of the documentation", False,
          request=form_request("token", {"product": "enhanced_kyc", "partner_id": "1234"}))
     padded = {"headers": {"smileid-partner-id": "1234", "smileid-api-key": KEYS["api_key"], "content-length": "0"}}
-    case("token", "least", "A token is requested without a body", "recordings/v3-python/001", False,
+    case("token", "least", "A V3 request for a token without a body is parsed", "recordings/v3-python/001", False,
          request={**form_request("token", {}), "variants": [{"why": "with the length of its empty body", **padded}]})
-    case("replay", "to_another_url", "The callback is requested at another URL", f"{SPEC}, /v3/replay/{{job_id}}",
+    case("replay", "to_another_url", "A V3 request to send a callback again to another URL is parsed",
+         f"{SPEC}, /v3/replay/{{job_id}}",
          request=form_request("replay", {"job_id": JOB, "callback_url": "https://partner.example/hook"}))
-    case("report_fraud", "withdrawn", "A report of fraud is withdrawn", f"{SPEC}, /v3/users/{{user_id}}/report_fraud",
+    case("report_fraud", "withdrawn", "A V3 request that withdraws a fraud report is parsed",
+         f"{SPEC}, /v3/users/{{user_id}}/report_fraud",
          request=form_request("report_fraud", {"user_id": "user-1", "is_fraud": "false",
                                                "reported_by": "risk@example.com", "notes": "It was an error."}))
     escaped = form_request("report_fraud", {**FORMS["report_fraud"], "user_id": "a/b c"})
     escaped["path"] = "/v3/users/a%2Fb%20c/report_fraud"
-    case("report_fraud", "escaped_user_id", "A user id with a slash stays one segment of the path", "synthetic", request=escaped)
+    case("report_fraud", "escaped_user_id", "A user id with a slash is escaped in the path of a V3 request",
+         "synthetic", request=escaped)
     for endpoint in ("bank_codes", "supported_id_types", "supported_documents"):
-        case(endpoint, "everything", "A list is requested without a filter", f"{SPEC}, {path_of(endpoint)}", False,
+        case(endpoint, "everything", "A V3 request for a list without a filter is parsed", f"{SPEC}, {path_of(endpoint)}", False,
              request=query_request(endpoint, {}))
 
 
@@ -339,16 +348,16 @@ def responses():
         token = endpoint not in NO_TOKEN
         extra = {**body, "a_new_member": {"deep": [None, 1.5, True]}}
         response = {"status": status, "value": body, "json": body}
-        case(endpoint, "reply", "The documented response is read and written", f"{SPEC}, {path_of(endpoint)}; the values are made up",
+        case(endpoint, "reply", "The documented V3 response is parsed, and written again unchanged", f"{SPEC}, {path_of(endpoint)}; the values are made up",
              token, response=response)
-        case(endpoint, "reply_unknown_member", "A member without a field is kept", "synthetic", token,
+        case(endpoint, "reply_unknown_member", "An unknown member of a V3 response is kept", "synthetic", token,
              response={"status": status, "value": extra, "json": extra})
     for job in JOBS:
         if job == "enhanced_kyc_sync":
             continue
         body = {name: it for name, it in ACCEPTED.items() if name != "created_at"}
         old = {**body, "status": "Accepted"}
-        case(job, "reply_capital", "The status of older responses has a capital letter, and there is no time",
+        case(job, "reply_capital", "A V3 response in the older format, with a capital letter in its status and without a time, is parsed",
              f"{SPEC}, older releases", response={"status": 202, "value": old, "json": old})
     for word, status in STATUSES.items():
         body = {"status": word, "job_id": JOB, "user_id": "user-1", "message": "Job completed",
@@ -358,16 +367,18 @@ def responses():
         if word == "processing":
             body.update(message="Job is being processed")
         source = "synthetic" if word == "a_new_status" else f"{SPEC}, JobStatusResponse"
-        case("status", f"reply_{word}", f"The status `{word}` is read and written", source,
+        case("status", f"reply_{word}", f"A V3 status response with status `{word}` is parsed, and written again unchanged",
+             source,
              response={"status": status, "value": body, "json": body})
     body = {"status": "clear", "job_id": JOB, "user_id": "user-1", "message": "Job completed",
             "created_at": "2026-08-18T10:00:00.000Z", "a_new_member": 1}
-    case("status", "reply_unknown_member", "A member without a field is kept", "synthetic",
+    case("status", "reply_unknown_member", "An unknown member of a V3 response is kept", "synthetic",
          response={"status": 200, "value": body, "json": body})
     live = copy.deepcopy(REPLIES["supported_documents"][1])
     live["valid_documents"][0]["id_types"][0].update(format=1, sub_types=[{"id": "a", "name": "b", "has_back": True,
                                                                           "format": 1, "display_standalone": False}])
-    case("supported_documents", "reply_sub_types", "The members that the sandbox was seen to send in addition are kept",
+    case("supported_documents", "reply_sub_types",
+         "Additional members of the V3 list of documents, which the sandbox sends, are kept",
          f"{SPEC}; the sample apps' documentation", False, response={"status": 200, "value": live, "json": live})
 
 
@@ -467,47 +478,50 @@ def refusals():
     for endpoint, rows in REFUSALS.items():
         token = endpoint not in NO_TOKEN
         for status, word, message in rows:
-            case(endpoint, f"refused_{status}", f"A refusal with the HTTP status {status} is read: {word}",
+            case(endpoint, f"refused_{status}", f"A V3 error response with HTTP status {status} ({word}) is parsed",
                  f"{SPEC}, ApiErrorResponse", token, refused=refused(status, message, json={"status": word, "message": message}))
         slug, status = ("payload_too_large", 413) if endpoint in JOBS else ("unauthorized", 401)
         body = {"status": slug, "message": "Made up", "job_id": None, "user_id": None}
-        case(endpoint, "refused_by_gateway", f"A refusal of the gateway is read: `{slug}`",
+        case(endpoint, "refused_by_gateway", f"The V3 gateway's error response with code `{slug}` is parsed",
              f"{SPEC}, GatewayErrorResponse; its text is made up", token, refused=refused(status, "Made up", json=body))
     for endpoint, rows in FURTHER.items():
         for name, status, word, message, source in rows:
-            case(endpoint, f"refused_{status}_{name}", f"A refusal is read: {message}", source, endpoint not in NO_TOKEN,
+            case(endpoint, f"refused_{status}_{name}", f'The V3 error response "{message}" is parsed', source, endpoint not in NO_TOKEN,
                  refused=refused(status, message, json={"status": word, "message": message}))
     for endpoint in ("bank_codes", "supported_id_types", "supported_documents"):
         for name, code in (("", "2413"), ("_number", 2413)):
-            case(endpoint, f"refused_403{name}", "A refusal of a public list has a code" + (" that is a number" if name else ""),
+            case(endpoint, f"refused_403{name}", "An error response of a V3 list endpoint is parsed with " + ("a code that is a JSON number" if name else "its code"),
                  f"{SPEC}, {path_of(endpoint)}" + ("; synthetic: the number" if name else ""), False,
                  refused=refused(403, "Made up", "2413", json={"error": "Made up", "code": code}))
-        case(endpoint, "refused_by_gateway_html", "A page of HTML instead of a list is a refusal without a message", "synthetic",
+        case(endpoint, "refused_by_gateway_html", "An HTML page in place of a V3 list is an error without a message", "synthetic",
              False, refused=refused(502, None, body="<html>Bad Gateway</html>"))
-    case("supported_documents", "refused_500", "A refusal of the list of documents has the code 2401",
+    case("supported_documents", "refused_500", "An error response of the V3 list of documents is parsed with its code 2401",
          f"{SPEC}, /v3/services/supported_documents", False,
          refused=refused(500, "Made up", "2401", json={"error": "Made up", "code": "2401"}))
     for job in JOBS:
-        case(job, "refused_504_html", "A gateway's page of HTML is a refusal without a message", "synthetic",
+        case(job, "refused_504_html", "An HTML page from the V3 gateway is an error without a message", "synthetic",
              refused=refused(504, None, body="<html>Gateway Timeout</html>"))
-    case("enhanced_kyc", "refused_500_by_gateway", "A refusal of the gateway is read: `integration_failure`",
+    case("enhanced_kyc", "refused_500_by_gateway", "The V3 gateway's error response with code `integration_failure` is parsed",
          f"{SPEC}, GatewayErrorResponse; its text is made up",
          refused=refused(500, "Made up", json={"status": "integration_failure", "message": "Made up", "job_id": None, "user_id": None}))
-    case("status", "refused_404_other", "HTTP status 404 with another status is no result",
+    case("status", "refused_404_other",
+         "A V3 response with HTTP status 404 and a status other than `not_found` is an error and not a result",
          "synthetic: 404 is a result only with `not_found`", refused=refused(404, "Job completed", json={
              "status": "clear", "job_id": JOB, "user_id": "user-1", "message": "Job completed"}))
-    case("status", "refused_404_html", "A page of HTML with 404 is no result", "synthetic",
+    case("status", "refused_404_html", "An HTML page with HTTP status 404 is an error and not a V3 result", "synthetic",
          refused=refused(404, None, body="<html>Not Found</html>"))
     for word in ("clear", "block"):
-        case("status", f"refused_500_{word}", f"A failure of the server that contains `{word}` is no result", "synthetic",
+        case("status", f"refused_500_{word}", f"A V3 response with HTTP status 500 and status `{word}` is an error and not a result",
+             "synthetic",
              refused=refused(500, None, json={"status": word}))
     for endpoint, (status, body) in {**REPLIES, "status": (200, {"status": "clear"})}.items():
         token = endpoint not in NO_TOKEN
         name = next(iter(body))
         twice = json.dumps(body)[:-1] + f", {json.dumps(name)}: {json.dumps(body[name])}}}"
-        for what, text in (("html", "<html>"), ("list", "[]"), ("empty", ""), ("duplicate", twice)):
-            case(endpoint, f"malformed_reply_{what}", f"A successful response that is no message is refused: {what}", "synthetic",
-                 token, refused={"status": status, "body": text, "expect": {"malformed": {}}})
+        for name, words, text in (("html", "and an HTML page", "<html>"), ("list", "and a JSON list", "[]"),
+                                  ("empty", "and without a body", ""), ("duplicate", "and a duplicate JSON member", twice)):
+            case(endpoint, f"malformed_reply_{name}", f"A V3 response with a success status {words} is refused", "synthetic", token,
+                 refused={"status": status, "body": text, "expect": {"malformed": {}}})
     case("token", "malformed_reply_no_token", "A response without a token is refused", "synthetic", False,
          refused={"status": 200, "json": {}, "expect": {"malformed": {"member": "token"}}})
 
@@ -532,24 +546,24 @@ def malformed():
             case(endpoint, f"malformed_{name}", description, source, token,
                  malformed={**{key: it for key, it in whole.items() if it is not None}, "expect": expect})
 
-        bad("method", "A request with another method is not this endpoint's", "not_found", method="DELETE",
+        bad("method", "A V3 request with another HTTP method than the endpoint's is refused", "not_found", method="DELETE",
             **({} if form else {"json": {}}))
         for header in proof_headers(endpoint):
             if header == "smileid-partner-id" and endpoint != "token":
                 continue
             headers = {name: it for name, it in base["headers"].items() if name != header}
-            bad("no_" + header.removeprefix("smileid-").replace("-", "_"), f"A request without `{header}` is refused",
+            bad("no_" + header.removeprefix("smileid-").replace("-", "_"), f"A V3 request without `{header}` is refused",
                 {"no_proof": {"member": header}}, SPEC, headers=headers)
-            bad("empty_" + header.removeprefix("smileid-").replace("-", "_"), f"A request with an empty `{header}` is refused",
+            bad("empty_" + header.removeprefix("smileid-").replace("-", "_"), f"A V3 request with an empty `{header}` is refused",
                 {"no_proof": {"member": header}}, headers={**base["headers"], header: ""})
         if token:
-            bad("another_token", "A request with another token is refused", {"signature": "mismatch"},
+            bad("another_token", "A V3 request with an altered token is refused", {"signature": "mismatch"},
                 headers={**base["headers"], "smileid-token": TOKEN + "x"})
-            bad("another_partner", "A request whose token is another partner's is refused", {"signature": "mismatch"},
+            bad("another_partner", "A V3 request with a token of another partner is refused", {"signature": "mismatch"},
                 headers={**base["headers"], "smileid-partner-id": "1235"})
         if endpoint == "token":
             for header, other in (("smileid-api-key", "another-key"), ("smileid-partner-id", "1235")):
-                bad("another_" + header.removeprefix("smileid-").replace("-", "_"), f"A request with another `{header}` is refused",
+                bad("another_" + header.removeprefix("smileid-").replace("-", "_"), f"A V3 request with the `{header}` of another account is refused",
                     {"signature": "mismatch"}, headers={**base["headers"], header: other})
         if form:
             for name in inside:
@@ -557,45 +571,47 @@ def malformed():
                 if name in ("liveness_images", "reason") or (endpoint == "authentication" and name == "selfie_image"):
                     continue
                 rest = {part: it for part, it in inside.items() if part != name}
-                bad(f"no_{name}", f"A request without `{name}` is refused", {"form": {"member": name}}, f"{SPEC}, {path_of(endpoint)}",
+                bad(f"no_{name}", f"A V3 request without `{name}` is refused",
+                    {"form": {"member": name}}, f"{SPEC}, {path_of(endpoint)}",
                     body=raw_form(rest))
-            bad("json", "A request with JSON instead of a form is refused", {"form": {}}, f"{SPEC}: 415",
+            bad("json", "A V3 request with JSON instead of a multipart form is refused", {"form": {}}, f"{SPEC}: 415",
                 headers={**proof_headers(endpoint), "content-type": "application/json"}, body=None, json={})
-            bad("cut_off", "A form without its end is refused", {"form": {}}, body=base["body"][:-6])
-            bad("boundary", "A form with another boundary is refused", {"form": {}},
+            bad("cut_off", "A V3 form that ends in the middle is refused", {"form": {}}, body=base["body"][:-6])
+            bad("boundary", "A V3 form with another boundary than its Content-Type names is refused", {"form": {}},
                 headers={**base["headers"], "content-type": "multipart/form-data; boundary=y"})
             for name in ("consent", "user_details"):
                 if name in inside:
-                    bad(f"text_{name}", f"A `{name}` that is no JSON is refused", {"json": {"member": name}},
+                    bad(f"text_{name}", f"A V3 request whose `{name}` is not JSON is refused", {"json": {"member": name}},
                         body=raw_form({**inside, name: "yes"}))
-                    bad(f"list_{name}", f"A `{name}` that is a list is refused", {"json": {"member": name}},
+                    bad(f"list_{name}", f"A V3 request whose `{name}` is a JSON list is refused", {"json": {"member": name}},
                         body=raw_form({**inside, name: []}))
             if endpoint in USER_IN_HEADER:
-                bad("two_users", "A request with two user ids is refused", {"form": {}},
+                bad("two_users", "A V3 request with two different user ids is refused", {"form": {}},
                     headers={**base["headers"], "user-id": "user-1"}, body=raw_form({**inside, "user_id": "user-2"}))
-                bad("bad_user", "A user id of two dots is refused", {"form": {"member": "user_id"}},
+                bad("bad_user", "A V3 request with the user id `..` is refused", {"form": {"member": "user_id"}},
                     headers={**base["headers"], "user-id": ".."})
     for name, path in (("short", "/v3/status/job_1"), ("other_prefix", f"/v3/status/user{JOB[3:]}"), ("dots", "/v3/status/%2E%2E")):
-        case("status", f"malformed_id_{name}", "An id that is no job id is refused", SPEC,
+        case("status", f"malformed_id_{name}", "A V3 request whose path contains no valid job id is refused", SPEC,
              malformed={"path": path, "headers": proof_headers("status"), "expect": {"json": {}}})
-        case("replay", f"malformed_id_{name}", "An id that is no job id is refused", SPEC,
+        case("replay", f"malformed_id_{name}", "A V3 request whose path contains no valid job id is refused", SPEC,
              malformed={"path": path.replace("status", "replay"), "headers": {**proof_headers("replay"), "content-type": "multipart/form-data; boundary=x"},
                         "body": raw_form({"partner_params": {}}), "expect": {"form": {"member": "job_id"}}})
-    case("report_fraud", "malformed_user_id", "A user id of two dots is refused", "synthetic",
+    case("report_fraud", "malformed_user_id", "A V3 request with the user id `..` is refused", "synthetic",
          malformed={"path": "/v3/users/%2E%2E/report_fraud",
                     "headers": {**proof_headers("report_fraud"), "content-type": "multipart/form-data; boundary=x"},
                     "body": raw_form({"is_fraud": "true", "reported_by": "risk@example.com"}),
                     "expect": {"form": {"member": "user_id"}}})
-    case("report_fraud", "malformed_flag", "A flag that is neither `true` nor `false` is refused", "synthetic",
+    case("report_fraud", "malformed_flag", "A V3 fraud report whose flag is neither `true` nor `false` is refused",
+         "synthetic",
          malformed={"path": "/v3/users/user-1/report_fraud",
                     "headers": {**proof_headers("report_fraud"), "content-type": "multipart/form-data; boundary=x"},
                     "body": raw_form({"is_fraud": "yes", "reported_by": "risk@example.com"}), "expect": {"form": {}}})
     for name in ("country", "id_type"):
         query = "&".join(f"{it}=NG" for it in ("country", "id_type") if it != name)
-        case("id_status", f"malformed_no_{name}", f"A request without `{name}` is refused", SPEC,
+        case("id_status", f"malformed_no_{name}", f"A V3 request without `{name}` is refused", SPEC,
              malformed={"query": query, "headers": proof_headers("id_status"), "expect": {"json": {"member": name}}})
     compare = {name: it for name, it in JOBS["compare"].items()}
-    case("compare", "malformed_kind", "An unknown kind of the comparison image is refused", SPEC,
+    case("compare", "malformed_kind", "A V3 comparison with an unknown `comparison_image_type` is refused", SPEC,
          malformed={"headers": {**proof_headers("compare"), "content-type": "multipart/form-data; boundary=x"},
                     "body": raw_form({**compare, "comparison_image_type": "PASSPORT"}),
                     "expect": {"form": {"member": "comparison_image_type"}}})
@@ -640,22 +656,26 @@ def callbacks():
         return {"read": {"kind": "v3", "origin": origin, "value": value}}
 
     proven = {"proven": {"timestamp": TIME}}
-    add("enhanced_kyc", "A callback with its ids in headers is read", DIGEST, read(proven))
+    add("enhanced_kyc", "A V3 callback with its job id and user id in headers is parsed", DIGEST, read(proven))
     with_ids = {**RESULT, "job_id": JOB, "user_id": "user-1"}
-    add("ids_in_body", "A callback with its ids in headers and body is read", f"{SPEC}, the synchronous response", read(proven, with_ids), with_ids)
+    add("ids_in_body", "A V3 callback with the same job id and user id in headers and body is parsed", f"{SPEC}, the synchronous response",
+        read(proven, with_ids), with_ids)
     only_body = {name: it for name, it in signed().items() if "ID" not in name}
-    add("ids_only_in_body", "A callback with its ids in the body only is read", f"{SPEC}, the synchronous response",
+    add("ids_only_in_body", "A V3 callback with its job id and user id only in the body is parsed",
+        f"{SPEC}, the synchronous response",
         read(proven, with_ids), with_ids, only_body)
-    add("no_ids", "A callback without ids is read", "synthetic", read(proven, RESULT, None, None), RESULT, only_body)
+    add("no_ids", "A V3 callback without job id and user id is parsed", "synthetic",
+        read(proven, RESULT, None, None), RESULT, only_body)
     small = {name.lower(): it for name, it in signed().items()}
-    add("small_letters", "The names of headers are read in small letters, too", "RFC 9110", read(proven), headers=small)
+    add("small_letters", "A V3 callback with header names in lower case is parsed", "RFC 9110", read(proven), headers=small)
     api_version = {**signed(), "Api-Version": "v3.640.0"}
-    add("api_version", "A header with the version of the API changes nothing", DIGEST, read(proven), headers=api_version)
+    add("api_version", "A header with the API version has no effect on a V3 callback",
+        DIGEST, read(proven), headers=api_version)
     for word, reason in (("attention", "document_expired"), ("block", "spoof_detected"), ("error", "service_unavailable"),
                          ("processing", None), ("a_new_status", "a_new_reason")):
         body = {**RESULT, "status": word, "reason": reason}
         source = "synthetic" if word == "a_new_status" else DIGEST
-        add(f"status_{word}", f"A callback with the status `{word}` is read", source, read(proven, body), body)
+        add(f"status_{word}", f"A V3 callback with status `{word}` is parsed", source, read(proven, body), body)
     document = {**RESULT, "product": "document_verification",
                 "image_links": {"selfie_image": "https://links.example/s", "id_card_image": "https://links.example/f",
                                 "id_card_back_image": "https://links.example/b"},
@@ -663,66 +683,88 @@ def callbacks():
                               "expiration_date": "2030-01-01", "a_new_field": "kept"},
                 "antifraud": {"fraud_risk": {"risk_level": "low", "risk_score": 3}, "summary": {"fraud_detected": False},
                               "smile_secure": {"status": "clear", "suspect_users": []}}}
-    add("document", "A callback about a document is read with all its members", "v3-corrections C9: readers of the documentation",
+    add("document", "A V3 callback of a Document Verification is parsed with all its members",
+        "v3-corrections C9: readers of the documentation",
         read(proven, document), document)
     residency = {**RESULT, "product": "residency_document_verification",
                  "additional_documents": [{"full_name": "Amina Fatou Clearwater", "no_of_entries": "multiple", "image_link": None,
                                            "expiry": {"expiry_date": None, "expiry_period_in_months": "12"}}]}
-    add("residency", "A callback about a visa is read with all its members", SPEC, read(proven, residency), residency)
+    add("residency", "A V3 callback of the verification of a visa is parsed with all its members",
+        SPEC, read(proven, residency), residency)
     aml = {**RESULT, "product": "one_time_aml", "strict_match": True, "no_of_persons_found": 1, "status": "block",
            "reason": "aml_match_found", "people": [{"name": "A Person"}]}
-    add("aml", "A callback about an AML check is read with all its members", SPEC, read(proven, aml), aml)
-    add("least", "A callback with a status only is read", "synthetic", read(proven, {"status": "clear"}), {"status": "clear"})
-    add("empty_object", "An empty object is read: a callback without a status", "synthetic", read(proven, {}), {})
-    add("unknown_member", "A member without a field is kept", "synthetic", read(proven, {**RESULT, "a_new_member": [1]}),
+    add("aml", "A V3 callback of an AML check is parsed with all its members", SPEC, read(proven, aml), aml)
+    add("least", "A V3 callback with only a status is parsed", "synthetic",
+        read(proven, {"status": "clear"}), {"status": "clear"})
+    add("empty_object", "A V3 callback that is an empty JSON object is parsed without a status", "synthetic",
+        read(proven, {}), {})
+    add("unknown_member", "An unknown member of a V3 response is kept", "synthetic",
+        read(proven, {**RESULT, "a_new_member": [1]}),
         {**RESULT, "a_new_member": [1]})
-    add("altered_body", "Another body under a valid signature is proven: the signature does not cover the body", DIGEST,
+    add("altered_body", "A V3 callback with a changed body and a genuine signature counts as verified, because the signature does not cover the body",
+        DIGEST,
         read(proven, {**RESULT, "status": "block"}), {**RESULT, "status": "block"})
     for partner in ("001234", "1234"):
         keys = [{"partner_id": partner, "api_key": "test-api-key"}]
-        add(f"signed_for_{partner}_known", f"A callback signed for 1234 is proven by the credentials of {partner}",
+        add(f"signed_for_{partner}_known", f"A V3 callback signed for partner id 1234 is verified with a receiver's partner id {partner}",
             "v3-corrections C14: the form of the partner id is undocumented", read(proven), keys=keys)
     padded = signed(partner="001234")
-    add("signed_with_zeros", "A callback signed for the padded partner id is proven",
+    add("signed_with_zeros", "A V3 callback signed for the partner id with leading zeros is verified",
         "v3-corrections C14: the form of the partner id is undocumented", read(proven), headers=padded,
         keys=[{"partner_id": "001234", "api_key": "test-api-key"}])
     rotated = [{"partner_id": "1234", "api_key": "a-new-key"}, KEYS]
-    add("key_rotation", "A callback is proven by the older of two keys", "synthetic", read(proven), keys=rotated)
+    add("key_rotation", "A V3 callback signed with the older of a receiver's two keys is verified", "synthetic",
+        read(proven), keys=rotated)
     for name, headers, origin, what in (
-        ("forged", signed(key="another-key"), "mismatch", "A callback signed with another key is not proven"),
-        ("another_partner", signed(partner="1235"), "mismatch", "A callback signed for another partner is not proven"),
+        ("forged", signed(key="another-key"), "mismatch", "A V3 callback signed with another key fails verification"),
+        ("another_partner", signed(partner="1235"), "mismatch", "A V3 callback signed for another partner id fails verification"),
         ("timestamp_rewritten", {**signed(), "Response-Timestamp": "2026-08-18T10:00:00.001Z"}, "mismatch",
-         "A callback with another timestamp than was signed is not proven"),
+         "A V3 callback with another timestamp than the signed one fails verification"),
         ("timestamp_other_form", {**signed(), "Response-Timestamp": "2026-08-18T10:00:00Z"}, "mismatch",
-         "The same time in another form is not what was signed"),
-        ("short_signature", {**signed(), "Response-Signature": "c2lnbmF0dXJl"}, "malformed", "A signature of another length is malformed"),
+         "A V3 callback whose timestamp was reformatted after signing fails verification"),
+        ("short_signature", {**signed(), "Response-Signature": "c2lnbmF0dXJl"}, "malformed", "A V3 callback whose signature has another length counts as malformed"),
         ("hexadecimal_signature", {**signed(), "Response-Signature": base64.b64decode(signature()).hex()}, "malformed",
-         "A signature in hexadecimal is malformed"),
+         "A V3 callback with a hexadecimal signature counts as malformed"),
     ):
         add(name, what, "synthetic", read(origin), headers=headers)
-    for name, ago, origin in (("stale", 301_000, {"stale": {"milliseconds": 301_000}}), ("just_in_time", 300_000, proven),
-                              ("ahead", -61_000, {"ahead": {"milliseconds": 61_000}}), ("a_little_ahead", -60_000, proven)):
-        add(name, f"The signature was made {ago // 1000} seconds ago", "synthetic", read(origin), now=NOW - 1000 + ago)
-    add("without_window", "Without a window, an old callback is proven", "synthetic", read(proven), now=NOW + 10**9, window=None)
+    for name, ago, origin, words in (
+        ("stale", 301_000, {"stale": {"milliseconds": 301_000}},
+         "that is 301 seconds old is reported as too old, as the limit is five minutes"),
+        ("just_in_time", 300_000, proven, "that is exactly five minutes old is accepted, as the limit is five minutes"),
+        ("ahead", -61_000, {"ahead": {"milliseconds": 61_000}},
+         "with a timestamp 61 seconds in the future is reported as ahead, as the limit is one minute"),
+        ("a_little_ahead", -60_000, proven, "with a timestamp 60 seconds in the future is accepted, as the limit is one minute"),
+    ):
+        add(name, f"A V3 callback {words}", "synthetic", read(origin), now=NOW - 1000 + ago)
+    add("without_window", "An old V3 callback is accepted by a receiver that does not check the age", "synthetic",
+        read(proven), now=NOW + 10**9, window=None)
     yesterday = "yesterday"
-    add("unreadable_time", "A callback whose time cannot be read is not proven", "synthetic", read("unreadable_time"), headers=signed(yesterday))
+    add("unreadable_time", "A V3 callback whose timestamp cannot be parsed fails verification", "synthetic",
+        read("unreadable_time"), headers=signed(yesterday))
     for header in ("Response-Signature", "Response-Timestamp"):
         for name, headers in ((f"no_{header}", {key: it for key, it in signed().items() if key != header}),
                               (f"empty_{header}", {**signed(), header: ""})):
-            add(name.lower().replace("-", "_"), f"A callback without a `{header}` is refused", DIGEST,
+            add(name.lower().replace("-", "_"), f"A V3 callback without the header `{header}` is refused", DIGEST,
                 {"refused": {"no_proof": {"member": header.lower()}}}, headers=headers)
-    add("unsigned", "A callback without a proof is refused", "synthetic", {"refused": {"no_proof": {"member": "response-timestamp"}}},
+    add("unsigned", "A V3 callback without signature and timestamp is refused", "synthetic",
+        {"refused": {"no_proof": {"member": "response-timestamp"}}},
         headers={"Job-ID": JOB})
     in_body = {**RESULT, "timestamp": TIME, "signature": signature()}
-    add("signed_in_body", "A signature in the body, as in version 1, is no proof", "synthetic",
+    add("signed_in_body", "A V3 callback with its signature in the body, as in version 1, counts as unsigned", "synthetic",
         {"refused": {"no_proof": {"member": "response-timestamp"}}}, in_body, {"Job-ID": JOB})
     for name, change in (("job", {"job_id": JOB[:-1] + "2"}), ("user", {"user_id": "user-2"})):
-        add(f"two_{name}s", f"A callback whose {name} ids in header and body differ is refused", "synthetic: the body is not signed",
+        add(f"two_{name}s", f"A V3 callback with different {name} ids in header and body is refused",
+            "synthetic: the body is not signed",
             {"refused": {"form": {}}}, {**RESULT, **change})
-    for name, body in (("empty", ""), ("text", "clear"), ("list", "[]"), ("null", "null"), ("html", "<html></html>"),
-                       ("cut_off", json.dumps(RESULT)[:-1]), ("two_objects", "{}{}"), ("single_quotes", "{'status': 'clear'}"),
-                       ("duplicate_status", '{"status": "block", "status": "clear"}'), ("not_a_number", '{"no_of_persons_found": NaN}')):
-        add(f"malformed_{name}", f"A body that is no message is refused: {name}", "synthetic", {"refused": {"json": {}}}, body)
+    for name, words, body in (
+        ("empty", "with an empty body", ""), ("text", "with a JSON text", "clear"), ("list", "with a JSON list", "[]"),
+        ("null", "with the JSON null", "null"), ("html", "with an HTML page", "<html></html>"),
+        ("cut_off", "whose JSON ends in the middle", json.dumps(RESULT)[:-1]), ("two_objects", "with two JSON objects", "{}{}"),
+        ("single_quotes", "with single quotes instead of double quotes", "{'status': 'clear'}"),
+        ("duplicate_status", "with two `status` members", '{"status": "block", "status": "clear"}'),
+        ("not_a_number", "with NaN, which is not valid JSON,", '{"no_of_persons_found": NaN}'),
+    ):
+        add(f"malformed_{name}", f"A V3 callback {words} is refused", "synthetic", {"refused": {"json": {}}}, body)
 
 
 recorded()

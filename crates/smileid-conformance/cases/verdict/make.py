@@ -88,7 +88,7 @@ for name, code, job_type, actions, decision, what in [
     ("document_expired", "0817", 6, {}, "approved", "the document is genuine, but has expired"),
     ("enhanced_document_verified", "0810", 11, VERIFIED, "approved", "document and ID number are verified"),
 ]:
-    case(name, f"Code {code} of job type {job_type} is {decision}: {what}", CODES, "callback", result(code, job_type, actions), decision, code)
+    case(name, f"Result code {code} of job type {job_type} gives the decision `{decision}`: {what}", CODES, "callback", result(code, job_type, actions), decision, code)
 
 # Lookups.
 for name, code, job_type, actions, decision, retry, what in [
@@ -104,53 +104,65 @@ for name, code, job_type, actions, decision, retry, what in [
     ("issuer_down_in_images", "0908", 1, {}, "not_done", True, "the authority could not be reached"),
 ]:
     message = "callback" if job_type == 1 else "lookup"
-    case(name, f"Code {code} of job type {job_type} is {decision.replace('_', ' ')}: {what}", CODES, message, result(code, job_type, actions), decision, code, retry)
-case("watch_list", "Code 1030, a person on a watch list, is a finding: neither an approval nor a rejection",
+    case(name, f"Result code {code} of job type {job_type} gives the decision `{decision}`: {what}", CODES, message, result(code, job_type, actions), decision, code, retry)
+case("watch_list", "Result code 1030, a person on a watch list, gives the decision `finding`: neither an approval nor a rejection",
      f"{CODES}: the column says approved, and the text that the category is informational; inferred: being on a watch list is "
      "a finding for a person to look at, as no approval may rest on it", "lookup", result("1030", 10, {"Listed": "Listed"}), "finding", "1030")
 
 # Codes that no table has for the product.
 for name, code, job_type, what in [
-    ("unlisted_code", "0899", 1, "An unknown code"),
-    ("unlisted_near_approval", "0818", 1, "An unknown code beside approval codes"),
-    ("code_of_another_product", "0840", 2, "An approval code of another product"),
-    ("document_code_in_lookup", "0810", 5, "An approval code for images in a lookup"),
-    ("words_for_a_code", "Approved", 4, "A word instead of a code"),
-    ("empty_code", "", 4, "An empty code"),
+    ("unlisted_code", "0899", 1, "An unknown result code"),
+    ("unlisted_near_approval", "0818", 1, "An unknown result code next to approval codes"),
+    ("code_of_another_product", "0840", 2, "A result code that approves another product"),
+    ("document_code_in_lookup", "0810", 5, "A lookup's result code that approves only images"),
+    ("words_for_a_code", "Approved", 4, "A word in place of the result code"),
+    ("empty_code", "", 4, "An empty result code"),
 ]:
-    case(name, f"{what} is not an approval", CAUTION, "callback", result(code, job_type, VERIFIED), "unknown", code)
+    case(name, f"{what} does not approve the job", CAUTION, "callback", result(code, job_type, VERIFIED), "unknown", code)
 without = result("", 4)
 del without["ResultCode"]
-case("no_code", "A result without a code is not an approval", CAUTION, "callback", without, "unknown")
-case("nothing_but_an_object", "An empty JSON object is not an approval", CAUTION, "callback", {}, "unknown")
+case("no_code", "A result without a result code does not approve the job", CAUTION, "callback", without, "unknown")
+case("nothing_but_an_object", "A result that is an empty JSON object does not approve the job",
+     CAUTION, "callback", {}, "unknown")
 
 # Numbers for texts, texts for numbers.
-case("code_as_number", "The code 810 as a JSON number, which lost its leading zero, is read as 0810", f"{LENIENT}; inferred: the zero",
+case("code_as_number", "The result code 810 as a JSON number, which lost its leading zero, is read as 0810",
+     f"{LENIENT}; inferred: the zero",
      "callback", result(810, 1, VERIFIED), "approved", "0810")
-case("code_as_number_of_four", "A code of four digits as a JSON number is read as the same code", LENIENT, "lookup", result(1012, 5, FOUND), "approved", "1012")
-case("job_type_as_text", "A job type as a text is read as the number", LENIENT, "callback", result("0840", "4"), "approved", "0840")
+case("code_as_number_of_four", "A result code of four digits as a JSON number is read as the same code",
+     LENIENT, "lookup", result(1012, 5, FOUND), "approved", "1012")
+case("job_type_as_text", "A job type as a text of digits is read as the number",
+     LENIENT, "callback", result("0840", "4"), "approved", "0840")
 case("flags_as_texts", "`job_complete` and `job_success` as the text \"true\" are read as true", LENIENT, "status",
      status(result("0840", 4), complete="true", success="true"), "approved", "0840")
 
 # The two results of one job.
 face, number = result("0810", 1, {"Verify_ID_Number": "Not Done"}), result("1012", 1, FOUND)
 lost = result("1013", 1, {"Verify_ID_Number": "Not Verified"})
-case("images_alone", "A Biometric KYC whose images passed, without a result of the ID number, is provisional", PARTS, "callback", face,
+case("images_alone", "A Biometric KYC whose images passed, without a result of the ID number, gives the decision `provisional`",
+     PARTS, "callback", face,
      "provisional", "0810")
-case("number_alone", "A Biometric KYC whose ID number was found, without a result of the images, is provisional", PARTS, "callback", number,
+case("number_alone", "A Biometric KYC whose ID number was found, without a result of the images, gives the decision `provisional`",
+     PARTS, "callback", number,
      "provisional", "1012")
-case("images_and_number", "A Biometric KYC whose images and ID number both passed is approved", PARTS, "status", status(face, [face, number]), "approved", "0810")
-case("images_and_no_number", "A Biometric KYC whose images passed, but whose ID number was not found, is rejected", PARTS, "status",
+case("images_and_number", "A Biometric KYC whose images and ID number both passed gives the decision `approved`",
+     PARTS, "status", status(face, [face, number]), "approved", "0810")
+case("images_and_no_number", "A Biometric KYC whose images passed, but whose ID number was not found, gives the decision `rejected`",
+     PARTS, "status",
      status(face, [face, lost]), "rejected", "1013")
-case("number_before_images", "A Biometric KYC with both results passed is approved, even if the newest result is the lookup", PARTS, "status",
+case("number_before_images", "A Biometric KYC with both results passed gives the decision `approved`, even if the newest result is the lookup",
+     PARTS, "status",
      status(number, [number, face]), "approved", "0810")
 other = result("1012", 1, FOUND, SmileJobID="0000000002")
 other["PartnerParams"] = {**other["PartnerParams"], "job_id": "job-2"}
-case("number_of_another_job", "A Biometric KYC whose history contains the lookup of another job is provisional", f"{PARTS}; inferred: of the same job", "status",
+case("number_of_another_job", "A Biometric KYC whose history contains the lookup of another job gives the decision `provisional`", f"{PARTS}; inferred: of the same job",
+     "status",
      status(face, [face, other]), "provisional", "0810")
-case("person_after_machine", "A reviewer's approval after a provisional result is approved", "platform reference, section 5", "status",
+case("person_after_machine", "A reviewer's approval after a provisional result gives the decision `approved`", "platform reference, section 5",
+     "status",
      status(result("1240", 4), [result("1240", 4), result("0844", 4)]), "approved", "1240")
-case("rejected_after_provisional", "A reviewer's rejection after a provisional approval is rejected", "platform reference, section 5",
+case("rejected_after_provisional", "A reviewer's rejection after a provisional approval gives the decision `rejected`",
+     "platform reference, section 5",
      "status", status(result("1242", 4), [result("1242", 4), result("0844", 4)], success=False), "rejected", "1242")
 
 # Steps against codes.
@@ -160,40 +172,54 @@ for name, step, value in [
     ("person_failed_it", "Human_Review_Compare", "Failed"),
     ("selfie_rejected", "Register_Selfie", "Rejected"),
 ]:
-    case(f"code_against_{name}", f"A code that means passed, with {step} as {value}, is provisional", STEPS, "callback",
+    case(f"code_against_{name}", f"An approval code with the contradictory action `{step}: {value}` gives the decision `provisional`",
+         STEPS, "callback",
          result("0810", 1, {**VERIFIED, step: value}), "provisional", "0810")
-case("code_against_lookup", "A code that means validated, with Verify_ID_Number as Not Verified, is provisional", STEPS, "lookup",
+case("code_against_lookup", "The code of a found ID number with the contradictory action `Verify_ID_Number: Not Verified` gives the decision `provisional`",
+     STEPS, "lookup",
      result("1012", 5, {"Verify_ID_Number": "Not Verified"}), "provisional", "1012")
 case("rejected_whatever_the_steps", "A rejected job stays rejected, whatever its actions say", STEPS, "callback",
      result("0811", 1, {**VERIFIED, "Liveness_Check": "Passed"}), "rejected", "0811")
-case("completed_is_passed", "An approval whose comparisons say Completed is approved, since Completed means passed",
+case("completed_is_passed", "An approval whose comparisons say Completed gives the decision `approved`, since Completed means passed",
      "platform reference, section 3: approved compare values are Completed, not Passed", "callback",
      result("0810", 1, {**VERIFIED, "Selfie_To_ID_Authority_Compare": "Completed"}), "approved", "0810")
-case("not_final", "An approval that is marked as not final is provisional", "platform reference, section 4; inferred: wait for it",
+case("not_final", "An approval that is marked as not final gives the decision `provisional`",
+     "platform reference, section 4; inferred: wait for it",
      "callback", result("0840", 4, {}, IsFinalResult="false"), "provisional", "0840")
 
 # Status replies without the result that they should have.
-case("status_complete", "A complete and successful job with an approval code is approved", STATUS, "status", status(result("0840", 4)), "approved", "0840")
-case("status_incomplete", "An approval code of an incomplete job is provisional", f"{STATUS}; inferred: wait for it",
+case("status_complete", "A complete and successful job with an approval code gives the decision `approved`",
+     STATUS, "status", status(result("0840", 4)), "approved", "0840")
+case("status_incomplete", "An approval code of an incomplete job gives the decision `provisional`",
+     f"{STATUS}; inferred: wait for it",
      "status", status(result("0840", 4), complete=False), "provisional", "0840")
-case("status_no_success", "An approval code of a job without success is provisional, because the two contradict each other", f"{STATUS}; inferred: a person must look",
+case("status_no_success", "An approval code of a job without success gives the decision `provisional`, because the two contradict each other",
+     f"{STATUS}; inferred: a person must look",
      "status", status(result("0840", 4), success=False), "provisional", "0840")
-case("status_text_result", "A status with a text as its result, because no archive arrived yet, is unknown", STATUS, "status",
+case("status_text_result", "A status response with a text as its result, because no archive arrived yet, gives the decision `unknown`",
+     STATUS, "status",
      status("No zip file received", complete=False, success=False, code="2314"), "unknown")
-case("status_without_result", "A status without a result is unknown", STATUS, "status", status(..., complete=False, success=False), "unknown")
-case("status_null_result", "A status with null as its result is unknown", STATUS, "status", status(None, complete=False, success=False), "unknown")
-case("status_history_without_result", "A status with a history but without a result is unknown, because the history may be of other jobs",
+case("status_without_result", "A status response without a result gives the decision `unknown`",
+     STATUS, "status", status(..., complete=False, success=False), "unknown")
+case("status_null_result", "A status response with null as its result gives the decision `unknown`",
+     STATUS, "status", status(None, complete=False, success=False), "unknown")
+case("status_history_without_result", "A status response with a history but without a result gives the decision `unknown`, because the history may be of other jobs",
      "platform reference, section 12, row 7; inferred: it says nothing of this one", "status",
      status(..., [result("0840", 4)], complete=False, success=False), "unknown")
-case("status_success_without_result", "A complete and successful job without a result is unknown", f"{STATUS}; inferred: no approval",
+case("status_success_without_result", "A complete and successful job without a result gives the decision `unknown`",
+     f"{STATUS}; inferred: no approval",
      "status", status(...), "unknown")
 
 # The search for the same face under other names.
-case("search_found_somebody", "The duplicate search's own callback with suspects is a finding", SEARCH, "callback", result("5211", 2), "finding", "5211")
-case("search_found_nobody", "The duplicate search's own callback without suspects is a finding, not an approval", SEARCH, "callback", result("5210", 2), "finding", "5210")
-case("search_failed", "The duplicate search's own callback about a failed search counts as not done", SEARCH, "callback", result("5212", 2), "not_done",
+case("search_found_somebody", "A callback of a duplicate search with suspects gives the decision `finding`",
+     SEARCH, "callback", result("5211", 2), "finding", "5211")
+case("search_found_nobody", "A callback of a duplicate search without suspects gives the decision `finding`, not an approval",
+     SEARCH, "callback", result("5210", 2), "finding", "5210")
+case("search_failed", "A callback about a failed duplicate search gives the decision `not_done`",
+     SEARCH, "callback", result("5212", 2), "not_done",
      "5212", True)
-case("approved_and_suspects", "A passed job in which the duplicate search found the same face under other names is a finding", SEARCH, "callback",
+case("approved_and_suspects", "A passed job in which the duplicate search found the same face under other names gives the decision `finding`",
+     SEARCH, "callback",
      result("0840", 4, {}, Antifraud={"SuspectUsers": [{"user_id": "user-2", "reason": "same-person"}]}), "finding", "0840")
 case("rejected_and_suspects", "A rejected job stays rejected, whatever the duplicate search found", SEARCH, "callback",
      result("0841", 4, {}, Antifraud={"SuspectUsers": [{"user_id": "user-2", "reason": "same-person"}]}), "rejected", "0841")

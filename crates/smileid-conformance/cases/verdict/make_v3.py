@@ -44,23 +44,27 @@ for status, reasons in REASONS.items():
     for reason in [*reasons, "a_new_reason"]:
         retry = (reason in RETRY) if status == "error" else None
         source = "synthetic: the set of reasons is open" if reason == "a_new_reason" else SOURCE
-        case(f"{status}_{reason}", f"A result with `{status}` and `{reason}` is {decision}", source, "v3_callback",
+        case(f"{status}_{reason}", f"A V3 result with status `{status}` and reason `{reason}` gives the decision `{decision}`",
+             source, "v3_callback",
              result(status, reason), decision, reason, retry)
 for reason in sorted({reason for reasons in REASONS.values() for reason in reasons} | {"a_new_reason"}):
-    case(f"clear_{reason}", f"A result with `clear` and `{reason}` contradicts itself and is provisional",
+    case(f"clear_{reason}", f"A V3 result with status `clear` and the contradictory reason `{reason}` gives the decision `provisional`",
          "spec-v3: a clear result has no reason; inferred: no approval", "v3_callback", result("clear", reason), "provisional", reason)
-case("clear", "A clear result is approved", "spec-v3", "v3_callback", result("clear"), "approved")
-case("clear_reason_of_another_type", "A clear result whose reason is no text is provisional", "inferred: no approval", "v3_callback",
+case("clear", "A V3 result with status `clear` gives the decision `approved`", "spec-v3",
+     "v3_callback", result("clear"), "approved")
+case("clear_reason_of_another_type", "A V3 result with status `clear` whose reason is not a text gives the decision `provisional`", "inferred: no approval",
+     "v3_callback",
      {"status": "clear", "reason": {"code": 1}}, "provisional")
 for name, antifraud in (
     ("summary", {"summary": {"fraud_detected": True}}), ("status", {"smile_secure": {"status": "attention"}}),
     ("suspects", {"smile_secure": {"status": "clear", "suspect_users": [{"user_id": "user-2", "reasons": ["same-face"]}]}}),
 ):
-    case(f"clear_fraud_{name}", f"A clear result with fraud is a finding: the {name}",
+    case(f"clear_fraud_{name}", f"A V3 result with status `clear` and fraud in the search's {name} gives the decision `finding`",
          "v3-corrections C9 for the members; inferred: no approval", "v3_callback", result("clear", antifraud=antifraud), "finding")
-case("clear_no_fraud", "A clear result with a search that found nobody is approved", "v3-corrections C9", "v3_callback",
+case("clear_no_fraud", "A V3 result with status `clear` and a fraud search that found nobody gives the decision `approved`", "v3-corrections C9",
+     "v3_callback",
      result("clear", antifraud={"smile_secure": {"status": "clear", "suspect_users": []}, "summary": {"fraud_detected": False}}), "approved")
-case("block_and_fraud", "A blocked result with fraud stays rejected", "inferred", "v3_callback",
+case("block_and_fraud", "A V3 result with status `block` and fraud gives the decision `rejected`", "inferred", "v3_callback",
      result("block", "high_risk", antifraud={"summary": {"fraud_detected": True}}), "rejected", "high_risk")
 for status, decision in {"clear": "approved", "attention": "finding", "block": "rejected", "error": "not_done", "processing": "pending",
                          "not_found": "unknown", "Not Found": "unknown", "Clear": "unknown", "CLEAR": "unknown", " clear": "unknown",
@@ -68,12 +72,16 @@ for status, decision in {"clear": "approved", "attention": "finding", "block": "
     name = {"": "empty", None: "null", True: "true", 200: "number", "Not Found": "not_found_of_http", "Clear": "clear_capital",
             "CLEAR": "clear_capitals", " clear": "clear_space"}.get(status, status)
     source = "spec-v3, JobStatusResponse" if status in ("clear", "attention", "block", "error", "processing", "not_found") else "synthetic: not a documented status"
-    case(f"status_{name}", f"The status {json.dumps(status)} is {decision}", source, "v3_status",
+    case(f"status_{name}", f"A V3 response with status {json.dumps(status)} gives the decision `{decision}`",
+         source, "v3_status",
          {"status": status, "job_id": "job_01h2xcejqtf2nbrexx3vqjhp41", "user_id": "user-1", "message": "Job completed"}, decision,
          retry=False if decision == "not_done" else None)
-case("status_missing", "A response without a status is unknown", "synthetic", "v3_status", {"message": "Job completed"}, "unknown")
-case("processing", "A callback during a review is pending", "docs-v3-digest: one integrator", "v3_callback", result("processing"), "pending")
-case("codes_of_version_1", "A result code of version 1 decides nothing in version 3", "synthetic", "v3_callback",
+case("status_missing", "A V3 response without a status gives the decision `unknown`", "synthetic",
+     "v3_status", {"message": "Job completed"}, "unknown")
+case("processing", "A V3 callback during a review gives the decision `pending`", "docs-v3-digest: one integrator",
+     "v3_callback", result("processing"), "pending")
+case("codes_of_version_1", "A result code of version 1 in a V3 result has no effect on the decision", "synthetic",
+     "v3_callback",
      {"ResultCode": "0810", "ResultText": "Enroll User", "job_success": True}, "unknown")
 
 for name, described in CASES.items():

@@ -15,12 +15,12 @@ const BOUNDARY: &str = "boundary-of-the-case";
 
 const JSON: &str = "application/json";
 
-/// The `Content-Type` of forms from [`write`].
+/// Returns the `Content-Type` of forms from [`write`].
 pub(crate) fn content_type() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
 }
 
-/// Writes parts as a form.
+/// Writes parts as a multipart form.
 pub(crate) fn write(parts: &[FormPart]) -> Bytes {
     let mut form = BytesMut::new();
     for part in parts {
@@ -62,7 +62,7 @@ pub(crate) fn expected(parts: &[FormPart]) -> Value {
     sorted(parts.collect())
 }
 
-/// Reads the parts of a form as JSON.
+/// Reads the parts of a multipart form as JSON.
 pub(crate) fn read(content_type: Option<&str>, form: &[u8]) -> Result<Value, Failure> {
     let parts = contents(content_type, form)?.into_iter().map(read_part).collect::<Result<_, _>>()?;
     Ok(sorted(parts))
@@ -162,7 +162,7 @@ fn json_json(name: &str, value: &Value) -> Value {
     json!({"name": name, "json": value})
 }
 
-/// Describes a file part. The file name is left out, because each writer may choose its own.
+/// Describes a file part. The file name is left out, because each program may choose its own.
 fn file_json(name: &str, content_type: Option<&str>, content: &[u8]) -> Value {
     json!({"name": name, "content_type": content_type, "base64": STANDARD.encode(content)})
 }

@@ -1,18 +1,18 @@
-//! Versions of the API.
+//! Version of the API that a case is about.
 
 use std::{fmt, str::FromStr};
 
 use serde::Deserialize;
 
-/// Version of the API that a case is about. Version 1 includes the few calls of version 2.
+/// Version of the API that a case is about. Version 1 includes the few endpoints of version 2.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ApiVersion {
-    /// Versions 1 and 2.
+    /// Version 1 or 2 of the API.
     #[default]
     V1,
-    /// Version 3.
+    /// Version 3 of the API.
     V3,
 }
 
@@ -25,7 +25,7 @@ impl fmt::Display for ApiVersion {
     }
 }
 
-/// Reads a version from a command line. An unset variable is often empty.
+/// Parses a version of the API. An empty text is an error, because an unset shell variable is often empty.
 impl FromStr for ApiVersion {
     type Err = UnknownVersion;
 
@@ -38,7 +38,7 @@ impl FromStr for ApiVersion {
     }
 }
 
-/// Error of an unknown version of the API.
+/// Error: the text is not a version of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownVersion;

@@ -1,4 +1,4 @@
-//! Case format for callbacks.
+//! Format of cases about callbacks.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use serde_json::Value;
 
 use super::Keys;
 
-/// A callback and its expected result.
+/// A callback and the expected result of reading it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CallbackCase {
-    /// The body, as received.
+    /// Body of the callback, as received.
     pub body: String,
-    /// The headers of a callback of version 3, which contain the proof and the ids. Absent for version 1.
+    /// Headers of a V3 callback, which contain the signature and the ids. Absent for version 1.
     #[serde(default)]
     pub headers: Option<BTreeMap<String, String>>,
-    /// The receiver's API keys. There are several while a key is being replaced.
+    /// API keys of the receiver. There are several while a key is replaced.
     pub keys: Vec<Keys>,
     /// Current time of the receiver, in milliseconds since 1970.
     pub now: i64,
     /// Maximum difference between the callback's timestamp and `now`. If absent, there is no limit.
     #[serde(default)]
     pub window: Option<WindowSeconds>,
-    /// The expected result.
+    /// Result that the case expects.
     pub expect: CallbackExpected,
 }
 
@@ -33,9 +33,9 @@ pub struct CallbackCase {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct WindowSeconds {
-    /// Maximum age.
+    /// Maximum age of the callback, in seconds.
     pub max_age: u64,
-    /// Maximum time in the future.
+    /// Maximum time that the callback may be in the future, in seconds.
     pub max_ahead: u64,
 }
 
@@ -44,9 +44,9 @@ pub struct WindowSeconds {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CallbackExpected {
-    /// It can be read.
+    /// The callback can be read.
     Read(Box<CallbackRead>),
-    /// It is refused.
+    /// The callback is refused.
     Refused(CallbackRefused),
 }
 
@@ -57,25 +57,25 @@ pub enum CallbackExpected {
 pub struct CallbackRead {
     /// Kind of the callback: `result`, `phone` or `selfie`; `v3` for those of version 3.
     pub kind: String,
-    /// The expected proof of its origin.
+    /// Expected result of the signature check.
     pub origin: OriginExpected,
     /// The callback in its JSON format, without timestamp and signature.
     pub value: Value,
 }
 
-/// Expected proof of a callback's origin.
+/// Expected result of checking a callback's signature and age.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OriginExpected {
     /// The signature is right, and the timestamp is within the window.
     Proven {
-        /// The time of the signature.
+        /// Timestamp of the signature.
         timestamp: String,
     },
-    /// It is not signed.
+    /// The callback has no signature.
     Missing,
-    /// Its signature is not valid base64 of 32 bytes.
+    /// The signature is not the base64 text of 32 bytes.
     Malformed,
     /// The signature does not match timestamp and partner id with any of the keys.
     Mismatch,
@@ -84,12 +84,12 @@ pub enum OriginExpected {
         /// Age of the callback, in milliseconds.
         milliseconds: u64,
     },
-    /// The signature is right, but its timestamp is too far in the future.
+    /// The signature is right, but its timestamp is in the future.
     Ahead {
-        /// How far the timestamp is in the future, in milliseconds.
+        /// Time by which the timestamp is in the future, in milliseconds.
         milliseconds: u64,
     },
-    /// Its timestamp cannot be parsed.
+    /// The timestamp of the callback has an unknown format.
     UnreadableTime,
 }
 
@@ -100,20 +100,20 @@ pub enum OriginExpected {
 pub enum CallbackRefused {
     /// The body is not a valid message.
     Json {
-        /// The member that the error must name, if a single one is wrong.
+        /// Member that the error must name, if only one member is wrong.
         #[serde(default)]
         member: Option<String>,
     },
-    /// A header of the proof is missing, in version 3.
+    /// A header with the signature is missing, in version 3.
     NoProof {
-        /// Name of the header that the message lacks.
+        /// Name of the missing header.
         member: String,
     },
     /// The ids in headers and body differ, in version 3.
     Form {},
-    /// One of timestamp and signature is missing.
+    /// Only one of timestamp and signature is present.
     HalfAProof {
-        /// The missing member.
+        /// Name of the missing member.
         member: String,
     },
 }

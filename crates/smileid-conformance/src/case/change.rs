@@ -1,4 +1,4 @@
-//! Changes that a case makes to a signed request before the request is sent.
+//! Changes that a case makes to a signed request before it is sent.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Names;
 
-/// Changes to a signed request.
+/// Changes of a request after it was signed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! Case format for rules that clients must follow.
+//! Format of cases about rules for API clients.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{Content, FormPart, Keys};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientCase {
-    /// The client's credentials.
+    /// Credentials of the client.
     pub credentials: Keys,
     /// Requests that break the rules in `expect`.
     pub breaks: Vec<ClientStep>,
@@ -20,29 +20,28 @@ pub struct ClientCase {
     pub expect: Vec<String>,
     /// Similar requests that break none of these rules.
     pub keeps: Vec<ClientStep>,
-    /// Codes of unrelated rules that the requests in `keeps` break.
+    /// Codes of other rules that the requests in `keeps` break.
     #[serde(default)]
     pub besides: Vec<String>,
 }
 
-/// A request and its response. In its JSON, `{timestamp}` and `{signature}` are replaced by the current values.
+/// A request and its response. In its JSON, `{timestamp}` and `{signature}` are replaced by current values.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientStep {
-    /// The HTTP method.
+    /// HTTP method of the request.
     #[serde(default = "post")]
     pub method: String,
-    /// The path and the query.
+    /// Path and query of the request.
     pub path: String,
-    /// All headers except `Content-Type` and `Content-Length` of a form. If absent, the headers are those of a correct
-    /// request of version 1.
+    /// Headers of the request. If absent, those of a correct request.
     #[serde(default)]
     pub headers: Option<BTreeMap<String, String>>,
-    /// The body, as JSON.
+    /// Body of the request, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body, as text instead of `json`.
+    /// Body of the request as text, instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
     /// The body, as a form instead of `json`.
@@ -51,7 +50,7 @@ pub struct ClientStep {
     /// The body, as an archive instead of `json`.
     #[serde(default)]
     pub archive: Option<ArchivePut>,
-    /// The timestamp, if it is not in the documented format.
+    /// Timestamp of the request, if it is not in the documented format.
     #[serde(default)]
     pub timestamp: Option<String>,
     /// Time since the previous request, in milliseconds.
@@ -63,7 +62,7 @@ pub struct ClientStep {
     /// Credentials of the sender, if it is another partner than that of the case.
     #[serde(default)]
     pub credentials: Option<Keys>,
-    /// The response. The default is an empty object.
+    /// Response to the request. The default is an empty JSON object.
     #[serde(default)]
     pub answer: Option<ClientAnswer>,
     /// Number of times that the request is sent.
@@ -71,23 +70,23 @@ pub struct ClientStep {
     pub times: u32,
 }
 
-/// An archive with uncompressed entries.
+/// An archive whose entries are not compressed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ArchivePut {
-    /// Content of `info.json`.
+    /// Content of `info.json` in the archive.
     pub info: Value,
-    /// Files, by name.
+    /// Image files in the archive, by name.
     pub files: BTreeMap<String, Content>,
 }
 
-/// A response. Without a status, no response arrives.
+/// A response to a request. Without a status, no response arrives.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClientAnswer {
-    /// The HTTP status, or null if no complete response arrives.
+    /// HTTP status of the response, or null if no complete response arrives.
     pub status: Option<u16>,
     /// Response headers: name and value.
     #[serde(default)]

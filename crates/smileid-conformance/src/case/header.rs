@@ -7,15 +7,15 @@ use serde::{
     de::{DeserializeSeed, Error, IntoDeserializer as _, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-/// The members that every case has.
+/// Members that every case has: id, description and source.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Header {
-    /// The path of the file under `cases/`, without `.json`.
+    /// Path of the case file under `cases/`, without `.json`.
     pub id: String,
-    /// The behaviour under test, in one line.
+    /// Description of the behaviour under test, in one line.
     pub description: String,
-    /// The source of the expected values: a recording, an official test, a web page, or `synthetic`.
+    /// Source of the expected values: a recording, an official test, a web page, or `synthetic`.
     pub source: String,
 }
 
@@ -51,7 +51,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Split<T> {
     }
 }
 
-/// Deserializer for the members of an object other than those of the header, which it stores in `found`.
+/// Deserializer for the members of an object other than id, description and source, which it stores in `found`.
 struct Rest<'a, A> {
     members: A,
     found: &'a mut [Option<String>; 3],

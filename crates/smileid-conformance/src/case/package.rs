@@ -1,4 +1,4 @@
-//! Case format for archives.
+//! Format of cases about archives.
 
 use std::collections::BTreeMap;
 
@@ -9,39 +9,39 @@ use smileid_protocol::package::inspect::{Finding, Place, Severity};
 
 use super::{Content, Keys};
 
-/// An archive to build, or an archive to open.
+/// A case about an archive: one to build, or one to open.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PackageCase {
-    /// A job and the archive to build from it.
+    /// Job from which an archive is built, and the expected archive.
     #[serde(default)]
     pub build: Option<Build>,
-    /// An archive and the findings in it.
+    /// Archive that is opened, and the expected findings.
     #[serde(default)]
     pub open: Option<Open>,
 }
 
-/// A job and the archive to build from it.
+/// Job from which an archive is built, and the expected archive.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Build {
-    /// Credentials of the sender.
+    /// Credentials of the partner that sends the request.
     pub credentials: Keys,
     /// Timestamp of the upload request.
     pub timestamp: String,
-    /// The job, in the format of the official SDKs.
+    /// Job in the form of the official SDKs.
     pub job: Value,
-    /// Callback URL for jobs without one.
+    /// Callback URL for a job that has none.
     #[serde(default)]
     pub default_callback: Option<String>,
-    /// Files that the job names, by path.
+    /// Content of the files that the job names, by path.
     #[serde(default)]
     pub files: BTreeMap<String, Content>,
-    /// The response to the upload request.
+    /// Response to the upload request.
     pub reply: Value,
-    /// The expected result.
+    /// Result that the case expects.
     pub expect: BuiltExpected,
 }
 
@@ -52,42 +52,42 @@ pub struct Build {
 pub struct BuiltExpected {
     /// The upload request, without timestamp, signature, `source_sdk` and `source_sdk_version`.
     pub upload: Value,
-    /// The entries, in order.
+    /// Entries of the archive, in order.
     pub entries: Vec<EntryExpected>,
-    /// The content of `info.json`.
+    /// Content of `info.json` in the archive.
     pub info: Value,
-    /// The length of the archive, in bytes.
+    /// Length of the archive, in bytes.
     pub length: u64,
-    /// The SHA-256 of the archive, in hexadecimal.
+    /// SHA-256 of the archive, in hexadecimal.
     pub sha256: String,
     /// Expected findings when the archive is opened again. Only the images of the case may cause findings.
     #[serde(default)]
     pub findings: Vec<FindingExpected>,
 }
 
-/// An entry of an archive.
+/// An expected entry of an archive.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct EntryExpected {
-    /// File name of the entry in the archive.
+    /// Name of the entry.
     pub name: String,
-    /// Path of the content among the `files` of the case. Absent for `info.json`.
+    /// Path of the entry's content in `files` of the case. Absent for `info.json`.
     #[serde(default)]
     pub file: Option<String>,
 }
 
-/// An archive and the findings in it.
+/// Archive that is opened, and the expected findings.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Open {
-    /// The name of the archive file beside the case.
+    /// Name of the archive file, in the folder of the case.
     pub archive: String,
-    /// The bytes of the archive.
+    /// Bytes of the archive.
     #[serde(skip)]
     pub bytes: Bytes,
-    /// The expected result.
+    /// Result that the case expects.
     pub expect: OpenExpected,
 }
 
@@ -98,29 +98,29 @@ pub struct Open {
 pub struct OpenExpected {
     /// True if the archive can be used, with or without findings.
     pub usable: bool,
-    /// All findings, in any order.
+    /// All findings about the archive, in any order.
     pub findings: Vec<FindingExpected>,
-    /// The content of `info.json`. Absent if the case does not check it.
+    /// Content of `info.json` in the archive. Absent if the case does not check it.
     #[serde(default)]
     pub info: Option<Value>,
-    /// The SHA-256 of each file, in hexadecimal, by name. Absent if the case does not check the files.
+    /// SHA-256 of each file in the archive, in hexadecimal, by name. Absent if the case does not check the files.
     #[serde(default)]
     pub files: Option<BTreeMap<String, String>>,
 }
 
-/// A finding about an entry, a member of `info.json`, or the whole archive.
+/// An expected finding about an entry, a member of `info.json`, or the whole archive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FindingExpected {
-    /// The code: `image.file-missing`.
+    /// Code of the finding, such as `image.file-missing`.
     pub code: String,
-    /// The severity: `fatal`, `problem` or `quirk`.
+    /// Severity of the finding: `fatal`, `problem` or `quirk`.
     pub severity: String,
-    /// The name of the entry.
+    /// Name of the entry that the finding is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
-    /// The JSON pointer of a member of `info.json`: `/images/0/file_name`.
+    /// JSON pointer of the member of `info.json` that the finding is about, such as `/images/0/file_name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
 }

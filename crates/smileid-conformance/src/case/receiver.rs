@@ -1,4 +1,4 @@
-//! Case format for receivers of callbacks.
+//! Format of cases for callback receivers.
 
 mod state;
 
@@ -15,7 +15,7 @@ use super::{
     ApiVersion, CallbackCase, Change, Expected, Names, SignCallback, header::WithHeader, problem::CaseProblem,
 };
 
-/// Callbacks to send to a receiver, the expected responses, and the expected state afterwards.
+/// Callbacks to send to a receiver, the expected responses, and the expected state of the jobs afterwards.
 ///
 /// Texts may contain names in braces: `run`, which is new for every run of a case; `number`, ten new digits;
 /// `partner_id`; `job_id` and `other_job_id`, two ids of jobs as the API creates them in version 3; and, in credentials
@@ -29,33 +29,33 @@ pub struct ReceiverCase {
     pub version: ApiVersion,
     /// Advice for a receiver that fails the case, in one line.
     pub advice: String,
-    /// What the receiver needs for this case. Without it, the case is skipped.
+    /// Features that the receiver must have for this case. Without them, the case is skipped.
     #[serde(default)]
     pub needs: Vec<ReceiverNeed>,
     /// Messages by name. Deliveries and results refer to these names.
     #[serde(default)]
     pub messages: BTreeMap<String, Message>,
-    /// What the API says about the jobs when the receiver asks.
+    /// Status that the API reports for the jobs when the receiver requests it.
     #[serde(default)]
     pub api: Truth,
     /// Callbacks to send, in order.
     pub deliveries: Vec<Delivery>,
-    /// The state that the receiver must report for each job, by its id: any of `decision`, `code`, `confirmed` and
-    /// `user_id`, or absent.
+    /// State that the receiver must report for each job, by the partner's job id: any of `decision`, `code` and `confirmed`, or
+    /// absent.
     #[serde(default)]
     pub state: BTreeMap<String, Expected>,
 }
 
-/// Something that a receiver needs for a case.
+/// Feature that a receiver must have for a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReceiverNeed {
-    /// The address of an API that it can ask about jobs.
+    /// The receiver has the address of an API from which it can request the status of jobs.
     Api,
 }
 
-/// The body of a callback without its proof: from a case of `callback/` or `v3/callback/`, or given here.
+/// Body of a callback without its signature: from a case of `callback/`, or given here.
 ///
 /// In the body of another case, the ids of the user, the job and the API are replaced by those of the run. In version 3,
 /// the members `user_id` and `job_id` are those of the headers, by default the ids of the run.
@@ -63,32 +63,32 @@ pub enum ReceiverNeed {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Message {
-    /// The id of the case to take the body from: `callback/biometric`.
+    /// Id of the case whose body is used, such as `callback/biometric`.
     #[serde(default)]
     pub callback: Option<String>,
     /// Callback body, as a JSON object.
     #[serde(default)]
     pub json: Option<Map<String, Value>>,
-    /// Members to change, by JSON pointer.
+    /// Members of the body to change, by JSON pointer.
     #[serde(default)]
     pub set: Map<String, Value>,
-    /// Size of a photo to add to the message, in bytes of base64.
+    /// Size of a photo to add to the body, in bytes of base64.
     #[serde(default)]
     pub photo: usize,
-    /// Body of the case in `callback`. It is filled in when the case is loaded.
+    /// Body of the case in `callback`, filled in when the case is loaded.
     #[serde(skip)]
     pub text: String,
 }
 
-/// What the API says about the jobs of a case when the receiver asks.
+/// Status that the API reports for the jobs of a case when the receiver requests it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Truth {
-    /// Names of the messages that the API has as results of jobs, the newest first. The API does not know other jobs.
+    /// Names of the messages that the API has as results of jobs, the newest first. All other jobs are unknown.
     #[serde(default)]
     pub results: Vec<String>,
-    /// Number of requests about a job that the API answers with an error, before it answers correctly.
+    /// Number of status requests for a job that get an error before they get the status.
     #[serde(default)]
     pub fails: u32,
 }
@@ -98,52 +98,52 @@ pub struct Truth {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The message to send. Absent for an empty body, or for the body in `change`.
+    /// Name of the message to send. Absent for an empty body, or for the body in `change`.
     #[serde(default)]
     pub message: Option<String>,
-    /// The number, from 1, of an earlier delivery whose bytes are sent again.
+    /// Number, from 1, of an earlier callback whose bytes are sent again.
     #[serde(default)]
     pub again: Option<usize>,
-    /// Signature of the callback. Correct by default.
+    /// Signature of the callback. If absent, it is correct.
     #[serde(default)]
     pub sign: SignCallback,
-    /// Changes after signing.
+    /// Changes of the callback after it was signed.
     #[serde(default)]
     pub change: Change,
-    /// The HTTP method.
+    /// HTTP method of the request with the callback.
     #[serde(default = "post", deserialize_with = "method")]
     pub method: Method,
-    /// The timing of the transfer.
+    /// Speed at which the callback is sent.
     #[serde(default)]
     pub pace: Pace,
-    /// Number of copies sent at the same time.
+    /// Number of copies of the callback that are sent at the same time.
     #[serde(default = "one")]
     pub copies: usize,
-    /// Whether it is sent at the same time as the previous delivery.
+    /// True if the callback is sent at the same time as the previous one.
     #[serde(default)]
     pub beside: bool,
-    /// Maximum number of retries, each newly signed, until a successful response.
+    /// Maximum number of retries, each with a new signature, until a successful response.
     #[serde(default)]
     pub retries: u32,
-    /// The allowed responses.
+    /// Responses that the receiver may send.
     pub expect: Vec<Answer>,
 }
 
-/// Timing of the transfer of a body.
+/// Speed at which a body is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Pace {
-    /// Number of pieces.
+    /// Number of pieces in which the body is sent.
     #[serde(default = "one")]
     pub pieces: usize,
     /// Time between two pieces, in milliseconds.
     #[serde(default)]
     pub every: u64,
-    /// Whether the connection ends in the middle of the body.
+    /// True if the connection ends in the middle of the body.
     #[serde(default)]
     pub cut_off: bool,
-    /// Whether the body is sent in chunks, without a `Content-Length`.
+    /// True if the body is sent in chunks, without a `Content-Length`.
     #[serde(default)]
     pub chunked: bool,
 }
@@ -154,29 +154,29 @@ impl Default for Pace {
     }
 }
 
-/// Class of a response, such as 2xx.
+/// Class of a receiver's response, such as 2xx.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub enum Answer {
-    /// Success.
+    /// The response is a success: a 2xx status.
     #[serde(rename = "2xx")]
     Success,
-    /// Redirect: a 3xx status.
+    /// The response is a redirect: a 3xx status.
     #[serde(rename = "3xx")]
     Redirect,
-    /// A client error.
+    /// The response is a client error: a 4xx status.
     #[serde(rename = "4xx")]
     Refusal,
-    /// A server error.
+    /// The response is a server error: a 5xx status.
     #[serde(rename = "5xx")]
     Error,
-    /// No response: the connection ends.
+    /// There is no response: the connection ends.
     #[serde(rename = "none")]
     Nothing,
 }
 
 impl Answer {
-    /// Returns the class of a status. `None` as the status means that there was no response.
+    /// Returns the class of an HTTP status. `None` as the status means that there was no response.
     pub fn from_status(status: Option<StatusCode>) -> Option<Self> {
         let Some(status) = status else { return Some(Self::Nothing) };
         match status.as_u16() / 100 {
@@ -213,7 +213,7 @@ impl ReceiverCase {
         }
     }
 
-    /// Finds contradictions, unknown names, and cases without deliveries.
+    /// Finds contradictions, unknown placeholders, and cases without callbacks.
     pub(crate) fn check(&self, file: &str) -> Result<(), CaseProblem> {
         let wrong = |what: String| Err(CaseProblem::Contradiction { file: file.to_owned(), what });
         if self.deliveries.is_empty() {
@@ -282,7 +282,7 @@ impl ReceiverCase {
         all.into_iter().find(|name| !Self::NAMES.contains(&name.as_str()))
     }
 
-    /// Loads the bodies of the cases that messages name. `files` reads a case file.
+    /// Loads the bodies of the cases that messages name. `files` returns the content of a case file.
     pub(crate) fn attach(
         &mut self,
         file: &str,

@@ -1,4 +1,4 @@
-//! Case format for recordings of programs.
+//! Format of cases with recorded requests of a program.
 
 use std::collections::BTreeMap;
 
@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use super::{Content, FindingExpected, Keys};
 
-/// All recorded requests of a program. Each request and archive is a separate check.
+/// All recorded requests of a program. Each request and archive is checked separately.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RecordedCase {
-    /// Credentials of the sender.
+    /// Credentials of the partner that sends the request.
     pub credentials: Keys,
-    /// Requests with a JSON body.
+    /// Recorded requests with a JSON body.
     pub requests: Vec<RecordedRequest>,
-    /// Uploaded archives.
+    /// Recorded uploads of archives.
     pub archives: Vec<RecordedArchive>,
-    /// The codes of all client rules that the program breaks, in order.
+    /// Codes of all rules for clients that the program breaks, in order.
     pub rules: Vec<String>,
 }
 
@@ -27,17 +27,17 @@ pub struct RecordedCase {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The name of the recording.
+    /// Name of the recording.
     pub recording: String,
-    /// The HTTP method.
+    /// HTTP method of the request.
     pub method: String,
-    /// Path after the base URL of the API.
+    /// Path of the request, after the base URL of the API.
     pub path: String,
-    /// The headers that describe the body.
+    /// Headers of the request that describe the body.
     pub headers: BTreeMap<String, String>,
-    /// The body, as received.
+    /// Body of the request, as received.
     pub body: String,
-    /// Intended differences between the recorded body and the body that our code writes for the same request.
+    /// Intended differences between the recorded body and the body that this project writes for the same request.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
 }
@@ -47,41 +47,41 @@ pub struct RecordedRequest {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RecordedArchive {
-    /// The name of the recording.
+    /// Name of the recording.
     pub recording: String,
-    /// The path and the query of the upload.
+    /// Path and query of the upload.
     pub path: String,
-    /// The headers of the request that describe the body.
+    /// Headers of the upload that describe the body.
     pub headers: BTreeMap<String, String>,
-    /// The bytes of the archive.
+    /// Bytes of the archive.
     pub archive: Content,
-    /// All findings, in any order.
+    /// All findings about the archive, in any order.
     pub findings: Vec<FindingExpected>,
-    /// The text of its `info.json`.
+    /// Text of `info.json` in the archive.
     pub info: String,
-    /// Intended differences between the recorded `info.json` and the one that our code writes for the same content.
+    /// Intended differences between the recorded `info.json` and the one that this project writes for the same content.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
 }
 
-/// A member that our code intentionally writes differently from the recorded program.
+/// A member that this project intentionally writes differently from the recorded program.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Exception {
-    /// The JSON pointer of the member (RFC 6901).
+    /// JSON pointer of the member (RFC 6901).
     pub at: String,
-    /// The recorded value. Absent if there was none.
+    /// Recorded value of the member. Absent if there was none.
     #[serde(default, deserialize_with = "there")]
     pub recorded: Option<Value>,
-    /// The written value. Absent if there is none.
+    /// Value that this project writes. Absent if it writes none.
     #[serde(default, deserialize_with = "there")]
     pub written: Option<Value>,
     /// Reason for the difference, in a sentence.
     pub why: String,
 }
 
-/// Reads an optional member and distinguishes null from an absent member.
+/// Reads an optional member, and distinguishes null from an absent member.
 fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

@@ -1,4 +1,4 @@
-//! Case format for jobs of the official SDKs.
+//! Format of cases with jobs in the form of the official SDKs.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use serde_json::Value;
 
 use super::Content;
 
-/// A job in the format of the official SDKs, and its expected result.
+/// A job in the form of the official SDKs, and the expected result of checking it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SdkJobCase {
     /// The four arguments of `submit_job`: `partner_params`, `image_details`, `id_info`, `options`.
     pub job: Value,
-    /// Callback URL for jobs that have none of their own.
+    /// Callback URL for a job that has none.
     #[serde(default)]
     pub default_callback: Option<String>,
-    /// Contents of the image files, by path. If absent, the case does not read images.
+    /// Content of the image files, by path. If absent, the images are not read.
     #[serde(default)]
     pub files: Option<BTreeMap<String, Content>>,
-    /// The expected result.
+    /// Result that the case expects.
     pub expect: SdkJobExpected,
 }
 
-/// Expected result of a job.
+/// Expected result of checking a job.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
@@ -35,15 +35,15 @@ pub enum SdkJobExpected {
     Invalid(Invalid),
 }
 
-/// A job that can be sent.
+/// Expected properties of a job that can be sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SdkJobOk {
-    /// The number of its job type.
+    /// Number of the job type.
     pub job_type: u16,
-    /// The delivery of its result: `"at_once"`, `{"at_once": {"callback": url}}`, or `{"callback": url or null,
-    /// "follow": {"history": …, "image_links": …} or null}`.
+    /// Delivery of the job's result: `"at_once"`, `{"at_once": {"callback": url}}`, or `{"callback": url or null, "follow":
+    /// {"history": …, "image_links": …} or null}`.
     pub delivery: Value,
 }
 
@@ -52,8 +52,8 @@ pub struct SdkJobOk {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Invalid {
-    /// The path of the field: `image_details[0].image`.
+    /// Path of the wrong field, such as `image_details[0].image`.
     pub field: String,
-    /// The problem: `missing`.
+    /// Name of the problem, such as `missing`.
     pub problem: String,
 }

@@ -1,4 +1,4 @@
-//! Case format for servers. Each case is a scenario of several steps.
+//! Format of cases for servers. Each case is a scenario of several steps.
 
 mod expected;
 mod names;
@@ -15,7 +15,7 @@ use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
 use super::{ApiVersion, Change, Content, Sign, problem::CaseProblem};
 
-/// A scenario for servers.
+/// A scenario for servers: a sequence of requests, with the expected responses and callbacks.
 ///
 /// Texts of steps may contain names in braces, as in `"user-{run}"`: `run`, which is new for every run of a scenario;
 /// `partner_id`; `callback_url`, the address for the callbacks of this scenario; and names that earlier steps keep. A
@@ -24,23 +24,23 @@ use super::{ApiVersion, Change, Content, Sign, problem::CaseProblem};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ServerCase {
-    /// Version of the API.
+    /// Version of the API that the scenario uses.
     #[serde(default)]
     pub api: ApiVersion,
-    /// What the scenario needs of the server in addition to the API. Without it, the scenario is skipped.
+    /// Features that the server must have in addition to the API. Without them, the scenario is skipped.
     #[serde(default)]
     pub needs: Vec<Need>,
-    /// The steps and their expected results.
+    /// Steps of the scenario, with their expected results.
     pub steps: Vec<Step>,
 }
 
 impl ServerCase {
-    /// Returns `true` if the server must reach the receiver of callbacks.
+    /// Returns true if the scenario expects callbacks, so that the server must reach the callback receiver.
     pub fn awaits_callbacks(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Callbacks(_)))
     }
 
-    /// Finds unknown endpoints, unknown names, and scenarios without steps.
+    /// Finds unknown endpoints, unknown placeholders, and scenarios without steps.
     pub(crate) fn check(&self, file: &str) -> Result<(), CaseProblem> {
         let file = || file.to_owned();
         if self.steps.is_empty() {
@@ -73,13 +73,13 @@ impl ServerCase {
     }
 }
 
-/// Something that a scenario needs of the server in addition to the API.
+/// Feature that a server must have for a scenario, in addition to the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Need {
-    /// The mock's own routes under `/_mock`, for states that the API alone cannot create: a disabled user, or an hour
-    /// that passes.
+    /// The server has the control routes of the mock server (`/_mock`), for states that the API alone cannot create: an inactive
+    /// user, or an hour that passes.
     Mock,
 }
 
@@ -88,13 +88,13 @@ pub enum Need {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Step {
-    /// Sends a request to an endpoint.
+    /// Sends a request to an endpoint of the API.
     Ask(Box<Ask>),
-    /// Sends the upload request of a job with images, to `v1::upload`.
+    /// Sends the upload request of an image job, to `v1::upload`.
     Announce(Box<Announce>),
     /// Uploads an archive.
     Put(Box<Put>),
-    /// Sends any other request, such as one to a link or to an unknown route.
+    /// Sends any other request, such as one to a presigned URL or to an unknown path.
     Send(Box<Send>),
     /// Waits for callbacks.
     Callbacks(Callbacks),
@@ -122,7 +122,7 @@ impl Step {
         }
     }
 
-    /// Returns the names in braces that the texts of the step contain.
+    /// Returns the placeholders in the texts of the step.
     fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         let mut text = |text: &str| names.extend(Names::of_text(text));
@@ -161,79 +161,79 @@ impl Step {
     }
 }
 
-/// A request to an endpoint.
+/// Step that sends a request to an endpoint of the API.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Ask {
-    /// The endpoint, by its name in the protocol crate: `v1::job_status`.
+    /// Endpoint, by its name in the protocol crate, such as `v1::job_status`.
     pub endpoint: String,
-    /// The request in its own JSON format: the message without its proof.
+    /// Request in its own JSON format, without its signature.
     #[serde(default = "empty")]
     pub value: Value,
-    /// The token, in version 3. Absent for one that the probe requests with the credentials of `sign`.
+    /// Access token, in version 3. If absent, a token is requested with the credentials in `sign`.
     #[serde(default)]
     pub token: Option<String>,
-    /// Signature of the request. Correct by default.
+    /// Signature of the request. If absent, it is correct.
     #[serde(default)]
     pub sign: Sign,
-    /// Changes after signing.
+    /// Changes of the request after it was signed.
     #[serde(default)]
     pub change: Change,
-    /// Repeats the request until this condition holds. Only the last response is judged.
+    /// Condition until which the request is repeated. Only the last response is checked.
     #[serde(default)]
     pub until: Option<Until>,
-    /// The expected response.
+    /// Response that the case expects.
     pub expect: Expect,
-    /// Values of the response that later steps can use: names with JSON pointers.
+    /// Values of the response that later steps can use, as JSON pointers by name.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
 
-/// The upload request of a job with images.
+/// Step that sends the upload request of an image job.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Announce {
-    /// The job, in the format of the official SDKs.
+    /// Job in the form of the official SDKs.
     pub job: Value,
-    /// Files that the job names, by path.
+    /// Content of the files that the job names, by path.
     #[serde(default)]
     pub files: BTreeMap<String, Content>,
-    /// Signature of the upload request. Correct by default.
+    /// Signature of the upload request. If absent, it is correct.
     #[serde(default)]
     pub sign: Sign,
-    /// Changes after signing.
+    /// Changes of the request after it was signed.
     #[serde(default)]
     pub change: Change,
-    /// The expected response.
+    /// Response that the case expects.
     pub expect: Expect,
-    /// Values of the response that later steps can use: names with JSON pointers.
+    /// Values of the response that later steps can use, as JSON pointers by name.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
 
-/// An archive to upload.
+/// Step that uploads an archive.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Put {
-    /// The upload URL.
+    /// Presigned URL for the upload.
     pub to: String,
-    /// The archive. Absent for the archive of the last announced job.
+    /// Archive to upload. If absent, the archive of the last image job.
     #[serde(default)]
     pub archive: Option<Archive>,
-    /// The `Content-Type`, if it is not the correct one.
+    /// `Content-Type` of the upload, if it is not the correct one.
     #[serde(default)]
     pub content_type: Option<String>,
-    /// `true` omits the `Content-Length`: the archive is sent in chunks.
+    /// True to send the archive in chunks, without a `Content-Length`.
     #[serde(default)]
     pub chunked: bool,
-    /// The expected response.
+    /// Response that the case expects.
     pub expect: Expect,
 }
 
-/// Archive to upload: a file of the suite, or bytes in the case.
+/// Archive to upload: a file among the cases, or bytes in the case.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
@@ -249,7 +249,7 @@ pub enum Archive {
 #[serde(from = "String")]
 #[non_exhaustive]
 pub struct ArchiveFile {
-    /// Its path under `cases/`.
+    /// Path of the archive file under `cases/`.
     pub path: String,
     /// Bytes of the archive.
     pub bytes: Bytes,
@@ -261,27 +261,27 @@ impl From<String> for ArchiveFile {
     }
 }
 
-/// Any other request.
+/// Step that sends any other request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Send {
-    /// The HTTP method.
+    /// HTTP method of the request.
     pub method: String,
-    /// A URL, or a path of the API.
+    /// URL of the request, or a path of the API.
     pub to: String,
-    /// The body, as JSON.
+    /// Body of the request, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body, as text.
+    /// Body of the request, as text.
     #[serde(default)]
     pub body: Option<String>,
-    /// The headers.
+    /// Headers of the request.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The expected response.
+    /// Response that the case expects.
     pub expect: Expect,
-    /// Values of the response that later steps can use: names with JSON pointers.
+    /// Values of the response that later steps can use, as JSON pointers by name.
     #[serde(default)]
     pub keep: BTreeMap<String, String>,
 }
@@ -291,25 +291,24 @@ pub struct Send {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Callbacks {
-    /// The URL at which they arrive.
+    /// URL at which the callbacks arrive.
     #[serde(default = "callback_url")]
     pub at: String,
     /// Maximum time until all callbacks have arrived, in seconds.
     #[serde(default = "ten")]
     pub seconds: u64,
-    /// The expected content of each. Each must also be signed. In version 3, `job_id` and `user_id` are those of the
-    /// headers.
+    /// Expected content of each callback. Each must also be signed. In version 3, `job_id` and `user_id` come from the headers.
     pub expect: Vec<Expected>,
 }
 
-/// The condition and limits for repeating a request.
+/// Condition and limits for repeating a request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Until {
-    /// The expected content of the response. A response with an unexpected status also ends the repetition.
+    /// Expected content of the response. A response with an unexpected HTTP status also ends the repetition.
     pub json: Expected,
-    /// Another status that does not end the repetition.
+    /// Another HTTP status with which the request is repeated.
     #[serde(default)]
     pub pending: Option<u16>,
     /// Maximum number of requests.
@@ -323,9 +322,9 @@ pub struct Until {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Expect {
-    /// The HTTP status.
+    /// HTTP status of the response.
     pub status: u16,
-    /// The expected members of the JSON body. It may have more.
+    /// Expected members of the JSON body. The body may have more members.
     #[serde(default)]
     pub json: Option<Expected>,
     /// The expected headers. There may be more.
@@ -334,10 +333,10 @@ pub struct Expect {
     /// True if the response must have a signature of today with the partner's key.
     #[serde(default)]
     pub signed: bool,
-    /// Error code in the body, which is JSON from the API and XML from the storage host.
+    /// Error code in the body (JSON from the API, XML from the storage host).
     #[serde(default)]
     pub code: Option<String>,
-    /// The SHA-256 of the body, in hexadecimal.
+    /// SHA-256 of the body, in hexadecimal.
     #[serde(default)]
     pub sha256: Option<String>,
     /// True if the body must be empty.

@@ -4,15 +4,15 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{Keys, Names};
 
-/// How a request is signed. Absent members mean a correct signature.
+/// Signature of a request. If a member is absent, that part is correct.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Sign {
-    /// Credentials to sign with, if they are not the partner's.
+    /// Credentials with which the request is signed, if not the partner's.
     #[serde(default, deserialize_with = "signer")]
     pub by: Option<Keys>,
-    /// The format of the timestamp.
+    /// Format of the timestamp, if it differs from the documented one.
     #[serde(default)]
     pub time: Option<TimeForm>,
 }
@@ -23,26 +23,26 @@ impl Sign {
     }
 }
 
-/// How a callback is signed. Absent members mean a signature as of the API.
+/// Signature of a callback. If a member is absent, that part is as in callbacks of the API.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SignCallback {
-    /// Credentials to sign with, if they are not the partner's.
+    /// Credentials with which the callback is signed, if not the partner's.
     #[serde(default, deserialize_with = "signer")]
     pub by: Option<Keys>,
     /// Age of the signature, in seconds. A negative age is in the future.
     #[serde(default)]
     pub ago: i64,
-    /// The format of the timestamp.
+    /// Format of the timestamp, if it differs from the documented one.
     #[serde(default)]
     pub time: Option<TimeForm>,
-    /// The number, from 1, of an earlier delivery whose timestamp and signature are used.
+    /// Number, from 1, of an earlier callback whose timestamp and signature are used.
     #[serde(default)]
     pub like: Option<usize>,
 }
 
-/// Format of a timestamp: `{date} {clock} +0000`. The names are `date`, `clock`, `milliseconds` and
+/// Format of a timestamp, such as `{date} {clock} +0000`. The placeholders are `date`, `clock`, `milliseconds` and
 /// `unix_milliseconds`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -67,7 +67,7 @@ impl TryFrom<String> for TimeForm {
     }
 }
 
-/// Reads credentials. Refuses an empty partner id or key, with which nothing can be signed.
+/// Reads credentials. An empty partner id or API key is an error, because nothing can be signed with it.
 fn signer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Keys>, D::Error> {
     let keys = Keys::deserialize(deserializer)?;
     for (member, text) in [("partner_id", &keys.partner_id), ("api_key", &keys.api_key)] {

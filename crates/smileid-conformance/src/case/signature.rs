@@ -1,23 +1,23 @@
-//! Case format for signatures.
+//! Format of cases about signatures.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Inputs of a signature and its expected steps, or the expected refusal.
+/// Inputs of a signature, and its expected steps or the expected error.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SignatureCase {
-    /// The partner's id.
+    /// Id of the partner.
     pub partner_id: String,
-    /// The API key.
+    /// API key of the partner.
     pub api_key: String,
-    /// The timestamp in the JSON of a message. Text, unless it must be refused.
+    /// Timestamp of a message. It is a text, unless it must be refused.
     pub timestamp: Value,
     /// A received signature to verify. If absent, the case tests signing.
     #[serde(default)]
     pub received: Option<String>,
-    /// The expected result.
+    /// Result that the case expects.
     pub expect: SignatureExpected,
 }
 
@@ -26,21 +26,21 @@ pub struct SignatureCase {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SignatureExpected {
-    /// The signature, step by step.
+    /// The signature is valid, with these steps.
     Signed(Signed),
-    /// The refused part: `partner_id`, `api_key` or `timestamp`. For a received signature: `malformed` or `mismatch`.
+    /// The input is refused: `partner_id`, `api_key` or `timestamp`. For a received signature: `malformed` or `mismatch`.
     Refused(String),
 }
 
-/// Steps of a signature.
+/// Steps of computing a signature.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Signed {
     /// The signed text: timestamp, partner id and `sid_request`.
     pub message: String,
-    /// The HMAC-SHA256 of the text, in lower-case hexadecimal. The key is the UTF-8 text of the API key.
+    /// HMAC-SHA256 of the signed text, in lower-case hexadecimal. The key is the UTF-8 text of the API key.
     pub hex: String,
-    /// The HMAC in base64: the signature in messages.
+    /// HMAC-SHA256 in base64: the signature in messages.
     pub base64: String,
 }

@@ -1,4 +1,4 @@
-//! Case format for verdicts.
+//! Format of cases about verdicts.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,26 +8,26 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct VerdictCase {
-    /// The message, without its proof.
+    /// Received message, without its signature.
     pub received: ReceivedResult,
-    /// The expected verdict.
+    /// Verdict that the case expects.
     pub expect: VerdictExpected,
 }
 
-/// A message from which a verdict is determined. Its result may be missing.
+/// A message from which a verdict is determined. It may have no result.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReceivedResult {
-    /// The response to a job status request.
+    /// Response to a status request of version 1.
     Status(Value),
-    /// Body of a callback.
+    /// Body of a callback of version 1.
     Callback(Value),
-    /// The response to a lookup of an ID or a business.
+    /// Response to a lookup of an ID or a business.
     Lookup(Value),
-    /// The response to a status request of version 3.
+    /// Response to a status request of version 3.
     V3Status(Value),
-    /// The body of a callback of version 3.
+    /// Body of a callback of version 3.
     V3Callback(Value),
 }
 
@@ -38,31 +38,31 @@ pub enum ReceivedResult {
 pub struct VerdictExpected {
     /// Expected decision, such as approved.
     pub decision: DecisionWord,
-    /// The result code that the decision depends on. Absent if there is none.
+    /// Result code on which the decision is based. Absent if there is none.
     #[serde(default)]
     pub code: Option<String>,
-    /// The reason of a result of version 3, which has no codes.
+    /// Reason in a V3 result, which has no result code.
     #[serde(default)]
     pub reason: Option<String>,
-    /// For a check that was not done: whether the same input may succeed later.
+    /// If the check could not be made: true if the same input may succeed later.
     #[serde(default)]
     pub retry: Option<bool>,
 }
 
-/// Decision on a result.
+/// Decision about a person, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DecisionWord {
-    /// The result is an approval.
+    /// The person passed.
     Approved,
-    /// There is no result yet. Only in version 3, whose jobs have this as a status.
+    /// The job has no result yet. Only in version 3, which has this as a status.
     Pending,
-    /// The result may still change.
+    /// The decision may still change.
     Provisional,
-    /// The result is a rejection.
+    /// The person did not pass.
     Rejected,
-    /// The check could not be done.
+    /// The check could not be made.
     NotDone,
     /// A finding that a person must review.
     Finding,
@@ -71,11 +71,11 @@ pub enum DecisionWord {
 }
 
 impl DecisionWord {
-    /// The decisions that a receiver of callbacks can report.
+    /// Decisions that a callback receiver can report.
     pub const ALL: [Self; 6] =
         [Self::Approved, Self::Provisional, Self::Rejected, Self::NotDone, Self::Finding, Self::Unknown];
 
-    /// The word in case files.
+    /// Returns the word for the decision in case files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",

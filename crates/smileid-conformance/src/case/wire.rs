@@ -1,4 +1,4 @@
-//! Case format for the messages of an endpoint.
+//! Format of cases with the messages of an endpoint.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,23 @@ use serde_json::Value;
 
 use super::{Content, Keys};
 
-/// Messages of an endpoint. All members are optional. Request and response are both written and read by the checks.
+/// Messages of an endpoint. All members are optional. The checks both write and read request and response.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct WireCase {
-    /// The endpoint, from the name of the folder: `v1::upload`.
+    /// Endpoint, from the name of the folder, such as `v1::upload`.
     #[serde(skip)]
     pub endpoint: String,
     /// Credentials of the partner.
     pub credentials: Keys,
-    /// Token of the request. Only in version 3, where it replaces the signature.
+    /// Access token of the request, only in version 3, where it replaces the signature.
     #[serde(default)]
     pub token: Option<String>,
     /// Timestamp and signature of the request. Absent for endpoints without authentication.
     #[serde(default)]
     pub proof: Option<Proof>,
-    /// Request of the endpoint, as a value and as an HTTP message.
+    /// Request to the endpoint, as a value and as an HTTP message.
     #[serde(default)]
     pub request: Option<Request>,
     /// Response of the endpoint, as a value and as an HTTP message.
@@ -45,37 +45,37 @@ pub struct WireCase {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Proof {
-    /// The timestamp, exactly as sent.
+    /// Timestamp of the message, exactly as sent.
     pub timestamp: String,
-    /// Signature as sent: base64 text.
+    /// Signature of the message, as base64 text.
     pub signature: String,
 }
 
-/// A request as a value and as an HTTP message.
+/// A request, as a value and as an HTTP message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Request {
-    /// The HTTP method.
+    /// HTTP method of the request.
     pub method: String,
-    /// The path after the address of the API, with its fields filled in: `/v1/smile_links/abc-1`.
+    /// Path of the request with its fields filled in, such as `/v1/smile_links/abc-1`.
     pub path: String,
-    /// The query parameters, unescaped.
+    /// Query parameters of the request, unescaped.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
     /// Headers that a client must send, and that a server receives.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The message in its JSON format, without timestamp and signature. For the forms of version 3, it has a member for
-    /// each part: a text, `{"base64": "…"}` for a file, a list for several files, and any other value for JSON.
+    /// Message in its JSON format, without timestamp and signature. For V3 forms, it has a member for each part: a text,
+    /// `{"base64": "…"}` for a file, a list for several files, and any other value for JSON.
     pub value: Value,
-    /// The body. Absent for none.
+    /// Body of the request as JSON. Absent if it has none.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body as a multipart form, instead of `json`. Order matters only among parts with the same name.
+    /// Body of the request as a multipart form, instead of `json`. Order matters only among parts with the same name.
     #[serde(default)]
     pub parts: Option<Vec<FormPart>>,
-    /// Other forms of the request with the same value.
+    /// Other forms of the request with the same meaning.
     #[serde(default)]
     pub variants: Vec<RequestVariant>,
 }
@@ -85,41 +85,41 @@ pub struct Request {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FormPart {
-    /// Part with a text value.
+    /// A part with a text.
     Text {
-        /// The name of the field.
+        /// Name of the form field.
         name: String,
         /// Value of the part.
         value: String,
     },
-    /// A JSON text, with the `Content-Type` of JSON.
+    /// A part with a JSON text, and with the `Content-Type` of JSON.
     Json {
-        /// The name of the field.
+        /// Name of the form field.
         name: String,
-        /// The JSON.
+        /// Content of the part, as JSON.
         value: Value,
     },
-    /// Part with a file.
+    /// A part with a file.
     File {
-        /// The name of the field.
+        /// Name of the form field.
         name: String,
-        /// The file name that the reader receives. A writer chooses its own.
+        /// File name in a received request. A program that writes requests may choose another.
         file_name: String,
-        /// Its media type.
+        /// Content type of the file.
         content_type: String,
         /// Bytes of the file, in base64.
         base64: Content,
     },
 }
 
-/// A response as a value and as an HTTP message.
+/// A response, as a value and as an HTTP message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Response {
-    /// The HTTP status.
+    /// HTTP status of the response.
     pub status: u16,
-    /// The message in its JSON format, without timestamp and signature.
+    /// Message in its JSON format, without timestamp and signature.
     pub value: Value,
     /// Timestamp and signature of the response. Absent for an unsigned response.
     #[serde(default)]
@@ -129,37 +129,37 @@ pub struct Response {
     pub headers: BTreeMap<String, String>,
     /// Response body, as JSON.
     pub json: Value,
-    /// Other forms of the response with the same value.
+    /// Other forms of the response with the same meaning.
     #[serde(default)]
     pub variants: Vec<ResponseVariant>,
 }
 
-/// Another form of a request. Absent members are the same as in the request.
+/// Another form of a request with the same meaning. Absent members are the same as in the request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RequestVariant {
-    /// Program that writes this variant, or its difference from the normal form.
+    /// Program that writes this form, or the difference from the normal form.
     pub why: String,
-    /// The HTTP method.
+    /// HTTP method of this form, if it differs.
     #[serde(default)]
     pub method: Option<String>,
     /// Path of the request, if it differs.
     #[serde(default)]
     pub path: Option<String>,
-    /// The query, exactly as in the URL.
+    /// Query of the request, exactly as in the URL.
     #[serde(default)]
     pub query: Option<String>,
-    /// All headers.
+    /// All headers of this form, if they differ.
     #[serde(default)]
     pub headers: Option<BTreeMap<String, String>>,
-    /// The body, as JSON.
+    /// Body of the message, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body, as text instead of `json`.
+    /// Body of the message as text, instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
-    /// The body, as bytes instead of `json`.
+    /// Body of the message as bytes, instead of `json`.
     #[serde(default)]
     pub base64: Option<Content>,
 }
@@ -173,23 +173,23 @@ impl RequestVariant {
     }
 }
 
-/// Another form of a response.
+/// Another form of a response with the same meaning.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ResponseVariant {
-    /// Program that writes this variant, or its difference from the normal form.
+    /// Program that writes this form, or the difference from the normal form.
     pub why: String,
-    /// The HTTP status, if it differs.
+    /// HTTP status of the response, if it differs.
     #[serde(default)]
     pub status: Option<u16>,
     /// Response headers that differ: name and value.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body, as JSON.
+    /// Body of the message, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body, as text instead of `json`.
+    /// Body of the message as text, instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
 }
@@ -199,25 +199,25 @@ pub struct ResponseVariant {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Malformed {
-    /// The HTTP method, if it is not the endpoint's.
+    /// HTTP method, if it is not that of the endpoint.
     #[serde(default)]
     pub method: Option<String>,
-    /// The path, if it is not the endpoint's or has fields.
+    /// Path of the request, if it is not that of the endpoint, or has fields.
     #[serde(default)]
     pub path: Option<String>,
-    /// The query, exactly as in the URL.
+    /// Query of the request, exactly as in the URL.
     #[serde(default)]
     pub query: Option<String>,
-    /// All headers.
+    /// All headers of the message.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body, as JSON. A `GET` request has none.
+    /// Body of the request, as JSON. A `GET` request has none.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body, as text instead of `json`.
+    /// Body of the message as text, instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
-    /// The expected refusal.
+    /// Error that the case expects.
     pub expect: RequestExpected,
 }
 
@@ -226,22 +226,22 @@ pub struct Malformed {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RequestExpected {
-    /// The method and path do not belong to the endpoint.
+    /// Method and path do not belong to the endpoint.
     NotFound,
     /// A member of the authentication is missing: partner id, timestamp or signature.
     NoProof {
-        /// The missing member.
+        /// Name of the missing member.
         member: String,
     },
-    /// The body is not a valid message.
+    /// The body of the request is not a valid message.
     Json {
-        /// The member that the error must name, if a single one is wrong.
+        /// Member that the error must name, if only one member is wrong.
         #[serde(default)]
         member: Option<String>,
     },
-    /// The body is not a valid form.
+    /// The body of the request is not a valid multipart form.
     Form {
-        /// The part that the error must name, if a single one is wrong.
+        /// Form part that the error must name, if only one part is wrong.
         #[serde(default)]
         member: Option<String>,
     },
@@ -254,22 +254,22 @@ pub enum RequestExpected {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Unwritable {
-    /// The value in its own JSON format.
+    /// Request in its own JSON format.
     pub value: Value,
-    /// Expected reason of the refusal.
+    /// Reason that the client must give for not sending the request.
     pub expect: UnwritableExpected,
 }
 
-/// Reason why a request must not be sent.
+/// Reason why a request cannot be sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UnwritableExpected {
-    /// The message has a member with this name, which is reserved for the authentication.
+    /// The request has a member with this name, which is reserved for the authentication data.
     Reserved(String),
-    /// This field is part of the path, but its value cannot be a path segment.
+    /// The value of this field cannot be sent in the URL path.
     NotASegment(String),
-    /// This member must be text.
+    /// The value of this member must be a text.
     NotText(String),
 }
 
@@ -278,18 +278,18 @@ pub enum UnwritableExpected {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RefusedReply {
-    /// The HTTP status.
+    /// HTTP status of the response.
     pub status: u16,
-    /// All headers.
+    /// All headers of the message.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body, as JSON.
+    /// Body of the message, as JSON.
     #[serde(default)]
     pub json: Option<Value>,
-    /// The body, as text instead of `json`.
+    /// Body of the message as text, instead of `json`.
     #[serde(default)]
     pub body: Option<String>,
-    /// The expected refusal.
+    /// Error that the case expects.
     pub expect: ReplyExpected,
 }
 
@@ -298,22 +298,22 @@ pub struct RefusedReply {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReplyExpected {
-    /// The API refused the request.
+    /// The API sent an error response.
     Refused {
-        /// The error code, if any.
+        /// Error code of the response, if it has one.
         code: Option<String>,
-        /// The error message, if any.
+        /// Error text of the response, if it has one.
         message: Option<String>,
     },
     /// The response is not a valid message.
     Malformed {
-        /// The member that the error must name, if a single one is wrong.
+        /// Member that the error must name, if only one member is wrong.
         #[serde(default)]
         member: Option<String>,
     },
     /// The response must be signed, but is not.
     Unproven {
-        /// The missing member, if a single one is missing.
+        /// Name of the missing member, if only one is missing.
         #[serde(default)]
         member: Option<String>,
     },

@@ -1,4 +1,4 @@
-//! Checks how this project's crates read and write callbacks.
+//! Checks that this project's crates read and write callbacks correctly.
 
 use std::{sync::Arc, time::Duration};
 
@@ -31,7 +31,7 @@ pub(crate) fn parts(case: &Arc<CallbackCase>) -> Vec<(&'static str, Body)> {
     }
 }
 
-/// A callback that was read: its kind, and its value as JSON.
+/// Kind of a callback that was read, and its value as JSON.
 struct Read {
     kind: &'static str,
     value: Value,
@@ -120,7 +120,7 @@ fn read_body(case: &CallbackCase, body: &str) -> Result<Read, Failure> {
     of_version_3(&read.trust_without_checking().0)
 }
 
-/// Returns the headers of a callback of version 3.
+/// Returns the headers of a V3 callback.
 fn headers(case: &CallbackCase) -> Result<Option<HeaderMap>, Failure> {
     let Some(members) = &case.headers else { return Ok(None) };
     let mut headers = HeaderMap::new();

@@ -1,4 +1,4 @@
-//! Checks how this project's crates encode and decode requests and responses.
+//! Checks that this project's crates encode and decode requests and responses correctly.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -50,7 +50,7 @@ const CHECKS: &[(&str, PartsOf)] = smileid_protocol::for_each_endpoint!(checks);
 const V3_CHECKS: &[(&str, PartsOf)] = smileid_protocol::for_each_v3_endpoint!(v3_checks);
 const REPEATERS: &[(&str, Again)] = smileid_protocol::for_each_endpoint!(repeaters);
 
-/// Returns the checks of a case. Empty for an unknown endpoint.
+/// Returns the checks of a case. Empty if the endpoint is unknown.
 pub(crate) fn parts(case: &Arc<WireCase>) -> Parts {
     let found = CHECKS.iter().chain(V3_CHECKS).find(|(name, _)| *name == case.endpoint);
     found.map(|(_, parts)| parts(case)).unwrap_or_default()
@@ -251,7 +251,7 @@ fn read_response<E: Endpoint>(
     same("the value of the response", &expected.value, &value)
 }
 
-/// Proves a message. If the case has a signature, it must be equal.
+/// Creates the signature or token of a message. If the case has a signature, it must be equal.
 fn proof<S: AuthScheme<Key: CaseKey>>(key: &S::Key, proof: Option<&Proof>) -> Result<S::Proof, Failure> {
     let Some(proof) = proof else {
         let made = S::prove(key, &Timestamp::from_utc_millis(0));
@@ -270,7 +270,7 @@ fn proof<S: AuthScheme<Key: CaseKey>>(key: &S::Key, proof: Option<&Proof>) -> Re
     Ok(made)
 }
 
-/// Verifies the proof of a message.
+/// Verifies the signature or token of a message.
 fn proven<T, S: AuthScheme>(
     what: &str,
     read: Unverified<T, S>,

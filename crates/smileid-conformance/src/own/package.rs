@@ -1,4 +1,4 @@
-//! Checks how this project's crates build archives from jobs, and open archives.
+//! Checks that this project's crates build archives from jobs, and open archives, correctly.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -127,7 +127,7 @@ pub(crate) fn same_findings(expected: &[FindingExpected], inspection: &Inspectio
     same("the findings", &json!(expected), &json!(found))
 }
 
-/// The archive that was built from the job of a case, with its upload request.
+/// Archive that was built from the job in a case, with its upload request.
 pub(crate) struct Built<'a> {
     build: &'a Build,
     expect: &'a BuiltExpected,
@@ -166,7 +166,7 @@ fn proof(key: &Credentials, timestamp: &str) -> Result<RequestProof, Failure> {
     Ok(SignedUpload::prove(key, &Timestamp::new(timestamp).doing("reading the timestamp")?))
 }
 
-/// Entries of an archive without compression, read from its local headers.
+/// Reads the entries of an archive without compression, from their local headers.
 fn stored_entries(archive: &[u8]) -> Result<Vec<(String, Bytes)>, Failure> {
     let cut = || Failure::contradiction("the archive ends within an entry");
     let mut entries = Vec::new();

@@ -1,5 +1,4 @@
-//! Checks that invalid messages are refused: by servers, by clients before they send a request, and by clients after a
-//! response.
+//! Checks that invalid messages are refused: by servers, by clients before they send a request, and by clients after a response.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -21,7 +20,7 @@ use crate::{
     value::{CaseKey, CaseValue, key_of},
 };
 
-/// Checks that servers refuse a request.
+/// Checks that servers refuse an invalid request.
 pub(crate) fn request_malformed<E>(case: &WireCase) -> Result<(), Failure>
 where
     E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
@@ -61,7 +60,7 @@ fn malformed_request<E: Endpoint>(malformed: &Malformed) -> Result<http::Request
     body::request(method, path, query.as_deref().unwrap_or_default(), headers, bytes)
 }
 
-/// Checks that clients refuse to send a request.
+/// Checks that clients do not send an invalid request.
 pub(crate) fn request_unwritable<E, V>(case: &WireCase) -> Result<(), Failure>
 where
     E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
@@ -86,7 +85,7 @@ where
     same_whole("the refusal", &expected, &outcome)
 }
 
-/// Checks that clients refuse a response.
+/// Checks that clients refuse an invalid response.
 pub(crate) fn response_refused<E: Endpoint>(case: &WireCase) -> Result<(), Failure> {
     let Some(RefusedReply { status, headers, json, body, expect }) = &case.refused else { return Ok(()) };
     let bytes = body::either(json.as_ref(), body.as_deref())?;
@@ -111,7 +110,7 @@ pub(crate) fn response_refused<E: Endpoint>(case: &WireCase) -> Result<(), Failu
     }
 }
 
-/// Checks that an error has this kind and names this member.
+/// Checks that an error is of this kind and names this member.
 pub(crate) fn same_error(kind: &str, member: Option<&str>, outcome: &Value) -> Result<(), Failure> {
     let Some(detail) = outcome.get(kind) else {
         return same_whole("the refusal", &json!({kind: {"member": member}}), outcome);

@@ -1,4 +1,4 @@
-//! Checks how this project's crates read jobs in the format of the official SDKs.
+//! Checks that this project's crates read jobs in the form of the official SDKs correctly.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Checks how this project's crates create and verify signatures.
+//! Checks that this project's crates create and verify signatures correctly.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(crate) fn parts(case: &Arc<SignatureCase>) -> Vec<(&'static str, Body)> {
     }
 }
 
-/// Checks that the steps of the case are consistent, so that implementers can rely on each.
+/// Checks that the steps of the signature in a case are consistent, so that implementers can rely on each of them.
 fn steps(case: &SignatureCase) -> Result<(), Failure> {
     let Some((_, timestamp, signed)) = parts_of(case)? else { return Ok(()) };
     let message = format!("{}{}sid_request", timestamp.as_str(), case.partner_id);

@@ -1,4 +1,4 @@
-//! Checks the verdicts that this project's crates give for results.
+//! Checks that this project's crates give the right verdicts on results.
 
 use std::sync::Arc;
 

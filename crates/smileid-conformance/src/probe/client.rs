@@ -1,4 +1,4 @@
-//! Judges clients by comparing every request with the wire reference.
+//! Judges API clients: compares every request with the wire reference.
 //!
 //! A server passes each request with its response to the [`Judge`]. `smileid-conformance client` does this in the mock
 //! server. Each [`Rule`] comes from a section of the reference.
@@ -64,7 +64,7 @@ use self::{
     tally::{Notes, Tally},
 };
 
-/// Judges a client by its requests.
+/// Judge of an API client, who compares its requests with the rules.
 ///
 /// Memory use is constant: only hashes of requests, counts and some places are stored. The judge reads no clock.
 pub struct Judge {
@@ -87,7 +87,7 @@ impl Judge {
         }
     }
 
-    /// Judges a request and its response. The request arrived at `now_utc_millis`, in milliseconds since 1970.
+    /// Checks a request and its response. The request arrived at `now_utc_millis`, in milliseconds since 1970.
     ///
     /// `response` is `None` if the client received no complete response. The body of the request is empty if it was not
     /// read to its end. Archives and wrong signatures may take some time.
@@ -101,8 +101,8 @@ impl Judge {
         self.observe_partner(&key, request, response, now_utc_millis..now_utc_millis);
     }
 
-    /// Judges a request of one of several partners. `during_utc_millis` begins when the request arrives and ends when
-    /// its response is sent; requests may overlap.
+    /// Checks a request of one of several partners. `during_utc_millis` begins when the request arrives and ends when its
+    /// response is sent; requests may overlap.
     pub fn observe_partner(
         &mut self,
         key: &Credentials,
@@ -158,12 +158,12 @@ impl Judge {
         }
     }
 
-    /// Records a reset of a partner, or of all, on the server. Later jobs with the same ids are different jobs.
+    /// Records that the server reset one or all partners. Later jobs with the same ids are different jobs.
     pub fn reset(&mut self, partner: Option<&PartnerId>) {
         self.history.reset(partner);
     }
 
-    /// Records a change of a clock on the server. The polling counts start again.
+    /// Records that a clock of the server was changed. The counts of status requests start again.
     pub fn clock_set(&mut self) {
         self.history.clock_set();
     }
@@ -254,26 +254,26 @@ impl Judge {
     }
 }
 
-/// Shows only the counts.
+/// Shows only the numbers of requests and broken rules.
 impl fmt::Debug for Judge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Judge").field("requests", &self.requests).finish_non_exhaustive()
     }
 }
 
-/// Returns `true` if a request has an unread body.
+/// Returns true if the body of a request was not read completely.
 fn is_unread(request: &Request<Bytes>) -> bool {
     let headers = request.headers();
     let has_length = headers.get(CONTENT_LENGTH).is_some_and(|it| it != "0");
     request.body().is_empty() && (has_length || headers.contains_key(TRANSFER_ENCODING))
 }
 
-/// Returns a link without its host, because a server may have several names.
+/// Returns a presigned URL without its host, because a server may have several names.
 fn address(request: &Request<Bytes>) -> &str {
     request.uri().path_and_query().map_or("", |it| it.as_str())
 }
 
-/// Returns `true` if the query contains a signature.
+/// Returns true if the query of a URL contains a signature.
 fn is_presigned(request: &Request<Bytes>) -> bool {
     request.uri().query().is_some_and(|query| query.contains("Signature="))
 }

@@ -1,4 +1,4 @@
-//! Asks questions to a program in any language, and judges its responses.
+//! Asks questions to a program in any language, and checks its answers.
 //!
 //! A [`Question`] is one line of JSON with the input of a case, without its expected values. The program responds with
 //! one line. The caller transfers the lines: `vectors --exec` of the binary starts the program and uses its standard
@@ -24,19 +24,19 @@ use answer::Answer;
 
 pub use answer::BadAnswer;
 
-/// A task for a program.
+/// A task that a program is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Task {
-    /// Sign a message.
+    /// The program signs a message.
     Sign,
-    /// Verify a received signature.
+    /// The program verifies a received signature.
     Verify,
-    /// Submit a job, or refuse it before anything is sent.
+    /// The program submits a job, or refuses it before anything is sent.
     Job,
-    /// Build the archive of a job.
+    /// The program builds the archive of a job.
     Archive,
-    /// Determine the verdict on a result.
+    /// The program determines the verdict on a result.
     Verdict,
 }
 
@@ -61,7 +61,7 @@ impl fmt::Display for Task {
     }
 }
 
-/// A question to a program.
+/// A question that a program is asked.
 pub struct Question {
     case: Case,
     id: String,
@@ -99,32 +99,32 @@ impl Question {
         self
     }
 
-    /// The id of the case and the task: `signature/plain::sign`. It is unique.
+    /// Returns the id of the question: the id of the case and the task, such as `signature/plain::sign`.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The task.
+    /// Returns the task of the question.
     pub fn task(&self) -> Task {
         self.task
     }
 
-    /// The case.
+    /// Returns the case from which the question comes.
     pub fn case(&self) -> &Case {
         &self.case
     }
 
-    /// The expected response in words, which the program does not receive.
+    /// Returns the expected answer in words. The program does not get it.
     pub fn expected(&self) -> &str {
         &self.expected
     }
 
-    /// The images that the job names, by path. Write them to the folder that [`Question::line`] receives.
+    /// Returns the images that the job names, by path. Write them to the folder that [`Question::line`] gets.
     pub fn files(&self) -> &BTreeMap<String, Bytes> {
         &self.files
     }
 
-    /// The question, as one line of JSON without a line break. Image paths point into `folder`.
+    /// Returns the question as one line of JSON. Image paths point into `folder`.
     pub fn line(&self, folder: &Path) -> String {
         let mut members = self.members.clone();
         if let Some(job) = members.get_mut("job") {
@@ -140,8 +140,8 @@ impl Question {
         Value::Object(members).to_string()
     }
 
-    /// Judges the response of a program. Removes the path of `folder`, which contained the images, so that the reports
-    /// of two runs are equal.
+    /// Checks the answer of a program. Removes the path of `folder`, which contained the images, so that the reports of two runs
+    /// are equal.
     ///
     /// # Errors
     ///
@@ -174,7 +174,7 @@ impl Question {
     }
 }
 
-/// Shortens very long words of a text, which are images in base64.
+/// Shortens the very long words of a text, which are images in base64.
 fn shortened(text: &str) -> String {
     const MOST: usize = 60;
     let word = |word: &str| match word.char_indices().nth(MOST) {

@@ -1,4 +1,4 @@
-//! Grades receivers of callbacks by their responses and by the state that they report.
+//! Grades callback receivers by their responses and by the state that they report.
 //!
 //! The caller provides the [`ReceiverHarness`]: a network and a clock. A signature does not cover the content of a
 //! callback, so a careful receiver asks the API about the job. [`Api`] knows the true results of each case.
@@ -84,36 +84,36 @@ use crate::{
 
 /// Network and clock with which callbacks are sent.
 pub trait ReceiverHarness {
-    /// Sends callbacks at the same time, each on its own connection, and returns the status of each response.
+    /// Sends callbacks at the same time, each on its own connection, and returns the HTTP status of each response.
     ///
     /// An error means that no response arrived.
     fn deliver(&mut self, at_once: &[Outgoing]) -> Vec<Result<http::StatusCode, Broken>>;
 
-    /// Returns the state of the receiver: the jobs that it knows.
+    /// Returns the state that the receiver reports: the jobs that it knows.
     ///
     /// # Errors
     ///
     /// Fails if the receiver does not report a valid state.
     fn state(&mut self) -> Result<State, Broken>;
 
-    /// The current time, in milliseconds since 1970 in UTC. Each call must return a different time, even across
-    /// harnesses. Callbacks signed in the same millisecond would have the same signature.
+    /// Returns the current time, in milliseconds since 1970 in UTC. Each call must return a different time, because callbacks
+    /// signed in the same millisecond would have the same signature.
     fn now_utc_millis(&mut self) -> i64;
 
-    /// Lets time pass.
+    /// Waits for a time.
     fn pause(&mut self, time: Duration);
 
-    /// The number of requests from the receiver to the [`Api`] about a job.
+    /// Returns the number of status requests for a job that the receiver sent to the [`Api`].
     fn asked(&self, job_id: &str) -> usize;
 }
 
-/// A callback to send.
+/// A callback to send to the receiver.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Outgoing {
-    /// The request, without a `Content-Length`.
+    /// HTTP request with the callback, without a `Content-Length`.
     pub request: http::Request<Bytes>,
-    /// The pace of its body.
+    /// Speed at which the body is sent.
     pub pace: Pace,
 }
 
@@ -124,33 +124,33 @@ impl Outgoing {
     }
 }
 
-/// The receiver under test, and the credentials to use.
+/// Receiver under test, and the credentials to use.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReceiverTarget {
-    /// The callback URL.
+    /// Callback URL of the receiver.
     pub url: http::Uri,
-    /// The partner that receives the callbacks.
+    /// Credentials of the partner that receives the callbacks.
     pub credentials: Credentials,
-    /// A text that makes the ids of this run unique. It may contain letters, digits and `-`.
+    /// Text that makes the ids of this run unique. It may contain letters, digits and `-`.
     pub run: String,
-    /// `true` for a receiver that reports its state.
+    /// True if the receiver reports its state.
     pub has_state: bool,
-    /// `true` for a receiver that can ask the API.
+    /// True if the receiver can send status requests to the API.
     pub has_api: bool,
-    /// Time after which the reported state must contain all accepted callbacks and no longer change.
+    /// Time after which the reported state must contain all accepted callbacks, and must not change any more.
     pub settle: Duration,
 }
 
 impl ReceiverTarget {
-    /// Creates a target that reports its state and cannot ask the API.
+    /// Creates a target for a receiver that reports its state and cannot send requests to the API.
     pub fn new(url: http::Uri, credentials: Credentials, run: impl Into<String>) -> Self {
         let settle = Duration::from_secs(2);
         Self { url, credentials, run: run.into(), has_state: true, has_api: false, settle }
     }
 
-    /// Returns the suffix of all ids of a case in this run: the job is `job-{run}`. The receiver cannot tell from it
-    /// which case it is.
+    /// Returns the suffix of all ids of a case in this run, such as `job-{run}`. The receiver cannot tell from it which case it
+    /// is.
     pub fn run_of(&self, case: &Case) -> String {
         self.run_of_id(case.id())
     }
@@ -167,7 +167,7 @@ impl ReceiverTarget {
     }
 }
 
-/// Sends the callbacks of a case to a receiver and grades it, or skips the case with a reason.
+/// Sends the callbacks of a case to a receiver and grades the receiver, or skips the case with a reason.
 ///
 /// The state is graded as soon as it is correct. After all cases, [`look_again`] checks whether it stayed correct.
 pub fn grade(case: &Case, target: &ReceiverTarget, harness: &mut dyn ReceiverHarness) -> Item {

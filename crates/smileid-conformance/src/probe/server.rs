@@ -24,7 +24,7 @@ use crate::{
     report::{Item, Outcome},
 };
 
-/// The environment of scenarios: a network, a clock and a receiver of callbacks.
+/// Environment of scenarios: a network, a clock and a callback receiver.
 pub trait ServerHarness {
     /// Sends a request and returns its response. The request has a `Content-Length` or a chunked `Transfer-Encoding`.
     ///
@@ -33,23 +33,23 @@ pub trait ServerHarness {
     /// Fails if no complete response arrives. The error must not show the URL, which may be secret.
     fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken>;
 
-    /// The current time, in milliseconds since 1970 in UTC.
+    /// Returns the current time, in milliseconds since 1970 in UTC.
     fn now_utc_millis(&self) -> i64;
 
-    /// Lets time pass.
+    /// Waits for a time.
     fn pause(&mut self, time: Duration);
 
-    /// The base URL of the callback receiver. `None` if the server cannot reach it.
+    /// Returns the base URL of the callback receiver. `None` if the server cannot reach it.
     ///
     /// The receiver responds with 200, but with 503 to the first callback at a URL that ends with [`REFUSING`], and to all
     /// at one that ends with [`REFUSING_ALL`].
     fn receiver(&self) -> Option<String>;
 
-    /// The callbacks that a URL has received, in order of arrival.
+    /// Returns the callbacks that a URL has received, in the order of their arrival.
     fn received(&mut self, address: &str) -> Vec<http::Request<Bytes>>;
 }
 
-/// End of the URLs at which the receiver refuses the first callback.
+/// End of the URLs at which the callback receiver refuses the first callback.
 pub const REFUSING: &str = "/refuses-once";
 
 /// End of the URLs at which the receiver refuses every callback.
@@ -59,23 +59,23 @@ pub const REFUSING_ALL: &str = "/refuses";
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ServerTarget {
-    /// The origin.
+    /// Base URL of the server.
     pub origin: Origin,
-    /// The partner.
+    /// Credentials of the partner.
     pub credentials: Credentials,
-    /// `true` for a server with the admin routes of the mock.
+    /// True if the server has the control routes of the mock server.
     pub is_mock: bool,
-    /// A text that makes the ids of this run unique. It may contain letters, digits and `-`.
+    /// Text that makes the ids of this run unique. It may contain letters, digits and `-`.
     pub run: String,
 }
 
 impl ServerTarget {
-    /// Creates a target without the admin routes of the mock.
+    /// Creates a target for a server without the control routes of the mock server.
     pub fn new(origin: Origin, credentials: Credentials, run: impl Into<String>) -> Self {
         Self { origin, credentials, is_mock: false, run: run.into() }
     }
 
-    /// The reason why a scenario cannot run on this server.
+    /// Returns the reason why a scenario cannot run on this server.
     fn lacks(&self, case: &ServerCase, harness: &dyn ServerHarness) -> Option<&'static str> {
         if case.needs.contains(&Need::Mock) && !self.is_mock {
             Some("the server has no admin routes under /_mock")
@@ -99,7 +99,7 @@ pub fn play(case: &Case, target: &ServerTarget, harness: &mut dyn ServerHarness)
     Item { millis, steps, ..Item::new(case, outcome) }
 }
 
-/// Creates the item of a skipped scenario.
+/// Creates the report item of a skipped scenario.
 pub fn skip(case: &Case, why: impl Into<String>) -> Item {
     Item::new(case, Outcome::Skipped { why: why.into() })
 }

@@ -8,16 +8,16 @@ use super::Outcome;
 
 /// A test case in a JUnit report.
 pub(crate) struct Row<'a> {
-    /// The id. The part before the first `/` is the class of the test.
+    /// Id of the test case. The part before the first `/` is the class of the test.
     pub(crate) id: &'a str,
-    /// The duration in milliseconds.
+    /// Duration of the test, in milliseconds.
     pub(crate) millis: u64,
     pub(crate) outcome: Outcome,
-    /// The text of a failure or an error.
+    /// Text of the failure or error.
     pub(crate) text: String,
 }
 
-/// Writes a report with one suite.
+/// Writes a JUnit report with one suite.
 pub(crate) fn xml<'a>(name: &str, rows: impl Iterator<Item = Row<'a>>) -> Result<String, fmt::Error> {
     let mut suite = TestSuite::new(name);
     suite.add_test_cases(rows.map(case));

@@ -1,4 +1,4 @@
-//! Tests of the binary over sockets, against the mock and another server.
+//! Tests the program `smileid-conformance` over sockets, against the mock server and another server.
 
 mod callback;
 mod judge;
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use replay::Replay;
 
-/// Partner id and key of the recordings.
+/// Partner id and API key of the recordings.
 const RECORDED: (&str, &str) = ("212", "test-api-key-0001");
 
 fn server(arguments: &[&str], (partner, key): (&str, &str)) -> Output {

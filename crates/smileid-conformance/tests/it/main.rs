@@ -1,5 +1,5 @@
-//! Runs scenarios against the mock's core, the mock over sockets, wrong mocks and another server, and sends callbacks
-//! to wrong receivers.
+//! Tests of scenarios (with the mock server's core, the mock server over sockets, wrong mock servers and another server), and of
+//! callbacks to wrong receivers.
 
 mod malformed;
 mod mutations;

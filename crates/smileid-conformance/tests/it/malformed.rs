@@ -1,4 +1,4 @@
-//! Malformed case files of every kind. Errors show the line, the column and the problem.
+//! Tests malformed case files of every kind: errors show the line, the column and the problem.
 
 use std::{collections::BTreeMap, fs};
 
@@ -27,7 +27,7 @@ fn problems(path: &str, text: &str) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()
 }
 
-/// The line of a text in a case.
+/// Returns the line number of a text in a case.
 fn line_of(text: &str, what: &str) -> usize {
     text[..text.find(what).unwrap()].lines().count()
 }

@@ -1,4 +1,4 @@
-//! Mocks with one error each. The scenarios must detect every one.
+//! Tests that the scenarios detect mock servers with one error each.
 
 mod control;
 
@@ -37,35 +37,35 @@ const MUTATIONS: &str = include_str!("mutations.json");
 #[serde(deny_unknown_fields)]
 struct File {
     mutations: Vec<Mutation>,
-    /// Scenarios that detect none of the mutations, with the reason to keep them.
+    /// Scenarios that detect none of the mutations, each with the reason for keeping it.
     blind: BTreeMap<String, String>,
 }
 
-/// An error of a server.
+/// A mutation: one error of a mock server.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Mutation {
     /// Description of the error.
     name: String,
-    /// Its place: the name of an endpoint, `put`, `image`, `callback`, `other`, or `*` for all except admin routes.
+    /// Place of the error: the name of an endpoint, `put`, `image`, `callback`, `other`, or `*` for all except control routes.
     at: String,
-    /// Only for requests with this body.
+    /// Body of the requests in which the error occurs. If absent, it occurs in all.
     #[serde(default)]
     request: Option<Expected>,
-    /// Only for responses or callbacks with this body.
+    /// Body of the responses or callbacks in which the error occurs. If absent, it occurs in all.
     #[serde(default)]
     reply: Option<Expected>,
-    /// Only for responses with this status.
+    /// HTTP status of the responses in which the error occurs. If absent, it occurs in all.
     #[serde(default)]
     status: Option<u16>,
-    /// Only for this one of them, from 1.
+    /// Number, from 1, of the only matching request in which the error occurs. If absent, it occurs in all.
     #[serde(default)]
     nth: Option<usize>,
     #[serde(rename = "do")]
     deed: Deed,
 }
 
-/// Change that a mutated mock makes to a response.
+/// Change that a mutation makes to a request, a response or a callback.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum Deed {
@@ -105,7 +105,7 @@ enum Deed {
 }
 
 impl Mutation {
-    /// Returns `true` if a scenario uses the changed place.
+    /// Returns true if a scenario uses the place of the error.
     fn can_touch(&self, case: &Case) -> bool {
         let Some(scenario) = case.scenario() else { return false };
         match self.at.as_str() {
@@ -116,7 +116,7 @@ impl Mutation {
         }
     }
 
-    /// The reason why a scenario fails with this mutation. An error does not count, since it does not detect the
+    /// Returns the reason why a scenario fails with this mutation. An error does not count, because it does not detect the
     /// mutation.
     fn noticed_by(&self, case: &Case) -> Option<String> {
         match self.can_touch(case).then(|| play_alone(case, slice::from_ref(self)).outcome)? {
@@ -125,7 +125,7 @@ impl Mutation {
         }
     }
 
-    /// Handles a request like this server. `seen` counts the affected exchanges.
+    /// Handles a request as a server with this error. `seen` counts the affected requests.
     pub(crate) fn exchange(
         &self,
         request: Request<Bytes>,
@@ -173,7 +173,7 @@ impl Mutation {
         }
     }
 
-    /// The callbacks that this server sends instead of one.
+    /// Returns the callbacks that a server with this error sends instead of one.
     pub(crate) fn callback(&self, callback: Request<Bytes>, seen: &mut usize) -> Vec<Request<Bytes>> {
         let json: Value = serde_json::from_slice(callback.body()).unwrap();
         let is_meant = self.at == "callback"
@@ -271,7 +271,7 @@ impl Deed {
     }
 }
 
-/// Returns true if a step sends a request to an endpoint without its types.
+/// Returns true if a step sends a request to an endpoint without using its types.
 fn sends_to(step: &Step, endpoint: &str) -> bool {
     let Step::Send(send) = step else { return false };
     let Ok(uri) = send.to.parse::<http::Uri>() else { return false };
@@ -299,7 +299,7 @@ fn partner() -> Credentials {
     Credentials::new(DEFAULT_PARTNER_ID, DEFAULT_API_KEY).unwrap()
 }
 
-/// The header of a callback of version 3 that has the time of its signature.
+/// Header of a V3 callback with the time of its signature.
 const TIME: &str = "response-timestamp";
 
 /// Signs a message again, in its headers or in its body. Returns true if the body changed.
@@ -324,7 +324,7 @@ fn asked_with(request: Request<Bytes>, members: &Map<String, Value>) -> Request<
     })
 }
 
-/// A form with other parts. Each value is a text; `null` removes the part.
+/// Returns a multipart form with changed parts. Each value is a text; `null` removes the part.
 fn asked_with_parts(
     request: Request<Bytes>,
     parts: Vec<Part>,

@@ -1,4 +1,4 @@
-//! Grades wrong receivers with known errors. Each must fail exactly the expected cases.
+//! Tests receivers with known errors: each must fail exactly the expected cases.
 
 pub(crate) mod failures;
 mod v3;
@@ -20,12 +20,12 @@ use wrong::{ByUser, Changing, Crashing, Flagged, Middling, Naive, Receiver, Refu
 
 static SUITE: LazyLock<Suite> = LazyLock::new(suite);
 
-/// A receiver in this process, with a clock that advances by itself.
+/// A receiver in this process, with a clock that advances only when the test waits.
 struct Stage<R> {
     receiver: R,
     now: i64,
     api: Api,
-    /// Duration of reading the state, in milliseconds.
+    /// Time that reading the state takes, in milliseconds.
     state_takes: i64,
 }
 
@@ -137,7 +137,7 @@ fn a_receiver_cannot_forge_report_lines() {
     assert!(!report.lines().any(|line| line.starts_with("passed")), "{report}");
 }
 
-/// Common ways to read a flag, and the cases that they fail in comparison to a case-insensitive one.
+/// Common ways to read a flag, and the cases that they fail in comparison with a case-insensitive one.
 #[test]
 fn a_receiver_that_reads_the_text_false_as_true_fails_for_results_that_are_not_final() {
     let right =
@@ -171,7 +171,7 @@ fn every_case_is_failed_by_some_receiver() {
     assert!(idle.is_empty(), "no receiver fails {idle:?}");
 }
 
-/// The outcomes of cases for a changed [`target`], in this order.
+/// Returns the outcomes of cases for a changed [`target`], in this order.
 fn outcomes(names: &[&str], target: &ReceiverTarget, receiver: impl Receiver) -> Vec<(Outcome, Vec<String>)> {
     let find = |name: &&str| {
         let id = format!("receiver/{name}");

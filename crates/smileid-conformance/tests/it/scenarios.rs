@@ -1,4 +1,4 @@
-//! Runs every scenario against the mock's core.
+//! Runs every scenario against the core of the mock server.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
 use crate::stage::play_alone;
 
-/// The scenarios of the folder, so that new ones need not be embedded.
+/// Loads the scenarios from the folder, so that new ones need not be embedded.
 pub(crate) fn suite() -> Suite {
     Suite::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Harness with the core of the mock: no sockets, and a clock that moves only while a test waits.
+//! Environment of scenarios with the core of the mock server: no sockets, and a clock that moves only while a test waits.
 
 use std::{collections::BTreeMap, mem, time::Duration};
 

@@ -1,4 +1,4 @@
-//! `callback`: grades a receiver of callbacks.
+//! Command `callback`: grades a receiver of callbacks.
 
 mod line;
 
@@ -30,15 +30,15 @@ use crate::{
 };
 use line::Line;
 
-/// Number of cases that run at the same time. Some wait for seconds.
+/// Number of cases that run at the same time. Some cases wait for seconds.
 const AT_ONCE: usize = 8;
 
 #[derive(Args)]
 pub(crate) struct Callback {
-    /// Callback URL of the receiver
+    /// Callback URL of the receiver to grade
     #[arg(long, value_name = "URL")]
     url: http::Uri,
-    /// URL of the receiver's state [default: /state of the same host]
+    /// URL at which the receiver reports its state [default: /state of the same host]
     #[arg(long, value_name = "URL", conflicts_with = "no_state")]
     state: Option<http::Uri>,
     /// Grade only the responses, for a receiver that does not report its state
@@ -57,13 +57,13 @@ pub(crate) struct Callback {
     /// Run only the cases whose ids match this regular expression
     #[arg(long, value_name = "PATTERN")]
     only: Option<Regex>,
-    /// Run the cases of this folder instead of the embedded ones. Its layout is that of the suite
+    /// Use the cases in this folder instead of the embedded ones
     #[arg(long, value_name = "FOLDER")]
     cases: Option<PathBuf>,
-    /// Time limit for a response, in seconds
+    /// Time limit for a response of the receiver, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     timeout: u64,
-    /// Milliseconds until the state must show all accepted callbacks and no longer change
+    /// Time until the reported state must show all accepted callbacks and not change any more, in milliseconds
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000)]
     settle: u64,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `client`: a mock server that judges its clients.
+//! Command `client`: a mock server that checks the requests of API clients against rules.
 
 use std::{
     error::Error,
@@ -28,7 +28,7 @@ use crate::{
     network::now_utc_millis,
 };
 
-/// Maximum number of requests that wait for the judge. Each may be an archive.
+/// Maximum number of requests that wait to be checked. Each may be an archive.
 const QUEUE: usize = 16;
 
 #[derive(Args)]
@@ -39,16 +39,16 @@ pub(crate) struct Client {
     /// Address to listen on for HTTPS, or `off` [default: 127.0.0.1:8443, or a free port with a command]
     #[arg(long, value_name = "ADDR")]
     https: Option<String>,
-    /// Folder of the local certificate authority, created at the first start [default: the mock server's]
+    /// Folder of the local certificate authority, created at the first start [default: that of smileid-mock]
     #[arg(long, value_name = "DIR")]
     ca_dir: Option<PathBuf>,
-    /// Partner id
+    /// Partner id that clients use
     #[arg(long, value_name = "ID", default_value = DEFAULT_PARTNER_ID)]
     partner_id: String,
-    /// API key of the partner. A mock's key is not secret: never use a real one
+    /// API key that clients use. Never use a real key: the mock server prints it
     #[arg(long, value_name = "KEY", default_value = DEFAULT_API_KEY)]
     api_key: String,
-    /// Processing of jobs: `immediate`, `after=2s` or `polls=3`
+    /// Time at which jobs get results: `immediate`, `after=2s` or `polls=3`
     #[arg(long, value_name = "HOW", default_value_t)]
     processing: Processing,
     /// Name of the client in the report
@@ -59,10 +59,10 @@ pub(crate) struct Client {
     api: ApiVersion,
     #[command(flatten)]
     reports: Reports,
-    /// Ignore this rule, given by its code; repeatable
+    /// Ignore the rule with this code; can be repeated
     #[arg(long, value_name = "RULE", value_parser = rule)]
     allow: Vec<&'static str>,
-    /// Command to run beside the judge, with its arguments. The report is printed when it ends
+    /// Command to run with the mock server, and its arguments. The report is printed when the command ends
     ///
     /// Without a command, the judge prints its URLs as one line of JSON, and the report when it is interrupted.
     #[arg(last = true, value_name = "CMD")]
@@ -99,7 +99,7 @@ impl Client {
         Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    /// Serves until the command ends, or until a signal stops the process. Returns the failure of the command, if any.
+    /// Serves requests until the command ends or a signal stops the process. Returns the failure of the command, if any.
     async fn watch(&self, options: Options) -> io::Result<Option<Unfinished>> {
         if self.command.is_empty() {
             let stop = exec::stop()?;
@@ -151,7 +151,7 @@ fn bind(text: Option<&str>, usual: SocketAddr) -> Result<Option<SocketAddr>, Can
     }
 }
 
-/// Function that passes an event of the mock server to the judge.
+/// Function that passes an event of the mock server to the judge, which checks it.
 type Task = Box<dyn FnOnce(&mut Judge) + Send>;
 
 fn task(seen: Seen<'_>, key: &Credentials) -> Task {
@@ -173,7 +173,7 @@ fn task(seen: Seen<'_>, key: &Credentials) -> Task {
     }
 }
 
-/// Starts a judge on its own thread. It ends when the observer is dropped.
+/// Starts a judge on its own thread. The thread ends when the observer is dropped.
 fn judge(key: Credentials) -> io::Result<(Observer, JoinHandle<Judge>)> {
     let mut judge = Judge::new(key.clone());
     let (show, tasks): (SyncSender<Task>, _) = mpsc::sync_channel(QUEUE);
@@ -190,7 +190,7 @@ fn judge(key: Credentials) -> io::Result<(Observer, JoinHandle<Judge>)> {
     Ok((observer, thread))
 }
 
-/// Failure of the command under test. Requests that it would have sent later were not judged.
+/// Failure of the command under test. Requests that it would have sent later were not checked.
 #[derive(Debug, thiserror::Error)]
 #[error("the command {command} ended with {how}, so the report may be incomplete")]
 struct Unfinished {

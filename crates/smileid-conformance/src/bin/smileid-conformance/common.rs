@@ -13,7 +13,7 @@ use smileid_protocol::auth::Credentials;
 
 use crate::write_file;
 
-/// Version of the API.
+/// Version of the API to use.
 #[derive(Args)]
 pub(crate) struct Version {
     /// Version of the API: `v1` or `v3`
@@ -27,13 +27,13 @@ pub(crate) struct Partner {
     /// Partner id
     #[arg(long, value_name = "ID", env = "SMILE_ID_PARTNER_ID")]
     partner_id: Option<String>,
-    /// File with the API key, instead of the variable SMILE_ID_API_KEY
+    /// File with the API key, instead of the environment variable SMILE_ID_API_KEY
     #[arg(long, value_name = "FILE")]
     api_key_file: Option<PathBuf>,
 }
 
 impl Partner {
-    /// The credentials, or `None` if neither part was given.
+    /// Returns the credentials, or `None` if neither partner id nor API key was given.
     pub(crate) fn credentials(&self) -> Result<Option<Credentials>, Box<dyn Error>> {
         let key = match &self.api_key_file {
             // The error does not contain the file name, because a user may have written the key itself in its place.
@@ -51,13 +51,13 @@ impl Partner {
     }
 }
 
-/// Files for reports.
+/// Report files to write.
 #[derive(Args)]
 pub(crate) struct Reports {
     /// Write a JUnit report to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Write a JSON report to this file. `diff` compares two reports of `server`
+    /// Write a JSON report to this file. `diff` compares two such reports of `server`
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
@@ -78,7 +78,7 @@ impl Reports {
     }
 }
 
-/// A URL without its user info and query, which may be secret.
+/// Returns a URL without user name, password and query, which may be secret.
 pub(crate) fn redacted(url: &http::Uri) -> String {
     let scheme = url.scheme_str().unwrap_or_default();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();

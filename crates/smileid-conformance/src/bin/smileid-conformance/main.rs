@@ -47,19 +47,19 @@ enum Command {
         /// Print JSON
         #[arg(long)]
         json: bool,
-        /// List the cases of this folder instead of the embedded ones. Its layout is that of the suite
+        /// Use the cases in this folder instead of the embedded ones
         #[arg(long, value_name = "FOLDER")]
         cases: Option<PathBuf>,
     },
-    /// Run cases against a program that answers questions, or against this project's own code
+    /// Run the cases against a program that answers questions, or against this project's own code
     Vectors(Box<vectors::Vectors>),
     /// Run the scenarios against a server
     Server(Box<server::Server>),
-    /// Send callbacks to a receiver and grade it; signed with the mock's key by default
+    /// Send callbacks to a receiver and grade it; they are signed with the mock server's key by default
     Callback(Box<callback::Callback>),
     /// Run a mock server that reports which rules its clients break
     Client(Box<client::Client>),
-    /// Compare two reports of `server --json`. Exits with 1 if the server changed
+    /// Compare two reports of `server --json`; exits with 1 if the server changed
     Diff {
         /// The earlier report
         old: PathBuf,
@@ -88,7 +88,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// The message of an error with all its causes.
+/// Returns the message of an error with all its causes.
 fn whole(error: &dyn Error) -> String {
     iter::successors(Some(error), |&error| error.source())
         .map(ToString::to_string)
@@ -119,7 +119,7 @@ fn list(json: bool, cases: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Removes values from an error of an unexpected argument. One may be an API key.
+/// Removes the value from an error about an unexpected argument, because it may be an API key.
 fn without_values(error: clap::Error) -> clap::Error {
     let argument = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => argument.as_str(),

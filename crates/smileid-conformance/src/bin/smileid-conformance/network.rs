@@ -1,4 +1,4 @@
-//! Harness that runs server scenarios over the network, with the system clock and a receiver of callbacks.
+//! Network, clock and callback receiver with which server scenarios run.
 
 use std::{
     error::Error,
@@ -18,7 +18,7 @@ use ureq::{
 
 use crate::receiver::Receiver;
 
-/// Maximum time for a response.
+/// Time limit for a response.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Maximum size of a response, in bytes. Images, and callbacks of 1.5 MB, are much smaller.
@@ -86,7 +86,7 @@ pub(crate) fn send(
     agent.run(request.build())
 }
 
-/// Reads a whole body, up to a limit.
+/// Reads a whole response body, up to a size limit.
 fn read(response: &mut http::Response<Body>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     response.body_mut().as_reader().take(LIMIT + 1).read_to_end(&mut body)?;
@@ -126,7 +126,7 @@ impl ServerHarness for Network {
     }
 }
 
-/// The current time, in milliseconds since 1970.
+/// Returns the current time, in milliseconds since 1970.
 pub(crate) fn now_utc_millis() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

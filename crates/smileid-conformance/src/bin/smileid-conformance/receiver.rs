@@ -1,4 +1,4 @@
-//! Receiver that collects the callbacks of the server under test, on its own thread.
+//! Callback receiver that collects the callbacks of the server under test, on its own thread.
 
 use std::{
     collections::BTreeMap,
@@ -19,11 +19,11 @@ pub(crate) struct Receiver {
     mailbox: Mailbox,
 }
 
-/// Received callbacks, by path.
+/// Received callbacks by path.
 type Mailbox = Arc<Mutex<BTreeMap<String, Vec<Request<Bytes>>>>>;
 
 impl Receiver {
-    /// Starts a receiver that listens until the process ends. Servers use `public_url`, if given.
+    /// Starts a receiver that listens until the process ends. Servers call `public_url`, if it is given.
     pub(crate) fn start(address: SocketAddr, public_url: Option<String>) -> io::Result<Self> {
         let mailbox = Mailbox::default();
         let shared = Arc::clone(&mailbox);
@@ -37,7 +37,7 @@ impl Receiver {
         &self.url
     }
 
-    /// The callbacks received at a URL below the receiver's.
+    /// Returns the callbacks that were received at a URL.
     pub(crate) fn received(&self, address: &str) -> Vec<Request<Bytes>> {
         let path = address.strip_prefix(&self.url).unwrap_or(address);
         let mailbox = self.mailbox.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! `server`: runs the scenarios against a server. `diff`: compares two reports.
+//! Commands `server` (runs the scenarios against a server) and `diff` (compares two reports).
 
 use std::{
     error::Error,
@@ -34,7 +34,7 @@ const ATTEMPTS: u32 = 3;
 
 #[derive(Args)]
 pub(crate) struct Server {
-    /// URL of the API, without /v1 or /v3
+    /// Base URL of the API, without /v1 or /v3
     #[arg(long, value_name = "URL")]
     url: String,
     #[command(flatten)]
@@ -46,23 +46,22 @@ pub(crate) struct Server {
     only: Option<Regex>,
     #[command(flatten)]
     partner: Partner,
-    /// Milliseconds between requests [default: 0 on this machine, 1000 elsewhere]
+    /// Time between requests, in milliseconds [default: 0 on this machine, 1000 elsewhere]
     #[arg(long, value_name = "MILLISECONDS")]
     interval: Option<u64>,
     /// Time limit in seconds. Later scenarios are skipped, and the exit code is 1
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     limit: u64,
-    /// Run the scenarios of this folder instead of the embedded ones. Its layout is that of the suite
+    /// Use the scenarios in this folder instead of the embedded ones
     #[arg(long, value_name = "FOLDER")]
     cases: Option<PathBuf>,
-    /// URL at which the server reaches the callback receiver, such as a tunnel. Without it, remote servers do not call
-    /// back
+    /// URL at which the server reaches the callback receiver, such as a tunnel. Without it, remote servers send no callbacks
     #[arg(long, value_name = "URL")]
     callback_url: Option<String>,
-    /// Address of the callback receiver
+    /// Address on which the callback receiver listens
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     receive_at: std::net::SocketAddr,
-    /// Run against production too. The data is synthetic, but charged
+    /// Also run against production. The data is invented, but the requests are billed
     #[arg(long)]
     force_production: bool,
 }
@@ -128,7 +127,7 @@ fn is_production(uri: &http::Uri) -> bool {
     uri.host().is_some_and(|it| it.trim_end_matches('.').eq_ignore_ascii_case(host))
 }
 
-/// Checks whether a server is reachable, and whether it has the mock's own routes.
+/// Checks that a server can be reached, and returns true if it has the control routes of the mock server.
 ///
 /// Retries, since a server may close a connection once. Without any response the server cannot be judged.
 fn is_mock(target: &ServerTarget, is_local: bool, network: &mut Network) -> Result<bool, Box<dyn Error>> {

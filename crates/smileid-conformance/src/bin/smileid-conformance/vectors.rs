@@ -1,4 +1,4 @@
-//! `vectors`: runs the cases against this project's own code or against a program.
+//! Command `vectors`: runs the cases against this project's own code or against another program.
 
 mod program;
 
@@ -24,13 +24,14 @@ use program::Program;
 
 #[derive(Args)]
 pub(crate) struct Vectors {
-    /// Run the cases of this folder instead of the embedded ones. Its layout is that of the suite
+    /// Use the cases in this folder instead of the embedded ones
     #[arg(long, value_name = "FOLDER")]
     pub(crate) cases: Option<PathBuf>,
     /// Write a JSON report to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Run this program and ask it over standard input and output. Arguments that begin with a hyphen follow after `--`
+    /// Run this program, and ask it questions over standard input and output. Arguments that begin with a hyphen follow after
+    /// `--`
     #[arg(long, value_name = "CMD [ARG…]", num_args = 1..)]
     exec: Vec<String>,
     /// Write a JUnit report to this file
@@ -39,11 +40,11 @@ pub(crate) struct Vectors {
     /// Ask only the questions whose ids match this regular expression
     #[arg(long, value_name = "PATTERN", requires = "exec")]
     only: Option<Regex>,
-    /// Task that must be supported: `sign`, `verify`, `job`, `archive` or `verdict`; repeatable. The response
+    /// Task that the program must support: `sign`, `verify`, `job`, `archive` or `verdict`; can be repeated. The response
     /// `unsupported` then fails
     #[arg(long, value_name = "TASK", requires = "exec", value_parser = task)]
     require: Vec<Task>,
-    /// Time limit for a response, in seconds
+    /// Time limit for a response of the program, in seconds
     #[arg(long, value_name = "SECONDS", requires = "exec", default_value = "30")]
     timeout: u64,
     #[arg(last = true, value_name = "ARG", requires = "exec")]
@@ -122,7 +123,7 @@ fn task(word: &str) -> Result<Task, String> {
     named.ok_or_else(|| format!("expected one of: {}", all.map(|task| task.to_string()).join(", ")))
 }
 
-/// Writes an image to the path in the question.
+/// Writes an image to the path that the question contains.
 fn lay_out(folder: &Path, name: &str, content: &Bytes) -> Result<(), Box<dyn Error>> {
     let is_plain = |part| matches!(part, Component::Normal(_));
     if !Path::new(name).components().all(is_plain) {

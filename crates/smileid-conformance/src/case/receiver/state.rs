@@ -1,4 +1,4 @@
-//! Validates the expected state of a job in receiver cases.
+//! Validates the expected state of a job in a receiver case.
 
 use serde::Deserialize as _;
 
@@ -7,7 +7,7 @@ use crate::{
     failure::Failure,
 };
 
-/// Checks that a receiver can report this state: only `decision`, `code`, `confirmed` and `user_id`, and a known decision.
+/// Checks that a receiver can report this state: only `decision`, `code` and `confirmed`, with a known decision.
 pub(crate) fn check_job(expected: &Expected) -> Result<(), Failure> {
     match expected {
         Expected::Absent => Ok(()),

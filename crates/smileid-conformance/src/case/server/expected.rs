@@ -23,45 +23,45 @@ use crate::diff::Difference;
 #[serde(try_from = "Value")]
 #[non_exhaustive]
 pub enum Expected {
-    /// Equals this value.
+    /// The value must equal this value.
     Is(Value),
-    /// An object with these members.
+    /// The value must be an object with at least these members.
     Members(BTreeMap<String, Self>),
-    /// A list of exactly these items.
+    /// The value must be a list of exactly these items.
     Items(Vec<Self>),
-    /// Any value of this type.
+    /// The value must be of this JSON type.
     Type(JsonKind),
-    /// A text with a match of this pattern.
+    /// The value must be a text that matches this regular expression.
     Pattern(Pattern),
-    /// Matches any of these.
+    /// The value must match at least one of these.
     OneOf(Vec<Self>),
-    /// A list that contains a match for each of these.
+    /// The value must be a list with a match for each of these.
     Has(Vec<Self>),
-    /// Absent.
+    /// The member must be absent.
     Absent,
 }
 
-/// A type of JSON.
+/// JSON type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum JsonKind {
-    /// JSON string.
+    /// The value is a JSON string.
     Text,
-    /// Any JSON number.
+    /// The value is a JSON number.
     Number,
-    /// `true` or `false`.
+    /// The value is `true` or `false`.
     Boolean,
-    /// Any JSON object.
+    /// The value is a JSON object.
     Object,
-    /// Any JSON array.
+    /// The value is a JSON array.
     List,
-    /// `null`.
+    /// The value is `null`.
     Null,
 }
 
 impl JsonKind {
-    /// Returns the type of a value.
+    /// Returns the JSON type of a value.
     pub fn from_value(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
@@ -120,7 +120,7 @@ impl TryFrom<Value> for Expected {
 }
 
 impl Expected {
-    /// Finds the first difference to the actual value, in the order of the member names.
+    /// Finds the first difference to an actual value, in the order of the member names.
     pub fn difference(&self, got: Option<&Value>, names: &Names) -> Option<Difference> {
         self.at(String::new(), got, names)
     }
@@ -155,7 +155,7 @@ impl Expected {
         if holds { None } else { differs(path) }
     }
 
-    /// Writes the expected value as it is in the case file, with names replaced.
+    /// Returns the expected value as in the case file, with placeholders replaced.
     fn shown(&self, names: &Names) -> Value {
         let all = |items: &[Self]| items.iter().map(|it| it.shown(names)).collect::<Value>();
         match self {
@@ -172,7 +172,7 @@ impl Expected {
         }
     }
 
-    /// Calls `text` with every text that may contain names.
+    /// Calls `text` with every text that may contain placeholders.
     pub(in crate::case) fn texts(&self, text: &mut impl FnMut(&str)) {
         match self {
             Self::Is(value) => Names::of_value(value, text),

@@ -1,24 +1,24 @@
-//! Placeholders in the texts of cases, and their values during a run.
+//! Placeholders in the texts of cases, such as `{run}`, and their values during a run.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use regex_lite::{Captures, Regex};
 use serde_json::Value;
 
-/// Values of names during a run.
+/// Values of the placeholders during a run.
 #[derive(Clone, Debug, Default)]
 pub struct Names(BTreeMap<String, Value>);
 
 impl Names {
-    /// Names that have a value before the first step.
+    /// Placeholders that have a value before the first step.
     pub const GIVEN: &[&str] = &["run", "partner_id", "callback_url"];
 
-    /// Sets the value of a name.
+    /// Sets the value of a placeholder.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         self.0.insert(name.into(), value.into());
     }
 
-    /// Replaces names in a text by their values. Unknown names stay.
+    /// Replaces the placeholders in a text with their values. Unknown placeholders stay.
     pub fn fill(&self, text: &str) -> String {
         let value = |found: &Captures<'_>| match self.0.get(&found[1]) {
             Some(Value::String(text)) => text.clone(),
@@ -28,7 +28,7 @@ impl Names {
         NAME.replace_all(text, value).into_owned()
     }
 
-    /// Replaces names in all texts of a value. A text that consists of a name only becomes its value.
+    /// Replaces the placeholders in all texts of a value. A text that is only a placeholder becomes its value, of any type.
     pub fn fill_value(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => {
@@ -44,12 +44,12 @@ impl Names {
         }
     }
 
-    /// Names that a text contains.
+    /// Returns the placeholders that a text contains.
     pub(in crate::case) fn of_text(text: &str) -> impl Iterator<Item = String> {
         NAME.captures_iter(text).map(|found| found[1].to_owned())
     }
 
-    /// Calls `text` with every text of a value.
+    /// Calls `text` with every text in a value.
     pub(in crate::case) fn of_value(value: &Value, text: &mut impl FnMut(&str)) {
         match value {
             Value::String(it) => text(it),
@@ -60,8 +60,8 @@ impl Names {
     }
 }
 
-/// A name in braces. Names are in lower case and do not begin with a digit, so that JSON and patterns such as `{10}` do
-/// not look like names.
+/// A placeholder: a name in braces. Names are in lower case and do not begin with a digit, so that JSON and regular expressions
+/// such as `{10}` are not placeholders.
 #[expect(clippy::expect_used, reason = "the pattern is a constant, and every test of this module uses it")]
 static NAME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{([a-z][a-z0-9_]*)\}").expect("a pattern that is well formed"));

@@ -1,4 +1,4 @@
-//! Finds API keys in requests, where they must never be.
+//! Finds API keys in requests, which must never contain them.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use bytes::Bytes;
@@ -9,10 +9,10 @@ use smileid_protocol::auth::Credentials;
 
 use super::{mask, members};
 
-/// Minimum length of a key to search for. Shorter keys would match other text by chance; real keys are longer.
+/// Minimum length of an API key to search for. Shorter keys would match other text by chance; real keys are longer.
 const SHORTEST: usize = 8;
 
-/// Returns the places in path, query and headers that contain the key.
+/// Returns the places in path, query and headers that contain the API key.
 pub(super) fn in_head(request: &Request<Bytes>, key: &Credentials) -> Vec<String> {
     let Some(key) = searchable(key) else { return Vec::new() };
     let headers = request.headers().iter().filter(|(_, value)| is_in_header(value.as_bytes(), key));
@@ -23,7 +23,7 @@ pub(super) fn in_head(request: &Request<Bytes>, key: &Credentials) -> Vec<String
     headers.chain(address.map(|(part, _)| part.to_owned())).collect()
 }
 
-/// Returns the places in a request's body that contain the key. `json` is the parsed body, if it is JSON.
+/// Returns the places in the body of a request that contain the API key. `json` is the parsed body, if it is JSON.
 pub(super) fn in_body(body: &Bytes, json: Option<&Value>, key: &Credentials) -> Vec<String> {
     match json {
         Some(json) => in_json(json, key).iter().map(|pointer| mask::pointer(pointer)).collect(),
@@ -32,7 +32,7 @@ pub(super) fn in_body(body: &Bytes, json: Option<&Value>, key: &Credentials) -> 
     }
 }
 
-/// JSON pointers of the texts that contain the key.
+/// Returns the JSON pointers of the texts that contain the API key.
 pub(super) fn in_json(json: &Value, key: &Credentials) -> Vec<String> {
     searchable(key).map(|key| members::texts(json, &|text| text.contains(key))).unwrap_or_default()
 }
@@ -41,12 +41,12 @@ fn searchable(key: &Credentials) -> Option<&str> {
     Some(key.api_key().expose()).filter(|key| key.len() >= SHORTEST)
 }
 
-/// Returns `true` if a header contains the key, directly or as a password of basic authentication.
+/// Returns true if a header contains the API key, directly or as the password of basic authentication.
 fn is_in_header(value: &[u8], key: &str) -> bool {
     is_within(value, key) || password(value).is_some_and(|it| is_within(&it, key))
 }
 
-/// User name and password of basic authentication, in any case and with or without base64 padding.
+/// Returns user name and password of basic authentication, in any letter case and with or without base64 padding.
 fn password(value: &[u8]) -> Option<Vec<u8>> {
     let mut words = str::from_utf8(value).ok()?.split_ascii_whitespace();
     words.next().filter(|scheme| scheme.eq_ignore_ascii_case("basic"))?;

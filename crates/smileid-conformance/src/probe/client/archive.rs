@@ -1,4 +1,4 @@
-//! Judges an uploaded archive.
+//! Checks uploaded archives against the rules for clients.
 
 use bytes::Bytes;
 use http::{
@@ -20,7 +20,7 @@ use smileid_protocol::{
 
 use super::{api_key, history::Announcement, job, mask, members, proof, rule::Breach, tally::Notes};
 
-/// Judges the upload of an archive and its content.
+/// Checks the upload of an archive and its content.
 pub(super) fn judge(
     request: &Request<Bytes>,
     key: &Credentials,
@@ -104,8 +104,7 @@ fn has_image(inspection: &Inspection, subject: ImageSubject) -> bool {
     images.into_iter().any(|image| image.image_type.subject() == Some(subject))
 }
 
-/// Checks the signature in `info.json`. It may be that of the upload request or, as the Ruby and Java SDKs do, a new
-/// one.
+/// Checks the signature in `info.json`. It may be that of the upload request or, as the Ruby and Java SDKs do, a new one.
 fn check_proof(misc: &Value, key: &Credentials, notes: &mut Notes<'_>) {
     if proof::is_legacy(misc) {
         notes.add_at(SignatureIssue::SecKey.code(), "info.json at /misc_information/sec_key");

@@ -1,4 +1,4 @@
-//! Rules for clients that depend on earlier requests, such as a repeated job id.
+//! Rules for clients that depend on earlier requests, such as a job id that is used twice.
 //!
 //! Only hashes of requests are stored, and the oldest are removed.
 
@@ -50,11 +50,11 @@ pub(super) struct History {
     links: Bounded<Link>,
 }
 
-/// First and last request with a signature.
+/// Use of a signature: its first and last request.
 #[derive(Clone, Copy)]
 struct Use {
-    /// Time of the first request with the signature. The limit counts from it and not from the last request, so that it
-    /// also ends for a client that never pauses.
+    /// Time of the first request with the signature. The limit counts from the first, not from the last request, so that it also
+    /// ends for a client that never pauses.
     first: i64,
     request: u64,
     was_answered: bool,
@@ -63,13 +63,13 @@ struct Use {
 #[derive(Clone, Default)]
 struct Job {
     announcement: Option<Announcement>,
-    /// True if an upload link was issued and no archive was uploaded.
+    /// True if an upload URL was issued and no archive was uploaded.
     awaits_archive: bool,
-    /// Time of the first response that says that the job id was already used, since the last accepted upload request.
+    /// Time of the first response which says that the job id was already used, since the last accepted upload request.
     name_taken_at: Option<i64>,
     is_looked_up: bool,
     asked: VecDeque<i64>,
-    /// Number of consecutive status requests that were answered without a final result.
+    /// Number of consecutive status requests without a final result.
     in_a_row: u32,
     rank: ResultRank,
 }
@@ -82,25 +82,25 @@ impl Job {
     }
 }
 
-/// Response to the last status request about a job.
+/// Response to the last status request for a job.
 #[derive(Clone, Copy, Default)]
 enum ResultRank {
     #[default]
     Open,
-    /// Refused. The first refusal was at this time.
+    /// The request was refused. The first refusal was at this time.
     Refused(i64),
-    /// The final result was returned. The client has sent this number of requests since then.
+    /// The final result was returned. The client has sent this number of status requests since then.
     Done(u32),
 }
 
-/// An upload link for an archive.
+/// Presigned URL for an archive.
 #[derive(Clone, Copy, Default)]
 struct Link {
     job: Option<u64>,
     has_refused: bool,
 }
 
-/// Content of a job's upload request. Personal values are hashed.
+/// Content of an upload request. Personal values are hashed.
 #[derive(Clone, Copy)]
 pub(super) struct Announcement {
     pub(super) job_type: Option<JobType>,
@@ -109,7 +109,7 @@ pub(super) struct Announcement {
     repeated: [Option<u64>; REPEATED.len()],
 }
 
-/// Members of the upload request that `misc_information` in `info.json` repeats.
+/// Members of the upload request that `misc_information` in `info.json` must repeat.
 const REPEATED: [&str; 4] = ["partner_params", "smile_client_id", "file_name", "callback_url"];
 
 impl Announcement {
@@ -131,14 +131,13 @@ impl Announcement {
     }
 }
 
-/// The hash of a member. Null and an empty text count as absent.
+/// Returns the hash of a member. Null and an empty text count as absent.
 fn hashed(members: &Value, name: &str) -> Option<u64> {
     members.get(name).filter(|value| !value.is_null() && **value != "").map(hash)
 }
 
 impl History {
-    /// Returns a hash that identifies the job of a request. It includes the partner, because partners may use the same
-    /// ids.
+    /// Returns a hash that identifies the job of a request. It includes the partner, because partners may use the same ids.
     pub(super) fn job(&self, subject: &Subject) -> Option<u64> {
         let partner = subject.partner_id.as_ref();
         let resets = [None, partner].map(|whose| self.resets.get(hash(&whose.map(PartnerId::as_str))));
@@ -146,12 +145,12 @@ impl History {
         Some(hash(&(partner.map(PartnerId::as_str), resets, names)))
     }
 
-    /// Records a reset of a partner, or of all. Later jobs with the same ids are different jobs.
+    /// Records that one or all partners were reset. Later jobs with the same ids are different jobs.
     pub(super) fn reset(&mut self, partner: Option<&PartnerId>) {
         *self.resets.entry(hash(&partner.map(PartnerId::as_str))) += 1;
     }
 
-    /// Records a change of a clock. The time between requests is then unknown.
+    /// Records that a clock was changed. The time between requests is then unknown.
     pub(super) fn clock_set(&mut self) {
         for job in self.jobs.values_mut() {
             job.asked.clear();
@@ -216,12 +215,12 @@ impl History {
         breach
     }
 
-    /// Returns `true` if a response contained this upload link.
+    /// Returns true if a response contained this upload URL.
     pub(super) fn knows(&self, address: &str) -> bool {
         self.links.get(link_hash(address)).is_some()
     }
 
-    /// Returns the upload request whose response contained this link.
+    /// Returns the upload request whose response contained this upload URL.
     pub(super) fn announcement(&self, address: &str) -> Option<&Announcement> {
         let job = self.links.get(link_hash(address))?.job?;
         self.jobs.get(job)?.announcement.as_ref()
@@ -308,12 +307,12 @@ impl History {
     }
 }
 
-/// Returns `true` if the client can have known a response when it sent the request.
+/// Returns true if the client may have read a response before it sent the request.
 fn could_know(told: i64, request: &Range<i64>) -> bool {
     request.start.saturating_sub(told) > IN_FLIGHT_MILLIS
 }
 
-/// Returns a hash of a link's path and query. Host, order of the query and different escapes do not change it.
+/// Returns a hash of a URL's path and query. Host, order of the query and different escapes do not change it.
 fn link_hash(address: &str) -> u64 {
     let path = address.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
     let path = path.unwrap_or(address);

@@ -1,5 +1,5 @@
-//! Checks the content of jobs with the same checks that this project's client makes before sending. Images are checked
-//! elsewhere.
+//! Checks the content of jobs with the same checks that this project's client makes before sending. Images are checked in another
+//! module.
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use smileid_protocol::{
 
 use super::{mask, rule::Breach, tally::Notes};
 
-/// Judges a request to an endpoint.
+/// Checks the job in a request to an endpoint.
 pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     let callback = body.get("callback_url").and_then(Value::as_str).filter(|url| !url.trim().is_empty());
     if callback.is_some_and(|url| CallbackUrl::parse(url).is_err()) {
@@ -55,7 +55,7 @@ fn names(params: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// Judges the person's data, which is at `place` in the message.
+/// Checks the person's data, which is at `place` in the message.
 pub(super) fn of_person(
     job_type: JobType,
     id_info: &IdInfo,
@@ -92,7 +92,7 @@ fn forms(job: &SdkJob, place: &str, notes: &mut Notes<'_>) {
     }
 }
 
-/// A job with correct values except for the data about the person.
+/// Returns a job with correct values except for the data about the person.
 fn job(job_type: JobType, id_info: &IdInfo) -> SdkJob {
     let image = |image_type: i64| {
         let mut image = ImageDetail::default();

@@ -1,5 +1,5 @@
-//! Masks names in reports. Shows names of the protocol, similar ones, and common file names. Other names may be values
-//! or identify a person.
+//! Masks member names in reports: shows names of the protocol, similar ones, and common file names. Other names may be values or
+//! identify a person.
 
 pub(super) use smileid_protocol::mask::file_name;
 use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
@@ -46,7 +46,7 @@ const OTHERS: [&str; 35] = [
     "x-api-key",
 ];
 
-/// Masks the name of a member, or a part of a path.
+/// Masks the name of a member, or a part of a path, unless it is known.
 pub(super) fn name(name: &str) -> String {
     if name.is_empty() || (name.len() <= LONGEST && words().any(|word| is_like(name, word))) {
         name.to_owned()
@@ -65,17 +65,17 @@ fn words() -> impl Iterator<Item = &'static str> {
     parts.chain(members::names()).chain(OTHERS)
 }
 
-/// Returns `true` if a name equals a word, regardless of case and separators, or differs from a long word by one typing
-/// error. A capital letter counts as an error, since it may begin a person's name.
+/// Returns true if a name equals a word, regardless of letter case and separators, or differs from a long word by one typing
+/// error. A capital letter counts as an error, because it may begin a person's name.
 fn is_like(name: &str, word: &str) -> bool {
-    /// Shorter words are too similar to other words.
+    /// Minimum length of a word for which a typing error is allowed, because shorter words are too similar to each other.
     const SHORTEST: usize = 6;
 
     let joined = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
     joined(name) == joined(word) || (word.len() >= SHORTEST && strsim::osa_distance(name, word) <= 1)
 }
 
-/// Masks each part of a JSON pointer or a path.
+/// Masks each part of a JSON pointer or path.
 pub(super) fn pointer(pointer: &str) -> String {
     let is_index = |part: &str| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts = pointer.split('/').take(12);

@@ -43,10 +43,10 @@ impl Type {
     }
 }
 
-/// JSON pointers with types. In a pointer, `*` is any index of a list.
+/// JSON pointers of members, with their types. In a pointer, `*` is any index of a list.
 type Members = &'static [(&'static str, Type)];
 
-/// Members of almost every body (section 3.2).
+/// Members of `partner_params`, which almost every body has (section 3.2).
 const PARTNER_PARAMS: Members = &[
     ("/partner_params", Type::Object),
     ("/partner_params/user_id", Type::Text),
@@ -54,7 +54,7 @@ const PARTNER_PARAMS: Members = &[
     ("/partner_params/job_type", Type::Number),
 ];
 
-/// Proof members of every body except the upload request (section 2.3). Another rule covers `sec_key` (section 2.6).
+/// Members of the signature in every body except the upload request (section 2.3). Another rule covers `sec_key` (section 2.6).
 const PROOF: Members = &[
     ("/partner_id", Type::Text),
     ("/timestamp", Type::Text),
@@ -94,7 +94,7 @@ const LOOKUP: Members = &[
     ("/id_number", Type::Text),
 ];
 
-/// Messages, by the module names of their endpoints.
+/// Members of each message, by the module name of its endpoint.
 const MESSAGES: &[Message] = &[
     Message {
         endpoints: &["upload"],
@@ -235,7 +235,7 @@ const INFO: Message = Message {
 
 struct Message {
     endpoints: &'static [&'static str],
-    /// The section of the wire reference.
+    /// Section of the wire reference about the message.
     section: &'static str,
     members: Members,
     more: &'static [Members],
@@ -268,13 +268,13 @@ pub(super) fn section(endpoint: &str) -> String {
     message(endpoint).map(|message| format!(" (section {})", message.section)).unwrap_or_default()
 }
 
-/// The names of all members.
+/// Returns the names of all known members.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let pointers = MESSAGES.iter().chain([&INFO]).flat_map(Message::all);
     pointers.flat_map(|(pointer, _)| pointer.split('/')).chain(ID_INFO.iter().copied())
 }
 
-/// Judges the members of a request to an endpoint.
+/// Checks the members of a request to an endpoint.
 pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     if let Some(members) = body.as_object() {
         for name in ["partner_id", "smile_client_id"] {
@@ -306,7 +306,7 @@ pub(super) fn of_request(endpoint: &str, body: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// Judges the members of `info.json`, except those about which the archive inspection has a finding.
+/// Checks the members of `info.json`, except those about which the archive inspection has a finding.
 pub(super) fn of_info(info: &Value, has_finding: impl Fn(&str) -> bool, notes: &mut Notes<'_>) {
     let part = |pointer: &str| (!has_finding(pointer)).then(|| format!("info.json at {pointer}"));
     INFO.types(info, notes, &part);
@@ -316,7 +316,7 @@ fn message(endpoint: &str) -> Option<&'static Message> {
     MESSAGES.iter().find(|message| message.endpoints.contains(&endpoint))
 }
 
-/// Returns the values at a pointer, in which `*` stands for any index.
+/// Returns the values at a JSON pointer, in which `*` is any index.
 fn found<'v>(value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
     let Some((list, rest)) = pointer.split_once("/*") else {
         return value.pointer(pointer).map(|value| (pointer.to_owned(), value)).into_iter().collect();
@@ -325,15 +325,15 @@ fn found<'v>(value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
     rows.filter_map(|(row, value)| Some((format!("{list}/{row}{rest}"), value.pointer(rest)?))).collect()
 }
 
-/// Pointers of texts that are paths on the client's machine. Ignores `partner_params`, which may contain anything
-/// (section 3.2), and callback URLs, which another rule covers.
+/// Returns the JSON pointers of texts that are paths on the client's machine. Ignores `partner_params`, which may contain
+/// anything (section 3.2), and callback URLs, which another rule covers.
 pub(super) fn local_paths(value: &Value) -> Vec<String> {
     let mut found = texts(value, &is_local_path);
     found.retain(|pointer| !pointer.contains("/partner_params/") && !pointer.ends_with("/callback_url"));
     found
 }
 
-/// Pointers of the texts that satisfy a condition.
+/// Returns the JSON pointers of the texts that satisfy a condition.
 pub(super) fn texts(value: &Value, is_such: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     collect(value, is_such, &mut String::new(), &mut found);
@@ -355,7 +355,7 @@ fn collect(value: &Value, is_such: &dyn Fn(&str) -> bool, pointer: &mut String, 
     }
 }
 
-/// Returns `true` if a text begins like a path and ends like a file. The base64 of a JPEG also begins with a slash.
+/// Returns true if a text begins like a path and ends like a file name. The base64 of a JPEG also begins with a slash.
 fn is_local_path(text: &str) -> bool {
     const LONGEST: usize = 4096;
     const FILES: [&str; 8] = [".jpg", ".jpeg", ".png", ".webp", ".heic", ".bmp", ".zip", ".pdf"];

@@ -1,4 +1,4 @@
-//! Checks the signature and the timestamp of a message.
+//! Checks signature and timestamp of a message.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ use super::rule::Breach;
 /// quarter of an hour, so it detects local time marked as UTC. Clocks are usually more precise.
 const NEAR_MILLIS: u64 = 10 * 60 * 1000;
 
-/// Returns `true` if the members contain a proof of the scheme before 2022, whose timestamp is a number (section 2.6).
+/// Returns true if the members contain a `sec_key`, the signature used before 2022, whose timestamp is a number (section 2.6).
 pub(super) fn is_legacy(members: &Value) -> bool {
     members.get("sec_key").is_some_and(|sec_key| !sec_key.is_null())
 }
@@ -33,9 +33,9 @@ pub(super) fn wrong(key: &Credentials, received: Received<'_>) -> Vec<&'static s
     found.iter().map(SignatureIssue::code).collect()
 }
 
-/// The problem of a timestamp in a message that arrived at `now`, in milliseconds since 1970.
+/// Returns the problem with a timestamp in a message that arrived at `now`, in milliseconds since 1970.
 pub(super) fn time(proof: &RequestProof, now: i64) -> Option<Breach> {
-    /// A date and a time without a time zone.
+    /// Pattern for a date and a time without a time zone.
     static NAIVE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?$").ok());
     static DOCUMENTED: LazyLock<Option<Regex>> =
@@ -61,8 +61,7 @@ fn moment(timestamp: &Timestamp) -> Option<i64> {
     })
 }
 
-/// Returns the resolution of a timestamp, in milliseconds. Requests that are sent within this time may have the same
-/// timestamp.
+/// Returns the resolution of a timestamp, in milliseconds. Requests that are sent within this time may have the same timestamp.
 pub(super) fn tick_millis(timestamp: &str) -> i64 {
     if timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
         return if timestamp.len() > 10 { 1 } else { 1000 };

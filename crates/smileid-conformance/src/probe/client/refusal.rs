@@ -1,10 +1,10 @@
-//! Rule for clients: reports refused requests in which no other rule finds a mistake.
+//! Rule for clients that reports refused requests in which no other rule finds a mistake.
 
 use smileid_protocol::types::ErrorCode;
 
 use super::{mask, rule::Breach, tally::Notes};
 
-/// Adds a refusal with its code and, if present, the mock server's diagnosis: `member-missing: `product` is missing or
+/// Adds a refused request with its code and, if present, the mock server's diagnosis: `member-missing: `product` is missing or
 /// empty`. Of the diagnosis, only the code and the member name are used, because the rest may contain values.
 pub(super) fn note(code: &ErrorCode, diagnosis: Option<&str>, section: &str, notes: &mut Notes<'_>) {
     let is_word = |reason: &str| reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');

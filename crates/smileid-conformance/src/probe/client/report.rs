@@ -1,4 +1,4 @@
-//! Reports of the client judge.
+//! Report about an API client: the rules that it broke.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use crate::{
     report::{Outcome, junit},
 };
 
-/// The rules that a client broke. `Display` writes it for people.
+/// Report about an API client: the rules that it broke. `Display` writes it for people.
 ///
 /// Shows names of members and places, but no values of requests.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClientReport {
-    /// The name of the client, if given.
+    /// Name of the client, if given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// The version of the API whose rules JUnit reports list. Broken rules are listed always.
@@ -24,7 +24,7 @@ pub struct ClientReport {
     pub version: ApiVersion,
     /// The number of judged requests.
     pub requests: u64,
-    /// The broken rules, violations first.
+    /// Broken rules, violations first.
     pub rules: Vec<BrokenRule>,
 }
 
@@ -32,26 +32,26 @@ pub struct ClientReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BrokenRule {
-    /// The code of the rule.
+    /// Code of the rule.
     pub rule: String,
-    /// The section of the wire reference.
+    /// Number of the section in the wire reference.
     pub section: String,
-    /// The title of the section.
+    /// Title of the section.
     pub title: String,
-    /// The number of the quirk, from section 9 of the wire reference.
+    /// Number of the quirk, from section 9 of the wire reference.
     pub quirk: Option<u8>,
-    /// The level.
+    /// Severity of breaking the rule.
     pub level: Level,
-    /// `true` for a rule that is ignored.
+    /// True for a rule that is ignored.
     #[serde(default)]
     pub allowed: bool,
-    /// The number of requests that break it.
+    /// Number of requests that break the rule.
     pub count: u64,
-    /// The first places.
+    /// The first places where the rule was broken.
     pub places: Vec<String>,
-    /// The problem.
+    /// Description of the mistake.
     pub text: String,
-    /// The advice.
+    /// Advice for correcting the mistake.
     pub advice: String,
 }
 
@@ -76,17 +76,17 @@ impl ClientReport {
         self
     }
 
-    /// Returns `true` if no request was judged.
+    /// Returns true if no request was checked.
     pub fn is_empty(&self) -> bool {
         self.requests == 0
     }
 
-    /// Returns `true` if every violation is allowed.
+    /// Returns true if every violation is of an ignored rule.
     pub fn is_good(&self) -> bool {
         !self.rules.iter().any(BrokenRule::is_failure)
     }
 
-    /// The counts, in one line.
+    /// Returns the numbers of requests and broken rules, in one line.
     pub fn summary(&self) -> String {
         let count = |is: fn(&&BrokenRule) -> bool| self.rules.iter().filter(is).count();
         let violated = count(|rule| rule.is_failure());

@@ -1,4 +1,4 @@
-//! Judges a single request to an endpoint.
+//! Checks a single request to an endpoint.
 
 use bytes::Bytes;
 use http::{
@@ -17,7 +17,7 @@ use smileid_protocol::{
 
 use super::{api_key, job, mask, members, proof, response::ResponseInfo, rule::Breach, tally::Notes};
 
-/// An endpoint and its request reader.
+/// An endpoint, and the function that reads its requests.
 pub(super) struct Route {
     pub(super) spec: Spec,
     read: fn(&Request<Bytes>) -> Result<Option<RequestProof>, DecodeError>,
@@ -39,7 +39,7 @@ impl Route {
         ROUTES.iter().find(|route| route.spec.matches(method, path))
     }
 
-    /// Finds an endpoint with this path and any method.
+    /// Finds an endpoint with this path, for any HTTP method.
     pub(super) fn at(path: &str) -> Option<&'static Self> {
         let is_at = |route: &&Self| {
             let other_methods = route.spec.other_methods.iter();
@@ -48,12 +48,12 @@ impl Route {
         ROUTES.iter().find(is_at)
     }
 
-    /// The name of the endpoint's module: `upload`.
+    /// Returns the name of the endpoint's module, such as `upload`.
     pub(super) fn name(&self) -> &'static str {
         self.spec.name.rsplit("::").next().unwrap_or_default()
     }
 
-    /// Returns `true` if requests are JSON, not queries or forms.
+    /// Returns true if requests of the endpoint are JSON, not queries or forms.
     fn is_json(&self) -> bool {
         self.spec.method != Method::GET && !self.name().starts_with("smart_selfie")
     }
@@ -65,7 +65,7 @@ pub(super) struct Content {
     pub(super) proof: Option<RequestProof>,
 }
 
-/// Judges a request that arrived at `now`.
+/// Checks a request that arrived at `now`.
 pub(super) fn judge(
     route: &Route,
     request: &Request<Bytes>,
@@ -165,7 +165,7 @@ fn unreadable(route: &Route, error: &DecodeError, body: Option<&Value>, notes: &
     }
 }
 
-/// Returns `true` if a body is compressed, or is not plain UTF-8.
+/// Returns true if a body is compressed, or is not plain UTF-8.
 fn is_encoded(request: &Request<Bytes>) -> bool {
     const GZIP: &[u8] = b"\x1f\x8b";
     const MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
@@ -198,7 +198,7 @@ where
     E::decode(request).map(|read| read.proof().to_proof())
 }
 
-/// Authentication type of a request. Its signature may be absent, depending on the endpoint.
+/// Trait of the authentication data in a request, whose signature may be absent for some endpoints.
 trait MaybeProof {
     fn to_proof(&self) -> Option<RequestProof>;
 }

@@ -13,7 +13,7 @@ impl<'a> ResponseInfo<'a> {
         Self(response)
     }
 
-    /// Returns `true` if there is no response, or one after which the request may be repeated.
+    /// Returns true if there is no response, or one after which the request may be repeated.
     pub(super) fn is_missing(&self) -> bool {
         self.status().is_none_or(|status| {
             status.is_server_error()
@@ -36,19 +36,19 @@ impl<'a> ResponseInfo<'a> {
         self.0.map(Response::status)
     }
 
-    /// Returns `true` if the response says that the signature or the partner is invalid.
+    /// Returns true if the response says that the signature or the partner is invalid.
     pub(super) fn doubts_proof(&self) -> bool {
         [ErrorCode::NOT_AUTHORIZED, ErrorCode::ID_API_NOT_AUTHORIZED]
             .into_iter()
             .any(|it| self.code() == Some(it))
     }
 
-    /// The error code of a refusal.
+    /// Returns the error code of the response, if it is an error.
     pub(super) fn code(&self) -> Option<ErrorCode> {
         self.0.filter(|_| self.is_refusal()).and_then(|response| Refusal::read(response).code)
     }
 
-    /// The mock server's diagnosis of the refusal.
+    /// Returns the mock server's diagnosis, if the request was refused.
     pub(super) fn diagnosis(&self) -> Option<&str> {
         self.0?.headers().get("smileid-mock-diagnosis")?.to_str().ok()
     }
@@ -58,7 +58,7 @@ impl<'a> ResponseInfo<'a> {
         self.json()?.get(name)?.as_str().map(str::to_owned)
     }
 
-    /// Returns `true` if it contains a final result.
+    /// Returns true if the response contains a final result.
     pub(super) fn is_final(&self) -> bool {
         let Some(json) = self.json().filter(|_| self.is_success()) else { return false };
         let is = |value: Option<&Value>, flag: bool| {

@@ -1,4 +1,4 @@
-//! Rules for clients, generated from `data/rules.toml`, and the codes of the rules that only the judge checks.
+//! Rules for API clients, generated from `data/rules.toml`, and the codes of the rules that only this crate checks.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,22 +9,22 @@ use crate::case::ApiVersion;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Rule {
-    /// The code, which stays the same in all versions: `image.local-path`.
+    /// Code of the rule, which stays the same in all versions, such as `image.local-path`.
     pub code: &'static str,
-    /// The number of the section in the wire reference.
+    /// Number of the section in the wire reference.
     pub section: &'static str,
-    /// The number of the quirk of the official SDKs, from section 9 of the wire reference.
+    /// Number of the quirk of the official SDKs, from section 9 of the wire reference.
     pub quirk: Option<u8>,
-    /// The level.
+    /// Severity of breaking the rule.
     pub level: Level,
-    /// The problem.
+    /// Description of the mistake.
     pub says: &'static str,
-    /// The advice.
+    /// Advice for correcting the mistake.
     pub advice: &'static str,
 }
 
 impl Rule {
-    /// All rules, ordered by code.
+    /// Returns all rules, ordered by code.
     pub fn listed() -> &'static [Self] {
         RULES
     }
@@ -35,7 +35,7 @@ impl Rule {
         RULES.get(found)
     }
 
-    /// The title of the section.
+    /// Returns the title of the rule's section in the wire reference.
     pub fn title(&self) -> &'static str {
         SECTIONS.iter().find(|section| section.number == self.section).map_or("", |section| section.title)
     }
@@ -67,7 +67,7 @@ pub(crate) struct Section {
 
 macro_rules! breaches {
     ($($variant:ident = $code:literal,)+) => {
-        /// A rule that only the judge checks. Rules about archives and signatures come from other crates.
+        /// A rule that only this crate checks. Rules about archives and signatures come from the protocol crate.
         #[derive(Clone, Copy)]
         pub(crate) enum Breach {
             $($variant,)+

@@ -1,4 +1,4 @@
-//! Counts how often each rule is broken, and stores the first places.
+//! Counts how often a client breaks each rule, and stores the first places.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +12,9 @@ pub(super) struct Tally(BTreeMap<&'static str, Count>);
 
 #[derive(Clone, Default)]
 pub(super) struct Count {
-    /// Number of requests.
+    /// Number of requests that broke the rule.
     pub(super) count: u64,
-    /// The first places, without duplicates.
+    /// The first places where the rule was broken, without duplicates.
     pub(super) places: Vec<String>,
 }
 
@@ -34,16 +34,16 @@ impl Tally {
         }
     }
 
-    /// The broken rules, ordered by code.
+    /// Returns the broken rules, ordered by code.
     pub(super) fn rules(&self) -> impl Iterator<Item = (&'static Rule, &Count)> {
         self.0.iter().filter_map(|(code, count)| Some((Rule::from_code(code)?, count)))
     }
 }
 
-/// Collects the broken rules of a request.
+/// Collects the rules that a request breaks.
 pub(super) struct Notes<'a> {
     tally: &'a mut Tally,
-    /// Name of the request, as the place of its problems.
+    /// Name of the request, as the place of its mistakes.
     at: String,
     noted: BTreeSet<&'static str>,
 }
@@ -53,17 +53,17 @@ impl<'a> Notes<'a> {
         Self { tally, at, noted: BTreeSet::new() }
     }
 
-    /// Adds a problem of the whole request.
+    /// Adds a mistake of the whole request.
     pub(super) fn add(&mut self, code: &'static str) {
         self.note(code, self.at.clone());
     }
 
-    /// Adds a problem of a part of the request.
+    /// Adds a mistake in a part of the request.
     pub(super) fn add_at(&mut self, code: &'static str, part: &str) {
         self.note(code, format!("{}, {part}", self.at));
     }
 
-    /// Returns `true` if a violation was added.
+    /// Returns true if a violation was added.
     pub(super) fn has_violation(&self) -> bool {
         let is_violation =
             |code: &&str| Rule::from_code(code).is_some_and(|rule| rule.level == Level::Violation);

@@ -1,4 +1,4 @@
-//! Reads the responses of a program.
+//! Reads the answers of a program.
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -7,40 +7,40 @@ use smileid_protocol::codec;
 
 use crate::case::Content;
 
-/// A response of the program: the member that it has in addition to `id`.
+/// An answer of the program: the member that it has in addition to `id`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
-    /// A signature for a message.
+    /// The program signed a message. Contains the signature.
     Signature(String),
-    /// True if the program accepted the signature.
+    /// The program verified a signature. True if it accepted the signature.
     Accepted(bool),
-    /// The sent messages.
+    /// The program sent these messages for a job.
     Sent(Sent),
-    /// The verdict on a result.
+    /// The program determined a verdict on a result.
     Verdict(Decided),
-    /// The input was refused and nothing was sent.
+    /// The program refused the input, and sent nothing.
     Refused(Refused),
-    /// An unexpected error of the program.
+    /// The program had an unexpected error.
     Crashed(String),
     /// The program does not support the task.
     Unsupported(String),
 }
 
-/// The messages that were sent for a job.
+/// Messages that the program sent for a job.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sent {
-    /// The path of the first request: `/v1/upload`.
+    /// Path of the first request, such as `/v1/upload`.
     pub(super) path: String,
-    /// Its body.
+    /// Body of the first request.
     pub(super) body: Value,
-    /// The archive, if the task asks for one.
+    /// Archive of the job, if the task asks for one.
     #[serde(default)]
     archive: Option<Content>,
 }
 
-/// The verdict on a result.
+/// Verdict of the program on a result.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Decided {
@@ -51,48 +51,48 @@ pub(super) struct Decided {
     pub(super) retry: Option<bool>,
 }
 
-/// A refusal.
+/// Refusal of an input by the program.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Refused {
-    /// The message for the program's user.
+    /// Message for the user of the program.
     pub(super) message: String,
-    /// The field, if the error names one separately.
+    /// Field that the refusal names separately, if any.
     #[serde(default)]
     pub(super) field: Option<String>,
 }
 
-/// An invalid response to a question.
+/// Error: the answer to a question is invalid.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadAnswer {
-    /// The line is not a JSON object with a text `id` and one response.
+    /// The line is not a JSON object with a text `id` and one answer.
     #[error("the line is not a valid response")]
     Unreadable(#[from] serde_json::Error),
-    /// A member is duplicated, so its value is ambiguous.
+    /// A member occurs twice, so its value is ambiguous.
     #[error("the line contains `{0}` several times")]
     Repeated(String),
-    /// The response has another id.
+    /// The answer has the id of another question.
     #[error("the line has the id `{0}`, which is not the id of the question")]
     Another(String),
-    /// The response has no `id`.
+    /// The answer has no `id`.
     #[error("the line has no `id`")]
     Nameless,
-    /// The response contains no member that is allowed for the task.
+    /// The answer has no member that is allowed for the task.
     #[error("`{got}` is not a response to this task; expected one of: {}", expected.join(", "))]
     Misplaced {
-        /// The member of the response.
+        /// Name of the answer's member.
         got: &'static str,
-        /// The allowed members, besides `crashed` and `unsupported`.
+        /// Names of the allowed members, in addition to `crashed` and `unsupported`.
         expected: &'static [&'static str],
     },
-    /// The archive of a sent job is missing.
+    /// The archive of a sent job is missing from the answer.
     #[error("`sent` needs an `archive`, in base64")]
     NoArchive,
 }
 
 impl Answer {
-    /// Reads the response to the question `id`.
+    /// Reads the answer to the question `id`.
     pub(super) fn read(line: &[u8], id: &str) -> Result<Self, BadAnswer> {
         let mut members: Map<String, Value> = serde_json::from_slice(line)?;
         if let Some(pointer) = codec::duplicates(line).into_iter().next() {

@@ -1,4 +1,4 @@
-//! Judges the upload request and the archive of a job.
+//! Checks the upload request and the archive that a program sent for a job.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Judges the images of an archive. It must contain each image of the job once, with its type and bytes, in any order
+//! Checks the images in a program's archive. It must contain each image of the job once, with its type and bytes, in any order
 //! and under any file name.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use smileid_protocol::package::inspect::Inspection;
 
 use crate::{case::Build, digest::sha256};
 
-/// An image of `info.json`.
+/// An image in `info.json`.
 #[derive(PartialEq)]
 struct Image {
     type_id: Value,
@@ -49,7 +49,7 @@ pub(super) fn deviations(build: &Build, info: &Value, inspection: &Inspection) -
     deviations
 }
 
-/// Returns a JSON pointer without the index of the image in it.
+/// Returns a JSON pointer without the index of the image.
 pub(super) fn without_index(pointer: &str) -> &str {
     let rest = pointer.strip_prefix("/images/").unwrap_or(pointer);
     rest.trim_start_matches(|c: char| c.is_ascii_digit())

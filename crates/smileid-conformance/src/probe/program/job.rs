@@ -1,4 +1,4 @@
-//! Judges jobs: sent, or refused before anything is sent.
+//! Checks how a program handles jobs: they must be sent, or refused before anything is sent.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::case::{Case, Invalid, SdkJobCase, SdkJobExpected, SdkJobOk};
 
-/// Partner id and key for cases that name no partner.
+/// Partner id and API key for cases without a partner.
 const PARTNER: (&str, &str) = ("212", "test-api-key-0001");
 
 /// Members of an image that can name its file.
@@ -59,7 +59,7 @@ pub(super) fn question(of: &Case, case: &Arc<SdkJobCase>) -> Question {
     Question::new(of, Task::Job, members, expected, Box::new(judge)).with_files(files)
 }
 
-/// The image objects of a job.
+/// Returns the image objects of a job.
 pub(super) fn images_of(job: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
     let images = job.get_mut("image_details").and_then(Value::as_array_mut);
     images.into_iter().flatten().filter_map(Value::as_object_mut)
@@ -125,7 +125,7 @@ fn of_refused(job: &Value, invalid: &Invalid, refused: &Refused) -> Vec<String> 
     vec![format!("refuses it without naming the field: {}", refused.message)]
 }
 
-/// Names that a message may use for a field. Case, spaces and underscores do not matter.
+/// Returns the names that a message may use for a field. Letter case, spaces and underscores do not matter.
 fn names_of(field: &str) -> Vec<&str> {
     let last = field.rsplit('.').next().unwrap_or(field);
     match last {
@@ -146,7 +146,7 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Returns a JSON value as text, without quotes.
+/// Returns a JSON value as text, without quotation marks.
 pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -1,4 +1,4 @@
-//! Judges the signatures that a program creates, and its answers when it has to verify one.
+//! Checks the signatures that a program creates, and its answers when it verifies a signature.
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ fn verify_altered(of: &Case, case: &SignatureCase, altered: &str) -> Question {
     question
 }
 
-/// The signature with one flipped bit in the middle.
+/// Returns the signature with one changed bit in the middle.
 fn altered(base64: &str) -> String {
     let mut bytes = STANDARD.decode(base64).unwrap_or_default();
     if let Some(byte) = bytes.get_mut(16) {

@@ -1,4 +1,4 @@
-//! Judges verdicts on results.
+//! Checks a program's verdicts on results.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Answer, BadAnswer, Question, Task};
 use crate::case::{Case, ReceivedResult, VerdictCase, VerdictExpected};
 
-/// Returns the question of a case. Results of version 3 are not asked: the answers have no reasons.
+/// Returns the question of a case. None for V3 results, because answers have no reasons.
 pub(super) fn question(of: &Case, case: &Arc<VerdictCase>) -> Option<Question> {
     let (message, body) = match &case.received {
         ReceivedResult::Status(body) => ("status", body),

@@ -1,4 +1,4 @@
-//! An API that knows the true results of jobs in receiver cases.
+//! Simulated API that knows the true results of the jobs in receiver cases.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,7 @@ use crate::{
     failure::{Doing as _, Failure},
 };
 
-/// API that responds about the jobs of cases, and to nothing else: at `POST /v1/job_status`, or, in version 3, at
-/// `POST /v3/token` and `GET /v3/status/{job_id}`.
+/// Simulated API that responds to `POST /v1/job_status` about the jobs of cases, and to nothing else.
 ///
 /// A receiver that asks it can detect altered and forged callbacks.
 #[derive(Debug)]
@@ -119,7 +118,7 @@ impl Api {
             .unwrap_or_else(|_| error(&ErrorCode::JOB_NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR))
     }
 
-    /// Returns the number of requests about a job that were made with the partner's key.
+    /// Returns the number of status requests for a job that were signed with the partner's key.
     pub fn asked(&self, job_id: &str) -> usize {
         self.asked.get(job_id).copied().unwrap_or_default() + self.v3.asked(job_id)
     }

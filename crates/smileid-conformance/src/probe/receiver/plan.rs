@@ -1,4 +1,4 @@
-//! Creates the callbacks of a case for a run, with its ids and signatures.
+//! Creates the callbacks of a case for one run, with its ids and signatures.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
@@ -19,14 +19,14 @@ use crate::{
     probe::server::{changed, place, time},
 };
 
-/// Case with the ids of one run, from which its callbacks are created.
+/// A case with the ids of one run, from which its callbacks are created.
 pub(super) struct Plan<'a> {
     pub(super) case: &'a ReceiverCase,
     pub(super) names: Names,
     target: &'a ReceiverTarget,
 }
 
-/// A created callback, and what signs it.
+/// A callback that was created, and its signature.
 #[derive(Clone)]
 pub(super) struct Made {
     pub(super) outgoing: Outgoing,
@@ -52,7 +52,7 @@ impl<'a> Plan<'a> {
         Self { case, names, target }
     }
 
-    /// A message without its proof, or its raw text if it is not a JSON object.
+    /// Returns a message without its signature, or its raw text if it is not a JSON object.
     pub(super) fn message(&self, name: &str) -> Result<Result<Value, String>, Failure> {
         let missing = || Failure::contradiction(format!("unknown message `{name}`"));
         let message = self.case.messages.get(name).ok_or_else(missing)?;
@@ -76,7 +76,7 @@ impl<'a> Plan<'a> {
         Ok(Ok(json))
     }
 
-    /// The body of another case without its proof, with the user and the job of this run.
+    /// Returns the body of another case without its signature, with the user and the job of this run.
     fn with_ids_of_run(&self, mut members: Map<String, Value>) -> Map<String, Value> {
         if self.case.version == ApiVersion::V3 {
             for id in ["job_id", "user_id"] {
@@ -98,7 +98,7 @@ impl<'a> Plan<'a> {
         members
     }
 
-    /// Creates the callback of a delivery at the time `now`. `earlier` contains the previous callbacks.
+    /// Creates a callback at the time `now`. `earlier` contains the previous callbacks.
     pub(super) fn make(&self, delivery: &Delivery, now: i64, earlier: &[Made]) -> Result<Made, Failure> {
         let numbered = |number: usize| {
             let index = number.checked_sub(1);

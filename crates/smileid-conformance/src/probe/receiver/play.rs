@@ -1,4 +1,4 @@
-//! Runs a receiver case, delivery by delivery.
+//! Runs a receiver case, callback by callback.
 
 use std::{iter, time::Duration};
 
@@ -22,10 +22,10 @@ const STATE_INTERVAL: Duration = Duration::from_millis(100);
 /// Title of the step that checks the state.
 const STATE: &str = "state";
 
-/// Time before a retry of a failed delivery.
+/// Pause before a callback is sent again after a failure.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
-/// Result of running a case.
+/// Result of running a receiver case.
 pub(super) struct Played {
     pub(super) outcome: Outcome,
     pub(super) steps: Vec<StepReport>,
@@ -61,8 +61,8 @@ pub(super) fn play(
     Played { outcome, steps: player.steps, ungraded: player.ungraded }
 }
 
-/// Checks the receiver's state again, after [`ReceiverTarget::settle`], and fails cases that were correct at first but
-/// have changed.
+/// Checks the reported state again, after [`ReceiverTarget::settle`], and fails cases that were correct at first but have
+/// changed.
 ///
 /// `reports` are the results of [`grade`](super::grade) for `cases`.
 pub fn look_again(
@@ -112,10 +112,10 @@ struct Player<'a> {
     ungraded: Vec<String>,
 }
 
-/// The response to a delivery: its status, or the reason why there is none.
+/// Response to a callback: its HTTP status, or the reason why there is none.
 type Answered = Result<StatusCode, String>;
 
-/// Result of checking the receiver's state.
+/// Result of checking the reported state.
 enum Look {
     Judged,
     NotGraded(&'static str),
@@ -150,7 +150,7 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Sends deliveries at the same time, and waits for all responses.
+    /// Sends callbacks at the same time, and waits for all responses.
     fn deliver(&mut self, at_once: &[&Delivery]) -> Result<(), Failure> {
         let mut copies = Vec::new();
         for delivery in at_once {
@@ -186,7 +186,7 @@ impl Player<'_> {
         responses.map(|response| response.map_err(why)).collect()
     }
 
-    /// Records the responses to copies of one delivery: the first wrong response, otherwise the first response.
+    /// Records the responses to the copies of one callback: the first wrong response, or otherwise the first response.
     fn note(&mut self, index: usize, delivery: &Delivery, responses: &[Answered]) {
         let number = index + 1;
         let mut step = StepReport::new(&format!("delivery {number}"));
@@ -210,7 +210,7 @@ impl Player<'_> {
         self.steps.push(step);
     }
 
-    /// Checks the receiver's state until it is correct or the time is over.
+    /// Checks the reported state until it is correct or the time is over.
     fn look(&mut self, target: &ReceiverTarget) -> Look {
         let case = self.plan.case;
         if case.state.is_empty() {

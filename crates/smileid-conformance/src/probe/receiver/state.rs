@@ -1,4 +1,4 @@
-//! Compares the state that a receiver reports with the expected one.
+//! Compares the state that a receiver reports with the expected state.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::{
     probe::server::masked,
 };
 
-/// State of a receiver: a list of jobs, each with a `job_id`, or an object with that list as `jobs`.
+/// State that a receiver reports: a list of jobs, each with a `job_id`, or an object with that list as `jobs`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Value")]
 pub struct State {
@@ -30,7 +30,7 @@ impl TryFrom<Value> for State {
     }
 }
 
-/// Error for JSON that is not the state of a receiver. `Display` explains the format.
+/// Error: the JSON is not the state of a receiver. `Display` explains the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "invalid state: expected a list of jobs, each with a `job_id`, or an object with that list as `jobs`, such as \
@@ -39,15 +39,15 @@ impl TryFrom<Value> for State {
 #[non_exhaustive]
 pub struct NotAState;
 
-/// The judgement of a state.
+/// Result of comparing the reported state with the expected one.
 #[derive(Default)]
 pub(super) struct Judged {
     pub(super) problems: Vec<String>,
-    /// The reported state of each expected job, in words.
+    /// Reported state of each expected job, in words.
     pub(super) seen: Vec<String>,
     /// Members that the receiver does not report.
     pub(super) ungraded: Vec<String>,
-    /// `true` if at least one member could be compared.
+    /// True if at least one member could be compared.
     pub(super) is_graded: bool,
 }
 
@@ -73,7 +73,7 @@ impl Judged {
         judged
     }
 
-    /// Compares a job. Members that the receiver does not report at all are not graded.
+    /// Compares the state of a job. Members that the receiver does not report are not graded.
     fn compare(job: &str, expected: &Expected, entry: Option<&Value>, names: &Names) -> Self {
         let mut compared = Self::default();
         let place = format!("the state of {job}");
@@ -121,7 +121,7 @@ impl Judged {
     }
 }
 
-/// The expected value in words.
+/// Returns the expected value in words.
 fn words(expected: &Expected, names: &Names) -> String {
     let all = |items: &[Expected], between: &str| {
         items.iter().map(|it| words(it, names)).collect::<Vec<_>>().join(between)

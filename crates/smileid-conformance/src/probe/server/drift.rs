@@ -1,4 +1,4 @@
-//! Compares two server reports, to find changes of the platform.
+//! Compares two server reports, to find changes of the server.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,26 +17,26 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Drift {
-    /// Every change, by scenario.
+    /// All changes, ordered by scenario.
     pub changes: Vec<Change>,
 }
 
-/// A change of an outcome or of a response.
+/// A change of a scenario's outcome or of a response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
-    /// The id of the case.
+    /// Id of the case.
     pub case: String,
-    /// The changed property: `outcome`, `step 2, v1::job_status: /result/ResultCode`.
+    /// Property that changed, such as `outcome`, or `step 2, v1::job_status: /result/ResultCode`.
     pub what: String,
-    /// The previous value. `None` if there was none.
+    /// Earlier value. `None` if there was none.
     pub before: Option<String>,
-    /// The current value. `None` if there is none.
+    /// Later value. `None` if there is none.
     pub after: Option<String>,
 }
 
 impl Drift {
-    /// Compares two reports.
+    /// Compares an earlier with a later report.
     ///
     /// Compares statuses, members, their types, and the values of codes. Ignores ids, times, links and similar values,
     /// which are new in each run. A step that only one of the runs reached is not a separate change, since the outcome
@@ -111,7 +111,7 @@ const STABLE_MEMBERS: &[&str] = &[
     "success",
 ];
 
-/// The members of a body, by JSON pointer. All items of a list share one pointer, since their number can change.
+/// Returns the members of a body, by JSON pointer. All items of a list share one pointer, because their number can change.
 pub(super) fn members(json: &Value) -> BTreeMap<String, String> {
     fn walk(pointer: &str, value: &Value, into: &mut BTreeMap<String, String>) {
         match value {

@@ -19,22 +19,22 @@ use crate::{
 /// Functions of an endpoint that have the same type for all endpoints.
 pub(super) struct AnyEndpoint {
     name: &'static str,
-    /// True if requests need a token.
+    /// True if requests need an access token.
     pub(super) needs_token: bool,
-    /// Writes a request from the value in a case.
+    /// Function that writes a request from the value in a case.
     pub(super) write: fn(&Value, &Origin, &Signer) -> Result<http::Request<Bytes>, Failure>,
-    /// Reads a response like clients do, and verifies its signature if required.
+    /// Function that reads a response as clients do, and verifies its signature if required.
     pub(super) read: fn(&http::Response<Bytes>, Option<&MustSign<'_>>) -> Result<(), Failure>,
 }
 
-/// What proves a request: the credentials, a token for endpoints that need one, and the timestamp.
+/// Authentication data of a request: the credentials, an access token for endpoints that need one, and the timestamp.
 pub(super) struct Signer {
     pub(super) key: Credentials,
     pub(super) token: Option<String>,
     pub(super) time: Timestamp,
 }
 
-/// Requirement that a response is signed: with this key, and at about this time in milliseconds since 1970.
+/// Requirement that a response is signed with this key, at about this time in milliseconds since 1970.
 pub(super) struct MustSign<'a> {
     pub(super) key: &'a Credentials,
     pub(super) now: i64,
@@ -67,7 +67,7 @@ macro_rules! v3_registry {
 const ENDPOINTS: &[AnyEndpoint] = smileid_protocol::for_each_endpoint!(registry);
 const V3_ENDPOINTS: &[AnyEndpoint] = smileid_protocol::for_each_v3_endpoint!(v3_registry);
 
-/// Returns the functions of an endpoint whose values are written in the format `V`.
+/// Returns the functions of an endpoint whose values in cases have the format `V`.
 const fn any<E, V>(name: &'static str) -> AnyEndpoint
 where
     E: Endpoint<Auth: AuthScheme<Key: CaseKey>>,
@@ -106,7 +106,7 @@ fn read<E: Endpoint>(
     }
 }
 
-/// How far the time of a signature may be from now.
+/// Maximum difference between the time of a signature and now.
 pub(super) const DAY: Window = Window::within(Duration::from_secs(24 * 60 * 60));
 
 /// Checks that a timestamp is at most a day old. An older signature may come from another message.

@@ -1,4 +1,4 @@
-//! Runs a scenario step by step.
+//! Runs a server scenario step by step.
 
 pub(crate) mod request;
 
@@ -30,7 +30,7 @@ use crate::{
     report::{Outcome, StepReport},
 };
 
-/// Interval between checks for callbacks.
+/// Interval between checks for new callbacks.
 const CALLBACK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Time to wait for callbacks that must not arrive.
@@ -68,11 +68,11 @@ pub(super) fn play(
     (Outcome::Passed, player.steps)
 }
 
-/// The reason why a scenario stops.
+/// Reason why a scenario stops.
 enum Stop {
-    /// The server deviates.
+    /// The server behaves differently from the scenario.
     Failed(Failure),
-    /// The server could not be judged: no response arrived, or the request cannot be written.
+    /// The server could not be checked: no response arrived, or the request cannot be encoded.
     Broken(Failure),
 }
 
@@ -84,13 +84,13 @@ struct Player<'a> {
     harness: &'a mut dyn ServerHarness,
     names: Names,
     announced: Option<Announced>,
-    /// The token of this scenario's requests, once one was needed.
+    /// Access token for the requests of this scenario, after one was needed.
     token: Option<String>,
     /// Reports of the executed steps. The last one is about the current step.
     steps: Vec<StepReport>,
 }
 
-/// The job of the last upload request.
+/// Image job of the last upload request.
 struct Announced {
     job: ReadyJob,
     request: upload::Request,
@@ -138,7 +138,7 @@ impl Player<'_> {
         }
     }
 
-    /// Requests a token that is bound to nothing. Requests of the partner share one.
+    /// Requests an access token that is valid for all products and persons. All requests of the partner share it.
     fn token(&mut self, is_own: bool, key: &Credentials) -> Played<String> {
         if let Some(token) = self.token.as_ref().filter(|_| is_own) {
             return Ok(token.clone());
@@ -332,7 +332,7 @@ impl Player<'_> {
         serde_json::from_slice(body).doing("reading the callback")
     }
 
-    /// Verifies a callback of version 3, and returns its content with the ids of its headers.
+    /// Verifies a V3 callback, and returns its content with the ids in its headers.
     fn verified_v3(&self, callback: &http::Request<Bytes>) -> Result<Value, Failure> {
         let (headers, body) = (callback.headers(), callback.body());
         let read = v3::callback::Callback::read(headers, body).doing("reading the callback")?;

@@ -1,4 +1,4 @@
-//! Redacts messages for reports.
+//! Redacts messages for reports: removes secrets and long texts.
 
 use bytes::Bytes;
 use http::{Uri, header::CONTENT_TYPE};
@@ -10,13 +10,13 @@ use crate::diff::Difference;
 /// Maximum length of a text that is shown completely.
 const MAX_TEXT: usize = 160;
 
-/// A redacted request, on at most two lines.
+/// Returns a redacted request, on at most two lines.
 pub(crate) fn request(request: &http::Request<Bytes>) -> String {
     let head = format!("{} {}", request.method(), address(request.uri()));
     with_body(head, request.headers(), request.body())
 }
 
-/// A redacted response, on at most two lines.
+/// Returns a redacted response, on at most two lines.
 pub(super) fn response(response: &http::Response<Bytes>) -> String {
     let head = match (Refusal::read(response).code, serde_json::from_slice::<Value>(response.body())) {
         (Some(code), Err(_)) => format!("{}, code {code}", response.status()),
@@ -36,13 +36,13 @@ fn with_body(head: String, headers: &http::HeaderMap, body: &Bytes) -> String {
     format!("{head}\n{}, {} bytes", content_type.unwrap_or("no content type"), body.len())
 }
 
-/// A URL without its query, which may contain a signature.
+/// Returns a URL without its query, which may contain a signature.
 fn address(uri: &Uri) -> String {
     let signs = if uri.query().is_some() { "?…" } else { "" };
     format!("{}{signs}", uri.path())
 }
 
-/// JSON without secrets and long texts.
+/// Returns JSON without secrets and long texts.
 pub(crate) fn masked(json: &Value) -> Value {
     match json {
         Value::Object(members) => members
@@ -74,7 +74,7 @@ fn masked_text(text: &str) -> String {
     }
 }
 
-/// A difference without secrets.
+/// Returns a difference without secrets.
 pub(super) fn difference(mut difference: Difference) -> Difference {
     let name = difference.path.rsplit('.').next().unwrap_or_default();
     let is_secret = mask::is_secret(name);

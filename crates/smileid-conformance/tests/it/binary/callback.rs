@@ -1,4 +1,4 @@
-//! `callback` over sockets: against wrong receivers and against other servers.
+//! Tests the command `callback` over sockets, against wrong receivers and other servers.
 
 use std::{
     convert::Infallible,
@@ -262,7 +262,7 @@ fn reports_redact_urls() {
     }
 }
 
-/// A server that responds to this path, and closes all other connections.
+/// Starts a server that responds only to this path, and closes all other connections.
 fn responds_only_to(path: &'static str, body: impl Into<String>) -> String {
     let body = body.into();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

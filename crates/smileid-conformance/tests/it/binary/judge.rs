@@ -1,4 +1,4 @@
-//! `client` with and without a command, and its exit codes.
+//! Tests the command `client` with and without a command, and its exit codes.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{path, read, text};
 
-/// Runs a judge without HTTPS beside a shell script.
+/// Runs the command `client` without HTTPS, with a shell script as the client.
 fn beside(script: &str, arguments: &[&str]) -> Output {
     let mut judge = judge();
     judge.args(["--https", "off"]).args(arguments).args(["--", "sh", "-c", script]);
@@ -25,7 +25,7 @@ fn judge() -> Command {
     command
 }
 
-/// A shell command that runs a scenario for servers. Some scenarios break rules on purpose.
+/// Returns a shell command that runs a scenario for servers. Some scenarios break rules on purpose.
 fn scenario(name: &str) -> String {
     let program = env!("CARGO_BIN_EXE_smileid-conformance");
     format!("'{program}' server --url \"$SMILEID_MOCK_HTTP\" --only '^server/{name}$' >/dev/null")

@@ -1,4 +1,4 @@
-//! A server that is not the mock: it sends recorded responses for a few routes, and closes some connections.
+//! A server that is not the mock server: it sends recorded responses for a few paths, and closes some connections.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -9,7 +9,7 @@ use std::{
 /// A signature of the recordings: wire reference, section 2.5.
 pub(super) const SIGNATURE: &str = "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=";
 
-/// Responses by the beginning of the request line. A body that is cut off is shorter than its `Content-Length`.
+/// Responses by the beginning of the request line. A body that is interrupted is shorter than its `Content-Length`.
 const ANSWERS: &[(&str, Answer)] = &[
     ("POST /v1/token ", Answer::Whole("200 OK", r#"{"success":true,"token":"a-token-that-nobody-may-see"}"#)),
     (
@@ -40,7 +40,7 @@ enum Answer {
     Whole(&'static str, &'static str),
     CutOff(&'static str),
     Nothing,
-    /// A body without an end, larger than the judge's limit.
+    /// A body without an end, larger than the size limit.
     Endless,
 }
 
@@ -57,7 +57,7 @@ impl Replay {
         Self::with(|_, _| Answer::Nothing)
     }
 
-    /// Every response except the first has no end.
+    /// Returns a server whose responses, except the first, have no end.
     pub(super) fn without_end() -> Self {
         Self::with(|line, _| {
             if line.starts_with("GET /_mock") {

@@ -1,10 +1,10 @@
-//! `vectors --exec`: programs with valid, wrong and missing responses.
+//! Tests the command `vectors --exec` with programs that give valid, wrong and missing answers.
 
 use std::process::Output;
 
 use super::{RECORDED, path, read, run, text};
 
-/// The question of most tests.
+/// Pattern for the question that most tests ask.
 const ONE: &str = "^signature/plain::sign$";
 
 /// The genuine signature of that case: the first vector of the wire reference, section 2.5.
@@ -16,12 +16,12 @@ fn ask(only: &str, more: &[&str], script: &str) -> Output {
     run(&arguments, RECORDED)
 }
 
-/// A script that responds to one question.
+/// Returns a script that answers one question.
 fn once(response: &str) -> String {
     format!("read -r question; printf '%s\\n' '{response}'; read -r more")
 }
 
-/// A script with the same response to every question. The response may contain `'"$id"'`.
+/// Returns a script that gives the same answer to every question. The answer may contain `'"$id"'`.
 fn each(response: &str) -> String {
     format!(
         r#"while read -r question; do

@@ -1,4 +1,4 @@
-//! Control: mutations without an effect, which no scenario may detect.
+//! Control test: mutations without an effect, which no scenario may detect.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ fn nothing() -> Value {
     ])
 }
 
-/// The kind of a mutation.
+/// Returns the kind of a mutation.
 fn kind(mutation: &Value) -> &str {
     let deed = &mutation["do"];
     deed.as_str().or_else(|| deed.as_object()?.keys().next().map(String::as_str)).unwrap()

@@ -3,7 +3,7 @@
 
 type Reasons = &'static [(&'static str, &'static [&'static str])];
 
-/// Accepts everything. The last callback wins.
+/// Cases that a receiver fails which accepts everything, and for which the last callback counts.
 pub(crate) const NAIVE: Reasons = &[
     (
         "it does not check the signature",
@@ -37,7 +37,7 @@ const NOT_FINAL: &[&str] = &["not_final", "not_final_other_letters"];
 
 const MALFORMED: &[&str] = &["array", "deep_nesting", "empty", "json_cut_off", "not_json", "null", "xml"];
 
-/// Refuses everything.
+/// Cases that a receiver fails which refuses everything.
 pub(crate) const REFUSING: Reasons = &[
     (
         "it refuses a result",
@@ -86,7 +86,8 @@ pub(crate) const REFUSING: Reasons = &[
     ("it has no result to confirm", &["confirmed"]),
 ];
 
-/// Checks the signature but not the age, stores a row for every callback, and ignores methods and content types.
+/// Cases that a receiver fails which checks the signature but not the age, stores a row for every callback, and ignores methods
+/// and content types.
 pub(crate) const MIDDLING: Reasons = &[
     ("it does not check the time", &["future", "stale", "unreadable_time"]),
     (

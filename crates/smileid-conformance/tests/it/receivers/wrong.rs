@@ -1,4 +1,4 @@
-//! Receivers with common errors.
+//! Callback receivers with common errors.
 
 use std::{
     cell::Cell,
@@ -15,13 +15,13 @@ use smileid_protocol::{auth::Credentials, timestamp::Timestamp};
 pub(crate) const KEY: &str = "mock-api-key-0000";
 
 pub(crate) trait Receiver {
-    /// Receives a callback, and returns the status of the response.
+    /// Handles a callback, and returns the HTTP status of the response.
     fn receive(&mut self, request: &Request<Bytes>) -> u16;
 
     fn state(&self) -> Value;
 }
 
-/// The documented decision for the codes that occur. Other codes are unknown.
+/// Returns the documented decision for the result codes that occur. Other codes are unknown.
 fn decision(code: &Value) -> &'static str {
     match code.as_str() {
         Some("0810" | "1012" | "1020" | "1021" | "1210") => "approved",
@@ -41,7 +41,7 @@ fn entry(body: &Value) -> Option<(String, Value)> {
     Some((job.clone(), json!({"job_id": job, "code": code, "decision": decision(code)})))
 }
 
-/// Accepts everything. The last callback wins.
+/// Receiver that accepts everything. The last callback counts.
 #[derive(Default)]
 pub(crate) struct Naive {
     jobs: BTreeMap<String, Value>,
@@ -59,14 +59,14 @@ impl Receiver for Naive {
     }
 }
 
-/// Accepts everything. A result that is not final is provisional.
+/// Receiver that accepts everything. A result that is not final is provisional.
 pub(crate) struct Flagged {
     jobs: BTreeMap<String, Value>,
     is_true: fn(&Value) -> bool,
 }
 
 impl Flagged {
-    /// Reads `IsFinalResult` with `is_true`.
+    /// Creates a receiver that reads `IsFinalResult` with `is_true`.
     pub(crate) fn new(is_true: fn(&Value) -> bool) -> Self {
         Self { jobs: BTreeMap::new(), is_true }
     }
@@ -89,7 +89,7 @@ impl Receiver for Flagged {
     }
 }
 
-/// Accepts everything, and keeps the last result of each user.
+/// Receiver that accepts everything, and keeps the last result of each user.
 #[derive(Default)]
 pub(crate) struct ByUser {
     users: BTreeMap<String, Value>,
@@ -108,8 +108,8 @@ impl Receiver for ByUser {
     }
 }
 
-/// Accepts everything, with a queue. The first callback of a job is processed immediately, later ones after a delay.
-/// The last one wins.
+/// Receiver that accepts everything, with a queue. The first callback of a job is processed immediately, later ones after a
+/// delay. The last one counts.
 pub(crate) struct Queueing {
     pub(crate) delay: Duration,
     pub(crate) queue: Vec<(Instant, String, Value)>,
@@ -133,7 +133,7 @@ impl Receiver for Queueing {
     }
 }
 
-/// Refuses everything.
+/// Receiver that refuses every callback.
 pub(crate) struct Refusing;
 
 impl Receiver for Refusing {
@@ -146,7 +146,7 @@ impl Receiver for Refusing {
     }
 }
 
-/// Fails for every callback.
+/// Receiver that fails for every callback with a server error.
 pub(crate) struct Crashing;
 
 impl Receiver for Crashing {
@@ -159,7 +159,7 @@ impl Receiver for Crashing {
     }
 }
 
-/// Checks the signature but not the age, and stores a row for every callback.
+/// Receiver that checks the signature but not the age, and stores a row for every callback.
 #[derive(Default)]
 pub(crate) struct Middling {
     rows: Vec<Value>,
@@ -190,7 +190,7 @@ impl Receiver for Middling {
     }
 }
 
-/// Always succeeds, and reports a given state.
+/// Receiver that always responds with success, and reports a given state.
 pub(crate) struct Telling {
     pub(crate) state: fn(&str) -> Value,
     pub(crate) job: String,
@@ -208,7 +208,7 @@ impl Receiver for Telling {
     }
 }
 
-/// Always succeeds, and reports a given state first and another state later.
+/// Receiver that always responds with success, and reports a given state first and another state later.
 pub(crate) struct Changing {
     first: Telling,
     then: fn(&str) -> Value,

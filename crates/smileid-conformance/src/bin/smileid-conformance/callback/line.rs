@@ -30,7 +30,7 @@ const ATTEMPTS: u32 = 3;
 /// Maximum size of a receiver's reported state, in bytes. Real states have some kilobytes.
 const LARGEST_STATE: u64 = 2_000_000;
 
-/// Connection to a receiver. Clones share the clock and the API.
+/// Connection to a callback receiver. Clones share the clock and the simulated API.
 #[derive(Clone)]
 pub(super) struct Line {
     agent: Agent,
@@ -49,7 +49,7 @@ impl Line {
         Self { agent: agent(timeout), state, shared }
     }
 
-    /// Responds, as the API, to a request of the receiver.
+    /// Responds to a request of the receiver as the API does.
     pub(super) fn respond(&self, request: &http::Request<Bytes>) -> http::Response<Bytes> {
         let now = self.now();
         self.api().answer(request, now)
@@ -153,10 +153,10 @@ impl ReceiverHarness for Line {
     }
 }
 
-/// A body that is sent in pieces, and may be cut off.
+/// A body that is sent in pieces, and may be interrupted.
 struct Pieces {
     left: Cursor<Bytes>,
-    /// Number of bytes after which the connection is cut off.
+    /// Number of bytes after which the connection is interrupted.
     until: usize,
     piece: usize,
     pace: Pace,

@@ -1,4 +1,4 @@
-//! Runs the program under test, sends one question per line, and reads one response per line.
+//! Runs the program under test: writes one question per line, and reads one response per line.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read, Write as _},
@@ -31,7 +31,7 @@ const END_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) struct Program {
     child: Child,
     timeout: Duration,
-    /// Sender of questions. `None` after the last question.
+    /// Sender of the questions. `None` after the last question.
     questions: Option<Sender<Vec<u8>>>,
     responses: Receiver<io::Result<Vec<u8>>>,
     stderr: Arc<Mutex<Vec<u8>>>,
@@ -97,7 +97,7 @@ impl Program {
         Ok(Self { child, timeout, questions: Some(questions), responses, stderr: stderr_tail })
     }
 
-    /// Asks a question and judges the response.
+    /// Sends a question to the program and checks the response.
     pub(super) fn ask(&mut self, question: &Question, folder: &Path) -> Result<Item, ProgramError> {
         let id = || question.id().to_owned();
         let line = question.line(folder);
@@ -130,8 +130,7 @@ impl Program {
         }
     }
 
-    /// Closes the program's input and waits for its end. A further line of output is an error; the exit status is
-    /// ignored.
+    /// Closes the program's input and waits for its end. A further line of output is an error; the exit status is ignored.
     pub(super) fn end(mut self) -> Result<(), ProgramError> {
         self.questions = None;
         match self.responses.recv_timeout(END_TIMEOUT) {
@@ -140,7 +139,7 @@ impl Program {
         }
     }
 
-    /// The exit status, if the program ends soon. A program can close its standard output and continue.
+    /// Returns the exit status, if the program ends soon. A program can close its standard output and continue.
     fn wait(&mut self) -> Option<ExitStatus> {
         let start = Instant::now();
         while start.elapsed() < END_TIMEOUT {
@@ -202,7 +201,7 @@ fn ended(status: Option<ExitStatus>) -> String {
         .map_or_else(|| "it may only have closed its standard output".to_owned(), |status| status.to_string())
 }
 
-/// The end of the program's standard error.
+/// End of the program's standard error, for error messages.
 #[derive(Debug)]
 pub(super) struct StderrTail(String);
 

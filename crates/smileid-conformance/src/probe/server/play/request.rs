@@ -1,4 +1,4 @@
-//! Builds the requests of steps.
+//! Builds the requests of a scenario's steps.
 
 use bytes::Bytes;
 use http::{
@@ -25,7 +25,7 @@ use crate::{
     value,
 };
 
-/// The credentials and the timestamp of a step.
+/// Returns the credentials and the timestamp of a step.
 pub(super) fn signer(sign: &Sign, player: &Player<'_>) -> Result<Signer, Failure> {
     let key = match &sign.by {
         Some(keys) => Credentials::new(player.names.fill(&keys.partner_id), player.names.fill(&keys.api_key))
@@ -36,7 +36,7 @@ pub(super) fn signer(sign: &Sign, player: &Player<'_>) -> Result<Signer, Failure
     Ok(Signer { key, token: None, time })
 }
 
-/// The timestamp in the format of a case, or in the documented one.
+/// Returns the timestamp in the format of a case, or in the documented format.
 pub(crate) fn time(form: Option<&TimeForm>, now: i64) -> Result<Timestamp, Failure> {
     let documented = Timestamp::from_utc_millis(now);
     let Some(TimeForm(form)) = form else { return Ok(documented) };
@@ -110,7 +110,7 @@ fn nowhere(pointer: &str) -> Failure {
     Failure::contradiction(format!("the request has no `{pointer}` to change"))
 }
 
-/// The upload request of a job, and the data for its archive.
+/// Returns the upload request of a job, and the data for its archive.
 pub(super) fn announcement(
     announce: &Announce,
     player: &Player<'_>,
@@ -128,7 +128,7 @@ pub(super) fn announcement(
     Ok((Announced { job, request, proof, reply: None }, written))
 }
 
-/// The request that uploads an archive.
+/// Returns the request that uploads an archive.
 pub(super) fn put(put: &Put, player: &Player<'_>) -> Result<http::Request<Bytes>, Failure> {
     let archive = match &put.archive {
         Some(Archive::File(file)) => file.bytes.clone(),
@@ -157,7 +157,7 @@ fn archive(player: &Player<'_>) -> Result<Bytes, Failure> {
     Ok(layout.segments.into_iter().flat_map(Segment::into_bytes).collect())
 }
 
-/// Any other request.
+/// Returns any other request of a step.
 pub(super) fn other(send: &Send, player: &Player<'_>) -> Result<http::Request<Bytes>, Failure> {
     let method: Method = send.method.parse().doing("reading the method")?;
     let to = player.names.fill(&send.to);
