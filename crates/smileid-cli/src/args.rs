@@ -18,7 +18,7 @@ pub(crate) use self::{
     submit::{ComparisonKind, Images, Submit},
 };
 
-/// Help heading of the options that every command has.
+/// Heading, in the help, of the options that all commands have.
 const GLOBAL: &str = "Options of all commands";
 
 /// Submit identity and face-recognition jobs to Smile ID, wait for results, and verify callbacks.
@@ -27,7 +27,7 @@ const GLOBAL: &str = "Options of all commands";
 #[derive(Parser)]
 #[command(name = "smileid", version, max_term_width = 100, after_help = examples("smileid"))]
 pub(crate) struct Args {
-    /// API: `mock` (inside this process), `sandbox`, `production`, or the URL of an API
+    /// API to use: `mock` (a mock server inside this process), `sandbox`, `production`, or the base URL of an API
     #[arg(long, global = true, help_heading = GLOBAL, env = "SMILE_ID_ENVIRONMENT", value_name = "ENV")]
     pub(crate) env: Option<String>,
 
@@ -43,23 +43,23 @@ pub(crate) struct Args {
     )]
     pub(crate) api: Api,
 
-    /// Partner id, with its leading zeros
+    /// Your partner id, with its leading zeros
     #[arg(long, global = true, help_heading = GLOBAL, env = "SMILE_ID_PARTNER_ID", value_name = "ID")]
     pub(crate) partner_id: Option<String>,
 
-    /// File with the API key, or `-` for standard input [default: the variable SMILE_ID_API_KEY]
+    /// File with the API key, or `-` for standard input [default: the environment variable SMILE_ID_API_KEY]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub(crate) api_key_file: Option<PathBuf>,
 
-    /// Output format [default: text on a terminal, else json]
+    /// Output format [default: text on a terminal, otherwise json]
     #[arg(long, global = true, help_heading = GLOBAL, value_enum)]
     pub(crate) format: Option<Format>,
 
-    /// Use of colour in text
+    /// When to use colours in text output
     #[arg(long, global = true, help_heading = GLOBAL, value_enum, value_name = "WHEN", default_value_t)]
     pub(crate) color: Color,
 
-    /// Print no progress
+    /// Do not print progress
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
 
@@ -67,14 +67,14 @@ pub(crate) struct Args {
     #[arg(long, short, global = true, help_heading = GLOBAL, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// Exit with 8 if the decision is rejected, with 9 if it is neither approved nor rejected
+    /// Exit with 8 if the person is rejected, or with 9 if the decision is neither approved nor rejected
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) exit_status: bool,
 
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// Start time of the command.
+    /// Time at which the command started.
     #[arg(skip = Instant::now())]
     begun: Instant,
 }
@@ -85,7 +85,7 @@ impl Args {
         self.format.unwrap_or_else(Format::detect)
     }
 
-    /// Time limit of the command, if it has one.
+    /// Returns the time limit of the command, if it has one.
     pub(crate) fn limit(&self) -> Option<Duration> {
         match &self.command {
             Command::Submit(submit) => submit.wait,
@@ -100,12 +100,12 @@ impl Args {
         }
     }
 
-    /// Time left until [`Self::limit`].
+    /// Returns the time left until [`Self::limit`].
     pub(crate) fn left(&self) -> Option<Duration> {
         self.limit().map(|limit| limit.saturating_sub(self.begun.elapsed()))
     }
 
-    /// Time limit for reading files and standard input, and the time when it ends.
+    /// Returns the time limit for reading files and standard input, and the time when it ends.
     pub(crate) fn reading(&self) -> (Duration, Instant) {
         const LONGEST: Duration = Duration::from_secs(86_400);
         let limit = self.limit().filter(|limit| !limit.is_zero()).unwrap_or(LONGEST_READ).min(LONGEST);
@@ -127,44 +127,44 @@ pub(crate) enum Command {
     /// Wait for the result of a submitted job
     #[command(after_help = examples("wait"))]
     Wait(WaitArgs),
-    /// Have the callback of a V3 job sent again
+    /// Ask the API to send the callback of a V3 job again
     #[command(after_help = examples("replay"))]
     Replay(Replay),
     /// Create a web token, with which a browser can run one job
     #[command(after_help = examples("token"))]
     Token(Token),
-    /// List the API's countries and ID types; needs no key
+    /// List the countries and ID types that the API supports; needs no API key
     #[command(after_help = examples("services"))]
     Services(Services),
-    /// Print a timestamp and its signature
+    /// Sign a timestamp, and print both
     #[command(after_help = examples("sign"))]
     Sign(Sign),
-    /// Verify the signature and age of a callback or a status response, and explain its result
+    /// Verify the signature and age of a saved callback or status response, and explain its result
     #[command(after_help = examples("verify"))]
     Verify(Verify),
-    /// Build or inspect the archive of a job; sends nothing
+    /// Build or inspect the archive of an image job, without sending it
     #[command(subcommand, after_help = examples("package"))]
     Package(Package),
-    /// Explain a result code, an error code, a V3 status or reason, or a saved message
+    /// Explain a result code, an error code, a V3 status or reason, or a saved message of the API
     #[command(after_help = examples("explain"))]
     Explain(Explain),
     /// Receive and verify callbacks, and print one line for each, until Ctrl-C
     #[command(after_help = examples("listen"))]
     Listen(Listen),
-    /// Diagnose key, environment, TLS and clock problems
+    /// Find problems with API key, environment, TLS and clock
     #[command(after_help = examples("doctor"))]
     Doctor(Time),
     /// Print a completion script for a shell
     #[command(after_help = examples("completions"))]
     Completions(Completions),
-    /// Print the manual page of the program or of a command, in roff
+    /// Print the manual page of the program or of a command, in roff format
     #[command(after_help = examples("man"))]
     Man(Man),
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Time {
-    /// Time limit of the command: `10s`, `1m`
+    /// Time limit of the command, such as `10s` or `1m`
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     pub(crate) timeout: Duration,
 }
@@ -180,23 +180,23 @@ pub(crate) struct StatusArgs {
 
 #[derive(ClapArgs)]
 pub(crate) struct JobArgs {
-    /// V3: the API's id of the job, `job_` and 26 characters
+    /// V3: id that the API gave the job: `job_` and 26 characters
     #[arg(value_name = "JOB_ID")]
     pub(crate) v3: Option<String>,
 
-    /// Version 1: your id of the user
+    /// Version 1: id that you gave the user
     #[arg(long, value_name = "ID", required_unless_present = "v3")]
     pub(crate) user_id: Option<String>,
 
-    /// Version 1: your id of the job
+    /// Version 1: id that you gave the job
     #[arg(long, value_name = "ID", required_unless_present = "v3")]
     pub(crate) job_id: Option<String>,
 
-    /// Print every result of the job
+    /// Print all results of the job, not only the last one
     #[arg(long)]
     pub(crate) history: bool,
 
-    /// Print links to the images
+    /// Print links to the images of the job
     #[arg(long)]
     pub(crate) image_links: bool,
 }
@@ -206,22 +206,22 @@ pub(crate) struct WaitArgs {
     #[command(flatten)]
     pub(crate) job: JobArgs,
 
-    /// Keep waiting while the API does not know the job: it has accepted it, as an asynchronous lookup
+    /// Keep waiting while the API does not know the job, because it may know an accepted lookup late
     #[arg(long)]
     pub(crate) accepted: bool,
 
-    /// Time limit of the command: `30s`, `5m`; `0` asks once
+    /// Time limit of the command, such as `30s` or `5m`; `0` sends one request
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
     pub(crate) timeout: Duration,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Replay {
-    /// The API's id of the job, `job_` and 26 characters
+    /// Id that the API gave the job: `job_` and 26 characters
     #[arg(value_name = "JOB_ID")]
     pub(crate) job_id: String,
 
-    /// URL to send it to [default: that of the job]
+    /// URL to which the callback is sent [default: the callback URL of the job]
     #[arg(long, value_name = "URL")]
     pub(crate) callback: Option<String>,
 
@@ -241,15 +241,15 @@ pub(crate) struct Token {
     #[arg(long, value_name = "WORD", help = products())]
     pub(crate) product: Option<String>,
 
-    /// Your id of the user [default: a random one; none with `--api v3`]
+    /// Id that you give the user [default: a random id; none with `--api v3`]
     #[arg(long, value_name = "ID")]
     pub(crate) user_id: Option<String>,
 
-    /// Your id of the job, used once [default: a random one]
+    /// Id that you give the job; can be used only once [default: a random id]
     #[arg(long, value_name = "ID")]
     pub(crate) job_id: Option<String>,
 
-    /// URL to which the API sends the result
+    /// Callback URL to which the API sends the result
     #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
     pub(crate) callback: Option<String>,
 
@@ -259,7 +259,7 @@ pub(crate) struct Token {
 
 #[derive(ClapArgs)]
 pub(crate) struct Services {
-    /// Language of the names: `en`
+    /// Language of the names in the list, such as `en`
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) locale: Option<String>,
 
@@ -281,7 +281,7 @@ pub(crate) struct Verify {
     #[arg(value_name = "FILE", required_unless_present_any = ["callback", "timestamp"])]
     pub(crate) file: Option<PathBuf>,
 
-    /// The same as FILE
+    /// File with the callback; the same as FILE
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     pub(crate) callback: Option<PathBuf>,
 
@@ -289,19 +289,19 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "TEXT", requires = "signature", conflicts_with_all = ["file", "callback"])]
     pub(crate) timestamp: Option<String>,
 
-    /// Signature received with the timestamp
+    /// Signature that was received with the timestamp
     #[arg(long, value_name = "BASE64", requires = "timestamp")]
     pub(crate) signature: Option<String>,
 
-    /// V3: header received with the callback, such as `Response-Signature: …`, or `@FILE` with all of them; repeatable
+    /// V3: header of the callback, such as `Response-Signature: …`, or `@FILE` for a file with all headers; can be repeated
     #[arg(long = "header", value_name = "NAME: VALUE|@FILE", conflicts_with = "timestamp")]
     pub(crate) headers: Vec<String>,
 
-    /// Maximum age of the message: `5m`, `8760h`, or `off`
+    /// Maximum age of the message, such as `5m` or `8760h`; `off` for no limit
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = max_age)]
     pub(crate) max_age: Window,
 
-    /// Ask the API to confirm the result; exit with 6 if it contradicts the message
+    /// Request the job status to confirm the result; exit with 6 if it contradicts the message
     #[arg(long, conflicts_with = "timestamp")]
     pub(crate) confirm: bool,
 
@@ -311,10 +311,10 @@ pub(crate) struct Verify {
 
 #[derive(Subcommand)]
 pub(crate) enum Package {
-    /// Write the signed archive of a job, and list its contents
+    /// Write the signed archive of an image job, and list its contents
     #[command(after_help = examples("package build"))]
     Build(PackageBuild),
-    /// List the contents and the errors of an archive
+    /// List the contents of an archive and the mistakes in it
     ///
     /// The exit code is 0 even for an unusable archive, unless --strict is given: read `usable` and the findings.
     #[command(after_help = examples("package inspect"))]
@@ -327,11 +327,11 @@ pub(crate) struct PackageBuild {
     #[arg(long, value_name = "FILE")]
     pub(crate) job: PathBuf,
 
-    /// Archive to write
+    /// Archive file to write
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: PathBuf,
 
-    /// File with the API's response to the upload request, which the archive contains; `-` for standard input
+    /// File with the API's response to the upload request, which the archive will contain; `-` for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) reply: Option<PathBuf>,
 
@@ -339,37 +339,37 @@ pub(crate) struct PackageBuild {
     #[arg(long, value_name = "TEXT")]
     pub(crate) timestamp: Option<String>,
 
-    /// URL to which the API sends the result
+    /// Callback URL to which the API sends the result
     #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
     pub(crate) callback: Option<String>,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct PackageInspect {
-    /// Archive to inspect, or `-` for standard input
+    /// Archive file to inspect, or `-` for standard input
     #[arg(value_name = "FILE")]
     pub(crate) archive: PathBuf,
 
-    /// Exit with 2 if the archive is unusable
+    /// Exit with 2 if the archive cannot be used
     #[arg(long)]
     pub(crate) strict: bool,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Explain {
-    /// ResultCode such as 0810, error code such as 2204, V3 status or reason such as spoof_detected, or a file with a
-    /// message of the API
+    /// Code to explain: a result code such as 0810, an error code such as 2204, a V3 status or reason such as spoof_detected, or
+    /// a file with a message of the API
     #[arg(value_name = "CODE|FILE")]
     pub(crate) code: String,
 
-    /// Job type for which to explain a result code: a number, or a name such as biometric_kyc
+    /// Job type for which the result code is explained: a number, or a name such as biometric_kyc
     #[arg(long, value_name = "NUMBER|NAME")]
     pub(crate) job_type: Option<String>,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Listen {
-    /// Address to listen on; port 0 takes a free port
+    /// Address to listen on; port 0 is a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8090")]
     pub(crate) address: std::net::SocketAddr,
 
@@ -377,19 +377,19 @@ pub(crate) struct Listen {
     #[arg(long, value_name = "PATH", default_value = "/")]
     pub(crate) path: String,
 
-    /// Maximum age of a callback: `5m`, `24h`
+    /// Maximum age of a callback, such as `5m` or `24h`
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     pub(crate) max_age: Duration,
 
-    /// Print each callback in full, which may include an ID number and photos
+    /// Print the whole content of each callback, which may include an ID number and photos
     #[arg(long)]
     pub(crate) full: bool,
 
-    /// Ask the API to confirm each callback before it is answered and printed
+    /// Request the job status to confirm each callback, before the response is sent and the line is printed
     #[arg(long)]
     pub(crate) confirm: bool,
 
-    /// URL to which each verified callback is forwarded, unchanged; https or this machine; repeatable
+    /// URL to which each verified callback is forwarded unchanged; https, or http on this machine; can be repeated
     #[arg(long, value_name = "URL", value_parser = forward_url)]
     pub(crate) forward_to: Vec<http::Uri>,
 }
@@ -402,26 +402,26 @@ pub(crate) struct Completions {
 
 #[derive(ClapArgs)]
 pub(crate) struct Man {
-    /// Command, such as `submit` or `package build` [default: the page of the program]
+    /// Command whose manual page is printed, such as `submit` or `package build` [default: the page of the program]
     #[arg(value_name = "COMMAND", num_args = 0..=2)]
     pub(crate) command: Vec<String>,
 }
 
-/// Help text of `--product`, with the keywords of the product table.
+/// Returns the help text of `--product`, with the names of the products.
 fn products() -> String {
     let mut words: Vec<_> = Product::rows().iter().flat_map(|row| row.token_keywords).copied().collect();
     words.sort_unstable();
     format!("Product that the browser can run: {}", words.join(", "))
 }
 
-/// Version of the API.
+/// Version of the API to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Api {
     V1,
     V3,
 }
 
-/// Parses a version. An unset variable is often empty.
+/// Parses a version of the API. An empty text means none, because an unset shell variable is often empty.
 fn api(text: &str) -> Result<Api, String> {
     match text {
         "v1" | "" => Ok(Api::V1),
@@ -430,7 +430,7 @@ fn api(text: &str) -> Result<Api, String> {
     }
 }
 
-/// Parses `30s`, `5m`, `1h30m`, or a number of seconds.
+/// Parses a duration: `30s`, `5m`, `1h30m`, or a number of seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let advice = || "a duration such as 30s, 5m or 1h30m".to_owned();
     if let Ok(seconds) = text.parse() {
@@ -440,7 +440,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(duration).map_err(|_| advice())
 }
 
-/// Parses the URL of a receiver. Callbacks have personal data, so they leave this machine only by https.
+/// Parses the URL of a receiver. Callbacks have personal data, so they leave this machine only with https.
 fn forward_url(text: &str) -> Result<http::Uri, String> {
     let wrong = || "expected an https URL, or an http URL of this machine".to_owned();
     let url: http::Uri = text.parse().map_err(|_| wrong())?;

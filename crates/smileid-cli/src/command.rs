@@ -1,4 +1,4 @@
-//! The commands, each in its own file.
+//! The commands of `smileid`, each in its own file.
 
 pub(crate) mod completions;
 pub(crate) mod doctor;

@@ -1,4 +1,4 @@
-//! Asks the API to confirm the results in callbacks and saved messages.
+//! Requests the job status to confirm the results in callbacks and saved messages.
 
 use smileid::{
     Error, ErrorKind,
@@ -15,7 +15,7 @@ use crate::{
     setup::Session,
 };
 
-/// Asks the API for its own result of the kind that the message claims.
+/// Requests the API's own result for the same part of the job as in the message.
 pub(crate) async fn ask(
     session: &Session,
     claimed: &OriginProven<JobResult>,
@@ -27,7 +27,7 @@ pub(crate) async fn ask(
     })
 }
 
-/// Asks the API for the status of the V3 job that a callback names. The callback must agree with it.
+/// Requests the status of the V3 job in a callback, which must agree with the callback.
 ///
 /// The API confirms the status alone. If the rest of the callback makes the decision more cautious, it is kept.
 pub(crate) async fn ask_v3(session: &Session, claimed: &v3::JobResult) -> Result<Verdict, Unconfirmed> {
@@ -43,17 +43,18 @@ pub(crate) async fn ask_v3(session: &Session, claimed: &v3::JobResult) -> Result
     let status = outcome.status();
     let user_id = status.and_then(|status| status.user_id.as_deref());
     if claimed.user_id.as_deref().zip(user_id).is_some_and(|(claimed, asked)| claimed != asked) {
-        let message = "the API says that the job belongs to another user. The message was altered";
+        let message =
+            "the API says that the job belongs to another user, so the message was altered: do not use it";
         return Err(contradicted(message.to_owned()));
     }
     if outcome.is_pending() {
-        let message = "the API did not confirm the message: the job has no result yet";
+        let message = "the API did not confirm the message: the job has no result yet, so try again later";
         return Err(unconfirmed(Failure::new(Kind::Pending, message)));
     }
     let (claim, answer) = (claimed.status.as_ref(), status.and_then(|status| status.status.as_ref()));
     match claim.zip(answer) {
         Some((claim, answer)) if claim.is_final() && claim != answer => {
-            let message = format!("the message claims {claim}, but the API says {answer}. {ALTERED}");
+            let message = format!("the message says {claim}, but the API says {answer}. {ALTERED}");
             Err(contradicted(message))
         }
         Some((claim, answer)) if claim == answer => Ok(claimed.verdict()),
@@ -66,14 +67,15 @@ fn contradicted(message: String) -> Unconfirmed {
     Unconfirmed { failure, is_unanswered: false, is_contradicted: true }
 }
 
-const ALTERED: &str = "The message was altered, or a newer result replaced it. Use the API's result";
+const ALTERED: &str =
+    "The message was altered, or a newer result has replaced its result. Use the API's result";
 
-/// Failure to confirm a claim.
+/// Failure to confirm the result in a message.
 pub(crate) struct Unconfirmed {
     pub(crate) failure: Failure,
-    /// Whether the API did not state the job's status. The claim may be true; ask again.
+    /// True if the API did not return a job status. The result may be true; request the status again.
     pub(crate) is_unanswered: bool,
-    /// Whether the API says something else.
+    /// True if the API contradicts the result in the message.
     pub(crate) is_contradicted: bool,
 }
 
@@ -83,7 +85,7 @@ fn is_unanswered(error: &Error) -> bool {
     error.failure().is_some() || matches!(error.unconfirmed(), Some(Reply(_) | Forged(_) | AnotherJob))
 }
 
-/// The failure when the API contradicts a claimed decision.
+/// Creates the failure for a result that the API contradicts.
 ///
 /// A newer result of an undecided job is no contradiction. Neither is a better result among the others of the job.
 pub(crate) fn contradiction(claimed: &JobResult, confirmed: &Confirmed) -> Option<Failure> {
@@ -101,15 +103,14 @@ pub(crate) fn contradiction(claimed: &JobResult, confirmed: &Confirmed) -> Optio
     let contradicts = is_decided && claim.decision != answer.decision;
     contradicts.then(|| {
         let (claim, answer) = (describe(&claim), describe(&answer));
-        let message = format!("the message claims {claim}, but the API says {answer}. {ALTERED}");
+        let message = format!("the message says {claim}, but the API says {answer}. {ALTERED}");
         Failure::new(Kind::Forged, message)
     })
 }
 
 fn failed(error: &Error, session: &Session) -> Failure {
     if error.is_unknown_job() {
-        let advice =
-            "ask again later; if it stays unknown, the message was altered or belongs to another environment";
+        let advice = "try again later; if the job stays unknown, the message was altered or is from another environment";
         return Failure::new(Kind::Pending, format!("the API does not know the job yet: {advice}"));
     }
     if error.kind() != ErrorKind::Unconfirmed {

@@ -12,55 +12,58 @@ use smileid::{
 
 use crate::resume;
 
-/// Output lines for people: names and values. A name may be empty.
+/// Lines of text output: name and value. A name may be empty.
 pub(crate) type Lines = Vec<(&'static str, String)>;
 
 /// A decision, its reason and advice.
 #[derive(Clone, Debug)]
 pub(crate) struct Judgement {
-    /// The decision's name in JSON.
+    /// Word for the decision in JSON.
     pub(crate) decision: &'static str,
     pub(crate) reason: String,
     pub(crate) advice: String,
 }
 
 impl Judgement {
-    /// Judges a job by its status response.
+    /// Returns the judgement on a job from its status response.
     pub(crate) fn from_status(reply: &job_status::Response) -> Self {
         if reply.job_complete || reply.result().is_some() {
             return Self::from(&reply.verdict());
         }
         let (reason, advice) = if reply.lacks_archive() {
-            ("No archive has arrived for this job.", "Submit the job again, with the same ids.")
+            ("The API has not received the archive of this job.", "Submit the job again, with the same ids.")
         } else {
-            ("The job has no result yet.", "Wait for it with `smileid wait`, or for its callback.")
+            ("The job has no result yet.", "Wait for the result with `smileid wait`, or for the callback.")
         };
         Self { decision: PENDING, reason: reason.to_owned(), advice: advice.to_owned() }
     }
 
-    /// The JSON member `verdict`.
+    /// Returns the JSON member `verdict`.
     pub(crate) fn json(&self) -> Value {
         json!({"decision": self.decision, "reason": self.reason, "advice": self.advice})
     }
 
-    /// Marks the judgement as a claim: the API has not confirmed the content. `confirm` is the command that confirms it.
+    /// Marks the judgement as unconfirmed by the API. `confirm` is the command that confirms it.
     pub(crate) fn claimed(mut self, confirm: Option<&str>) -> Self {
         let how = match confirm {
-            Some(command) => format!("To confirm it, run `{command}`"),
-            None => "The API cannot be asked about it".to_owned(),
+            Some(command) => format!("To confirm the result, run `{command}`"),
+            None => "The API cannot confirm this kind of result".to_owned(),
         };
-        let caution = "This is a claim: the signature covers the time, not the content.";
-        self.advice = format!("{caution} {how}. If it is true: {}", self.advice);
+        let caution = "The content is not confirmed: the signature covers only the time.";
+        self.advice = format!("{caution} {how}. If the result is true: {}", self.advice);
         self
     }
 
-    /// Marks the judgement as unverified.
+    /// Marks the judgement as unverified: the signature was not checked.
     pub(crate) fn unverified(mut self) -> Self {
-        self.advice = format!("Nothing is proven: run `smileid verify`. If it is true: {}", self.advice);
+        self.advice = format!(
+            "The signature was not checked: run `smileid verify`. If the result is true: {}",
+            self.advice
+        );
         self
     }
 
-    /// The decision for people.
+    /// Returns the decision as text for people.
     pub(crate) fn heading(&self, proof: Proof) -> String {
         let mut words = self.decision.replace('_', " ");
         if proof == Proof::Origin {
@@ -72,7 +75,7 @@ impl Judgement {
         words
     }
 
-    /// Exit code with `--exit-status`. An approval that is only claimed does not count.
+    /// Returns the exit code with `--exit-status`. An unconfirmed approval does not count as an approval.
     pub(crate) fn exit_code(&self, proof: Proof) -> u8 {
         match self.decision {
             word if word == Decision::Approved.word() && proof != Proof::Origin => 0,
@@ -92,17 +95,17 @@ impl From<&Verdict> for Judgement {
     }
 }
 
-/// Decision of a job without a result, for which there is no verdict.
+/// Word for the decision on a job without a result, for which there is no verdict.
 const PENDING: &str = "pending";
 
-/// Level of trust in a message: the member `proof` of the output.
+/// Level of trust in a message: the member `proof` of the JSON output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
     /// The message is not signed.
     None,
-    /// The owner of the key signed the time. The content may have been changed since.
+    /// The signature is valid for the timestamp, but the content may have been changed.
     Origin,
-    /// The message is the API's signed response to our own request, or agrees with one.
+    /// The message is the API's signed response to a request of this command, or agrees with one.
     Confirmed,
 }
 
@@ -115,20 +118,20 @@ impl Proof {
         }
     }
 
-    /// Explanation of the level of trust, for people.
+    /// Returns the explanation of the level of trust, for people.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::None => "none: the message is not signed",
-            Self::Origin => "origin: the sender and the time are proven, the content is not",
-            Self::Confirmed => "confirmed: the API's own response says so",
+            Self::Origin => "origin: the signature proves the sender and the time, not the content",
+            Self::Confirmed => "confirmed: the result is in a response of the API itself",
         }
     }
 }
 
-/// Maximum length of an id to show, in bytes. No job has a longer one.
+/// Maximum length of an id that is shown, in bytes. Real ids are shorter.
 const LONGEST_ID: usize = 1024;
 
-/// The ids of a message, as JSON members and as lines.
+/// Returns the ids in a message, as JSON members and as lines.
 pub(crate) fn ids_of(
     params: Option<&PartnerParams>,
     smile_job_id: Option<&str>,
@@ -140,7 +143,7 @@ pub(crate) fn ids_of(
     ])
 }
 
-/// Ids of a message, as members and as lines. Texts that are too long for an id are left out.
+/// Returns ids as JSON members and as lines. Texts that are too long for an id are left out.
 pub(crate) fn shown_ids<const N: usize>(
     ids: [(&'static str, Option<&str>); N],
 ) -> (Map<String, Value>, Lines) {
@@ -150,19 +153,19 @@ pub(crate) fn shown_ids<const N: usize>(
     (members, ids)
 }
 
-/// The reason of a V3 result, as a line.
+/// Returns the reason of a V3 result, as a line.
 pub(crate) fn reason_line(reason: Option<&Reason>) -> Option<(&'static str, String)> {
     let reason = reason.filter(|reason| reason.as_str().len() <= LONGEST_ID)?;
     Some(("reason", reason.to_string()))
 }
 
-/// Command that asks the API about the V3 job that a message names.
+/// Returns the command that requests the status of the V3 job in a message.
 pub(crate) fn status_command_v3(result: &v3::JobResult) -> Option<String> {
     let job_id: JobId = result.job_id.as_deref()?.parse().ok()?;
     Some(format!("smileid status {job_id}"))
 }
 
-/// Command that asks the API about the job that a message names.
+/// Returns the command that requests the status of the job in a message.
 pub(crate) fn status_command(params: Option<&PartnerParams>) -> Option<String> {
     let params = params?;
     let (user_id, job_id) = (params.user_id.as_deref()?, params.job_id.as_deref()?);

@@ -21,13 +21,13 @@ use crate::{
 pub(crate) struct Failure {
     kind: Kind,
     message: String,
-    /// Further members of the JSON form.
+    /// Additional members of the JSON form.
     members: Map<String, Value>,
-    /// Text for people, in place of the message. For an invalid command line, clap's text.
+    /// Text for people, instead of the message. For an invalid command line, the text of clap.
     text: Option<String>,
 }
 
-/// Error kinds, with their names and exit codes.
+/// Kinds of errors, with their names and exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Other,
@@ -38,9 +38,9 @@ pub(crate) enum Kind {
     Forged,
     Stale,
     Pending,
-    /// Interrupted by SIGINT (Ctrl-C).
+    /// Ctrl-C (SIGINT) stopped the command.
     Interrupted,
-    /// Interrupted by SIGTERM.
+    /// SIGTERM stopped the command.
     Terminated,
 }
 
@@ -79,7 +79,7 @@ impl Failure {
         Self { kind, message: message.into(), members: Map::new(), text: None }
     }
 
-    /// An invalid parameter. Names the field and the flag that sets it.
+    /// Creates the error for an invalid parameter. Names the field and the flag that sets it.
     pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::new(Kind::InvalidInput, message).with_field(field)
     }
@@ -102,7 +102,7 @@ impl Failure {
         self.with("user_id", user_id).with("job_id", job_id)
     }
 
-    /// Adds the ids of the job.
+    /// Adds the ids of the job to the error.
     pub(crate) fn with_job(self, ids: &JobRef, smile_job_id: Option<&str>) -> Self {
         let failure = self.with_ids(ids.user_id(), ids.job_id());
         match smile_job_id {
@@ -121,7 +121,7 @@ impl Failure {
         if warnings.is_empty() { self } else { self.with("warnings", warnings) }
     }
 
-    /// Adds the server's error text and a mock server's diagnosis, with `secrets` redacted.
+    /// Adds the server's error text and a mock server's diagnosis. The `secrets` are hidden.
     pub(crate) fn with_server_text(mut self, error: &Error, secrets: &[String]) -> Self {
         let Some(refusal) = error.refusal() else { return self };
         // The advice in JOB_EXISTS, to set `retry`, does not apply to this command.
@@ -132,7 +132,7 @@ impl Failure {
         self.with_diagnosis(error, secrets)
     }
 
-    /// Adds a mock server's diagnosis, with `secrets` redacted.
+    /// Adds a mock server's diagnosis. The `secrets` are hidden.
     pub(crate) fn with_diagnosis(self, error: &Error, secrets: &[String]) -> Self {
         match error.refusal().and_then(|refusal| refusal.diagnosis.as_deref()) {
             Some(diagnosis) => self.with("diagnosis", redacted_diagnosis(diagnosis, secrets)),
@@ -146,7 +146,7 @@ impl Failure {
         self
     }
 
-    /// Sets the text for people, in place of the message.
+    /// Sets the text for people, instead of the message.
     pub(crate) fn with_text(mut self, text: String) -> Self {
         self.text = Some(text);
         self
@@ -160,7 +160,7 @@ impl Failure {
         printable(&self.message)
     }
 
-    /// The JSON form.
+    /// Returns the error as JSON.
     pub(crate) fn json(&self) -> Value {
         let mut error = self.members.clone();
         error.insert("kind".to_owned(), self.kind.name().into());
@@ -185,7 +185,7 @@ impl Failure {
 }
 
 impl Failure {
-    /// Text for people: the error, its details, the job and the command that continues it.
+    /// Returns the error as text for people: message, details, job, and the command that continues it.
     fn prose(&self) -> String {
         use std::fmt::Write as _;
 
@@ -282,7 +282,7 @@ impl From<&Error> for Failure {
     }
 }
 
-/// The message of an error and of each of its sources.
+/// Returns the messages of an error and of all its sources.
 pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -296,12 +296,12 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     text
 }
 
-/// A mock server's diagnosis, with `secrets` redacted.
+/// Returns a mock server's diagnosis. The `secrets` are hidden.
 pub(crate) fn redacted_diagnosis(diagnosis: &str, secrets: &[String]) -> String {
     printable(&mask::prose(diagnosis, secrets, usize::MAX))
 }
 
-/// Maximum number of words shown of a server's text. The reader of the response limits diagnoses.
+/// Maximum number of words of a server's text that are shown. Diagnoses are limited when the response is read.
 const MOST_WORDS: usize = 40;
 
 #[cfg(test)]

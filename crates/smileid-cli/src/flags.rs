@@ -1,4 +1,4 @@
-//! Replaces field names in error messages by the flags that set the fields.
+//! Replaces field names in error messages with the flags that set the fields.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::{
     failure::{Failure, Kind},
 };
 
-/// Images that flags name, in the order of the rows of `image_details`.
+/// Returns the images that flags name, in the order of `image_details`.
 pub(crate) fn images(images: &Images) -> Vec<(&'static str, ImageSubject, &Path)> {
     let single = [
         ("--selfie", ImageSubject::Selfie, &images.selfie),
@@ -26,7 +26,7 @@ pub(crate) fn images(images: &Images) -> Vec<(&'static str, ImageSubject, &Path)
     single.chain(liveness).collect()
 }
 
-/// Replaces the patterns of `--liveness` by the files that match, in the order of their names.
+/// Replaces the patterns in `--liveness` with the files that match, in the order of their names.
 ///
 /// A path that exists is no pattern.
 pub(crate) fn expand_liveness(images: &mut Images) -> Result<(), Failure> {
@@ -45,22 +45,22 @@ pub(crate) fn expand_liveness(images: &mut Images) -> Result<(), Failure> {
         let before = files.len();
         files.extend(found.filter_map(Result::ok).filter(|file| file.is_file()));
         if files.len() == before {
-            return Err(invalid("matches no file"));
+            return Err(invalid("matches no file: check the pattern"));
         }
     }
     images.liveness = files;
     Ok(())
 }
 
-/// Name of a job field as the user gave it: the flag, or the field in the job file.
+/// Name of a job's field as the user gave it: the flag, or the field in the job file.
 pub(crate) struct FieldName {
-    /// The flag, if one sets the field.
+    /// Flag that sets the field, if there is one.
     pub(crate) flag: Option<String>,
-    /// Text that error messages begin with.
+    /// Text with which error messages begin.
     pub(crate) name: String,
 }
 
-/// Names a field of the job that `submit` creates.
+/// Returns the name of a field in the job that `submit` creates.
 pub(crate) fn name(submit: &Submit, field: &str) -> FieldName {
     let in_file = || FieldName { flag: None, name: format!("`{}`", field.escape_debug()) };
     if submit.job.is_some() {
@@ -86,7 +86,7 @@ pub(crate) fn name(submit: &Submit, field: &str) -> FieldName {
     }
 }
 
-/// Converts an invalid field of the job that `submit` creates.
+/// Converts the error for an invalid field of the job that `submit` creates.
 pub(crate) fn invalid(submit: &Submit, error: &InvalidInput) -> Failure {
     let named = name(submit, &error.field);
     let (flag, message) = match (&error.problem, named.flag) {
@@ -121,17 +121,17 @@ pub(crate) fn invalid(submit: &Submit, error: &InvalidInput) -> Failure {
     }
 }
 
-/// A path of the command line, redacted for error messages.
+/// Returns a path of the command line for error messages, with secrets hidden.
 pub(crate) fn redacted_path(path: &Path) -> String {
     redacted(&path.to_string_lossy())
 }
 
-/// A value of the command line for error messages. If it may be a key or a token, only its length is shown.
+/// Returns a value of the command line for error messages. If it may be a key or a token, only its length is shown.
 pub(crate) fn redacted(text: &str) -> String {
     if may_be_shown(text) { excerpt(text) } else { format!("\u{2026} ({} characters)", text.chars().count()) }
 }
 
-/// Whether a command-line value looks like a code, words or a file path.
+/// Returns true if a value of the command line looks like a code, words or a file path.
 ///
 /// API keys and tokens do not: they mix digits and letters, have no file extension and do not begin like paths.
 pub(crate) fn may_be_shown(text: &str) -> bool {
@@ -152,7 +152,7 @@ pub(crate) fn may_be_shown(text: &str) -> bool {
         || text.split(['/', '\\', '-', '_', '.', ' ']).all(is_word)
 }
 
-/// The index in `image_details[2].image`.
+/// Returns the index in a field name such as `image_details[2].image`.
 fn index_of_image(field: &str) -> Option<usize> {
     field.strip_prefix("image_details[")?.split(']').next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Handles SIGINT and SIGTERM.
+//! Handles the signals SIGINT (Ctrl-C) and SIGTERM.
 
 use std::{io, process};
 
@@ -41,7 +41,7 @@ impl Signals {
     }
 }
 
-/// Tokio keeps catching signals for the rest of the process, so a task handles them after the drop.
+/// Tokio catches the signals for the rest of the process, so a task handles them after this value is dropped.
 impl Drop for Signals {
     fn drop(&mut self) {
         if let Some(mut streams) = self.0.take()

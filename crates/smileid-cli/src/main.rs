@@ -1,4 +1,4 @@
-//! The `smileid` command: submits jobs to Smile ID, waits for results, receives and verifies callbacks.
+//! The program `smileid`: submits jobs to Smile ID, waits for results, receives and verifies callbacks.
 //!
 //! This project is independent of Smile ID and not affiliated with or endorsed by it.
 
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     done
 }
 
-/// Runtime that keeps its timers and signals running while a connection occupies a worker thread.
+/// Creates an async runtime that keeps its timers and signals running while a connection occupies a worker thread.
 ///
 /// A server that sends only `100 Continue` occupies the thread that reads it for seconds. If that thread also drives
 /// I/O and timers, no other thread wakes up. A thread outside the runtime therefore wakes one regularly.

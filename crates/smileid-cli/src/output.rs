@@ -26,28 +26,28 @@ use crate::{
 
 /// Output of a successful command.
 pub(crate) struct Output {
-    /// Members of the JSON object.
+    /// Members of the JSON output.
     members: Members,
-    /// Decision and level of trust, if the command has them. The text begins with them.
+    /// Decision and level of trust, if the command has them. The text output begins with them.
     judgement: Option<(Judgement, Proof)>,
-    /// Lines of the text.
+    /// Lines of the text output.
     lines: Lines,
-    /// Additional lines of the text with `--verbose`.
+    /// Additional lines of the text output with `--verbose`.
     more_lines: Lines,
-    /// Warnings: printed on standard error in text mode, and a member of the JSON.
+    /// Warnings: printed on standard error in text mode, and a member of the JSON output.
     warnings: Vec<Value>,
     /// A mock server's diagnosis, printed on standard error in text mode.
     diagnosis: Option<String>,
 }
 
 impl Output {
-    /// Output of an object, with its lines for people.
+    /// Creates the output of an object, with its lines for people.
     pub(crate) fn new(object: &impl Serialize, lines: Lines) -> Self {
         let text = json!(object).to_string();
         Self::from_members(serde_json::from_str(&text).unwrap_or_default(), lines)
     }
 
-    /// Output of a response body as received, with its lines for people. Keeps unknown members, numbers and order.
+    /// Creates the output of a response body as received, with its lines for people. Keeps unknown members, numbers and order.
     pub(crate) fn as_received(body: &[u8], lines: Lines) -> Self {
         let text = String::from_utf8_lossy(body);
         Self::from_members(serde_json::from_str(&text).unwrap_or_default(), lines)
@@ -74,19 +74,19 @@ impl Output {
         self
     }
 
-    /// Adds a member to the JSON.
+    /// Adds a member to the JSON output.
     pub(crate) fn with(mut self, name: &str, value: &impl Serialize) -> Self {
         self.members.set(name, value);
         self
     }
 
-    /// Adds a line to the text.
+    /// Adds a line to the text output.
     pub(crate) fn with_line(mut self, name: &'static str, value: String) -> Self {
         self.lines.push((name, value));
         self
     }
 
-    /// Adds the partner's ids, as the first lines.
+    /// Adds the partner's ids as the first lines.
     fn with_ids(mut self, ids: &JobRef) -> Self {
         for (name, id) in [("job_id", ids.job_id()), ("user_id", ids.user_id())] {
             self.lines.insert(0, (name, id.to_owned()));
@@ -123,7 +123,7 @@ impl Output {
         output
     }
 
-    /// Output of the API's response about a job or a lookup, as received, with the verdict.
+    /// Creates the output of the API's response about a job or lookup, as received, with the verdict.
     pub(crate) fn outcome(outcome: &Outcome, secrets: &[String]) -> Self {
         let (mut lines, more_lines) = outcome.result().map(result_lines).unwrap_or_default();
         let judgement = if let Some(status) = outcome.status() {
@@ -147,7 +147,7 @@ impl Output {
         Self::new(&json!({"timestamp": timestamp, "signature": signature}), lines)
     }
 
-    /// The printed text, without the last line break.
+    /// Returns the text to print, without the last line break.
     pub(crate) fn text(&self, format: Format, style: Style) -> String {
         if format == Format::Json {
             return json!(self.members).to_string();
@@ -195,7 +195,7 @@ pub(crate) fn print_bytes(bytes: &[u8], format: Format) -> ExitCode {
     }
 }
 
-/// Writes to standard output. A reader that closed the pipe is no error.
+/// Writes to standard output. A closed pipe is not an error.
 fn write(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -247,7 +247,7 @@ pub(crate) fn lines_of(lines: &Lines, width: Option<usize>) -> String {
     lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Lines of a job's status, without those of its result.
+/// Returns the lines about a job's status, without those about its result.
 fn status_lines(status: &job_status::Response) -> Lines {
     let mut lines = Lines::new();
     if let (Some(other), None) = (&status.result, status.result()) {
@@ -265,7 +265,7 @@ fn status_lines(status: &job_status::Response) -> Lines {
     lines
 }
 
-/// Lines of a result, and its additional lines for `--verbose`.
+/// Returns the lines about a result, and the additional lines for `--verbose`.
 fn result_lines(result: &JobResult) -> (Lines, Lines) {
     let mut lines = Vec::new();
     if let Some(id) = &result.smile_job_id {
@@ -283,7 +283,7 @@ fn result_lines(result: &JobResult) -> (Lines, Lines) {
     (lines, skipped.into_iter().map(line).collect())
 }
 
-/// The members of a value that serializes to an object.
+/// Returns the members of a value that serializes to an object.
 fn members_of(value: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(value) {
         Ok(Value::Object(members)) => members,

@@ -1,4 +1,4 @@
-//! Creates the shell commands that continue an interrupted job.
+//! Creates shell commands with which a user continues an interrupted job.
 
 use std::{borrow::Cow, path::Path, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{
     setup::is_mock,
 };
 
-/// Command that waits for the result of a job.
+/// Returns the command that waits for the result of a job.
 pub(crate) fn wait(args: &Args, ids: &JobRef, history: bool, image_links: bool) -> String {
     let mut words = CommandLine::new(args, "wait");
     words.ids(ids);
@@ -19,26 +19,26 @@ pub(crate) fn wait(args: &Args, ids: &JobRef, history: bool, image_links: bool) 
     words.0
 }
 
-/// Command that waits for an accepted lookup, which the job status may not know yet. It never sends the lookup again.
+/// Returns the command that waits for an accepted lookup, which the API may not know yet. It never sends the lookup again.
 fn wait_for_accepted(args: &Args, ids: &JobRef, history: bool, image_links: bool) -> String {
     format!("{} --accepted", wait(args, ids, history, image_links))
 }
 
-/// Command that waits for the result of a V3 job. The API may not know an accepted job yet.
+/// Returns the command that waits for the result of a V3 job, which the API may not know yet.
 pub(crate) fn wait_v3(args: &Args, job_id: &JobId, is_accepted: bool) -> String {
     let mut words = CommandLine(format!("smileid wait {job_id}")).connected(args);
     words.flag("--accepted", is_accepted);
     words.0
 }
 
-/// Command that repeats a wait with the same options.
+/// Returns the command that repeats a wait with the same options.
 pub(crate) fn wait_again(args: &Args, ids: &JobRef, again: &WaitArgs) -> String {
     let JobArgs { history, image_links, .. } = again.job;
     let wait = if again.accepted { wait_for_accepted } else { wait };
     wait(args, ids, history, image_links)
 }
 
-/// Command that asks for the status of a job that a message names.
+/// Returns the command that requests the status of the job in a message.
 pub(crate) fn status(user_id: &str, job_id: &str) -> String {
     let mut words = CommandLine("smileid status".to_owned());
     words.option("--user-id", user_id);
@@ -46,14 +46,15 @@ pub(crate) fn status(user_id: &str, job_id: &str) -> String {
     words.0
 }
 
-/// Command that verifies and confirms the message in a file.
+/// Returns the command that verifies and confirms the message in a file.
 pub(crate) fn confirm(file: &Path, max_age: &str) -> String {
     let file = file.to_string_lossy();
     let here = if file.starts_with('-') { "./" } else { "" };
     format!("smileid verify {}{max_age} --confirm", quoted(&format!("{here}{file}")))
 }
 
-/// Command that continues a submission. It waits if the API has the job, and otherwise submits it with the same ids.
+/// Returns the command that continues a submission. It waits if the API has the job, and otherwise submits the job with the same
+/// ids.
 pub(crate) fn submission(
     args: &Args,
     submit: &Submit,
@@ -71,7 +72,7 @@ pub(crate) fn submission(
     }
 }
 
-/// Command that submits the same job again with its ids. With `is_resumed`, the job may already have been sent.
+/// Returns the command that submits the same job again with its ids. With `is_resumed`, the job may already have been sent.
 ///
 /// Personal data, values of extra partner parameters and the callback URL become shell variables, since the command may
 /// end up in a log.
@@ -122,10 +123,10 @@ pub(crate) fn again(args: &Args, submit: &Submit, ids: &JobRef, is_resumed: bool
     words.0
 }
 
-/// Minimum `--wait` of a job that may have been sent. An unknown lookup is sent again only after half of it.
+/// Minimum `--wait` for a job that may have been sent. An unknown lookup is sent again only after half of this time.
 const MIN_RESUMED_WAIT: Duration = Duration::from_secs(60);
 
-/// Builder of a command line. Quotes words where a shell needs it.
+/// Builder of a shell command. Quotes words where a shell needs it.
 struct CommandLine(String);
 
 impl CommandLine {
@@ -133,7 +134,7 @@ impl CommandLine {
         Self(format!("smileid {command}")).connected(args)
     }
 
-    /// Adds the environment and the credentials.
+    /// Adds the flags for environment and credentials.
     fn connected(self, args: &Args) -> Self {
         let mut words = self;
         if let Some(env) = &args.env {
@@ -201,7 +202,7 @@ fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Whether a text is printed unchanged.
+/// Returns true if a text can be printed unchanged.
 fn is_printed(text: &str) -> bool {
     matches!(smileid::protocol::printable::printable(text), Cow::Borrowed(_))
 }

@@ -1,4 +1,4 @@
-//! Creates credentials and clients from flags and variables.
+//! Creates credentials and clients from flags and environment variables.
 
 use std::{
     fs,
@@ -23,17 +23,17 @@ use crate::{
     trace::Traced,
 };
 
-/// Name of the environment inside this process.
+/// Name of the environment whose mock server runs inside this process.
 const MOCK: &str = "mock";
 
-/// A client, and the mock server inside this process if it uses one.
+/// A client, and the mock server inside this process if the client uses one.
 pub(crate) struct Session {
     pub(crate) client: Client,
     _server: Option<MockServer>,
 }
 
 impl Session {
-    /// Connects to the selected environment. A call ends within the command's time limit.
+    /// Connects to the selected environment. Calls end within the time limit of the command.
     pub(crate) async fn start(args: &Args) -> Result<Self, Failure> {
         let (config, server) = connect(args, credentials(args)).await?;
         Ok(Self { client: Client::new(config, transport(args)?), _server: server })
@@ -46,15 +46,14 @@ impl Session {
         Ok(Self { client: Client::new(config, transport(args)?), _server: server })
     }
 
-    /// Values that must not be printed even if a server repeats them: the API key and the `personal` values of a
-    /// request.
+    /// Returns values that must not be printed even if a server repeats them: the API key and the `personal` values of a request.
     pub(crate) fn secrets(&self, mut personal: Vec<String>) -> Vec<String> {
         personal.push(self.client.config().credentials.api_key().expose().to_owned());
         personal
     }
 }
 
-/// Configuration of a client for the selected environment, and the mock server if it is inside this process.
+/// Returns the configuration of a client for the selected environment, and the mock server if it is inside this process.
 pub(crate) async fn connect(
     args: &Args,
     credentials: impl Future<Output = Result<Credentials, Failure>>,
@@ -86,22 +85,21 @@ pub(crate) fn transport(args: &Args) -> Result<Traced<ReqwestTransport>, Failure
     Ok(Traced { transport, level: args.verbose })
 }
 
-/// Whether the selected environment is the mock server inside this process.
+/// Returns true if the selected environment is the mock server inside this process.
 pub(crate) fn is_mock(args: &Args) -> bool {
     args.env.as_deref() == Some(MOCK)
 }
 
-/// Refuses an operation that needs a mock server which outlives this process.
+/// Returns an error for an operation that needs a mock server which outlives this process.
 pub(crate) fn not_in_mock(args: &Args, what: &str) -> Result<(), Failure> {
     if is_mock(args) {
-        let advice =
-            "its state ends with this command; start `smileid-mock` and use `--env http://127.0.0.1:8085`";
+        let advice = "that mock server ends with this command; start `smileid-mock` and use `--env http://127.0.0.1:8085`";
         return Err(Failure::invalid("env", format!("{what} is not possible with `--env mock`: {advice}")));
     }
     Ok(())
 }
 
-/// The selected environment, if it is not the mock server inside this process.
+/// Returns the selected environment, if it is not the mock server inside this process.
 pub(crate) fn environment(args: &Args) -> Result<Environment, Failure> {
     let wanted = args.env.as_deref().filter(|env| !env.is_empty()).ok_or_else(|| {
         let advice = "set --env or SMILE_ID_ENVIRONMENT to mock, sandbox, production or a URL";
@@ -114,7 +112,7 @@ fn parsed(environment: &str) -> Result<Environment, Failure> {
     environment.parse().map_err(|error| Failure::invalid("env", chain(&error)))
 }
 
-/// Credentials of flags and variables. Optional for the mock server inside this process.
+/// Returns the credentials in flags and environment variables. They are optional for the mock server inside this process.
 pub(crate) async fn credentials(args: &Args) -> Result<Credentials, Failure> {
     let has_key = args.api_key_file.is_some() || std::env::var_os("SMILE_ID_API_KEY").is_some();
     if is_mock(args) && (partner_id(args).is_none() || !has_key) {
@@ -134,7 +132,7 @@ pub(crate) async fn credentials(args: &Args) -> Result<Credentials, Failure> {
     Credentials::new(partner_id, key).map_err(no_credentials)
 }
 
-/// Refuses a command line that contains a known API key, whether or not the command needs the key.
+/// Returns an error if the command line contains a known API key, whether or not the command needs the key.
 ///
 /// Checks the keys of the variable and of the file, unless the file can be read only once.
 pub(crate) async fn check_for_keys(args: &Args) -> Result<(), Failure> {
@@ -147,17 +145,18 @@ pub(crate) async fn check_for_keys(args: &Args) -> Result<(), Failure> {
     }
 }
 
-/// Whether the API key is known before the command starts: from the variable, or from a file that can be read again.
+/// Returns true if the API key is known before the command starts: from the environment variable, or from a file that can be read
+/// again.
 pub(crate) fn has_known_key(args: &Args) -> bool {
     let is_file = |path: &PathBuf| !is_standard_input(path) && path.metadata().is_ok_and(|it| it.is_file());
     args.api_key_file.as_ref().is_none_or(is_file)
 }
 
-/// Refuses arguments and variables that contain the API key.
+/// Returns an error if arguments or environment variables contain the API key.
 ///
 /// Output would show it, and other users of the computer can read command lines.
 fn not_given_elsewhere(key: &str, args: &Args) -> Result<(), Failure> {
-    /// Shorter keys match other text by chance.
+    /// Minimum length of an API key to search for, because shorter keys match other text by chance.
     const SHORTEST: usize = 8;
 
     let holds_key = |argument: std::ffi::OsString| argument.to_string_lossy().contains(key);
@@ -184,7 +183,7 @@ fn no_credentials(error: InvalidCredential) -> Failure {
     Failure::invalid(field, error.to_string())
 }
 
-/// Refuses to read standard input twice: for the file of `field`, and for the API key or one of `others`.
+/// Returns an error if standard input would be read twice: for the file of `field`, and for the API key or one of `others`.
 pub(crate) fn one_standard_input(
     args: &Args,
     field: &str,
@@ -201,13 +200,13 @@ pub(crate) fn one_standard_input(
     Ok(())
 }
 
-/// Current time in milliseconds since 1970.
+/// Returns the current time in milliseconds since 1970.
 pub(crate) fn now_utc_millis() -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The given timestamp unchanged, or the current time.
+/// Returns the given timestamp unchanged, or the current time.
 pub(crate) fn timestamp(given: Option<&str>) -> Result<Timestamp, Failure> {
     match given {
         Some(text) => Timestamp::new(text).map_err(|error| Failure::invalid("timestamp", error.to_string())),
@@ -215,18 +214,18 @@ pub(crate) fn timestamp(given: Option<&str>) -> Result<Timestamp, Failure> {
     }
 }
 
-/// Random id of a `user` or a `job`.
+/// Returns a random id of a `user` or a `job`.
 pub(crate) fn random_id(what: &str) -> Result<String, Failure> {
     let number = getrandom::u64().map_err(|error| {
         Failure::invalid(
             &format!("{what}_id"),
-            format!("no random {what} id could be created, so set one: {error}"),
+            format!("no random {what} id could be created, so set one with a flag: {error}"),
         )
     })?;
     Ok(format!("{what}-{number:016x}"))
 }
 
-/// Reads the API key from a file. Errors do not show the file name, since it may be the key itself.
+/// Reads the API key from a file. Errors do not show the file name, because it may be the key itself.
 async fn read_key(path: &Path, args: &Args) -> Result<String, Failure> {
     const LONGEST: u64 = 64 << 10;
     let bytes = read(path, LONGEST, args).await.map_err(|error| {
@@ -245,7 +244,7 @@ pub(crate) async fn read_json(path: &Path, field: &str, args: &Args) -> Result<V
         .map_err(|error| Failure::invalid(field, format!("`{}` is not JSON: {error}", redacted_path(path))))
 }
 
-/// Reads text that should be JSON, from a file or from standard input for `-`. Limits its number of values.
+/// Reads a text that should be JSON, from a file or from standard input for `-`. Limits its number of values.
 pub(crate) async fn read_text(path: &Path, field: &str, args: &Args) -> Result<Vec<u8>, Failure> {
     let text = read_bytes(path, LONGEST_JSON, field, args).await?;
     // Each value after the first in an object or array follows a comma. Readers limit the depth.
@@ -285,7 +284,7 @@ pub(crate) async fn read(path: &Path, limit: u64, args: &Args) -> io::Result<Vec
         Ok(Ok(read)) => read,
         Ok(Err(stopped)) => Err(io::Error::other(stopped)),
         Err(_) => {
-            let message = format!("it did not end within {time:?}");
+            let message = format!("standard input or the file did not end within {time:?}");
             Err(io::Error::new(ErrorKind::TimedOut, message))
         }
     }
@@ -306,7 +305,7 @@ fn read_at_most(path: &PathBuf, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether a path means standard input.
+/// Returns true if a path stands for standard input.
 pub(crate) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
@@ -314,11 +313,11 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
 /// Maximum size of a JSON file. All images of a job in base64 fit.
 const LONGEST_JSON: u64 = 64 << 20;
 
-/// Maximum number of JSON values. A value takes up to 100 bytes of memory besides its text. Jobs have dozens, and long
+/// Maximum number of JSON values. A value takes up to 100 bytes of memory in addition to its text. Jobs have dozens, and long
 /// histories some thousands.
 const MOST_VALUES: usize = 100_000;
 
-/// The partner id, unless it is empty. Unset variables are often empty.
+/// Returns the partner id, unless it is empty, because unset shell variables are often empty.
 fn partner_id(args: &Args) -> Option<String> {
     args.partner_id.clone().filter(|id| !id.is_empty())
 }

@@ -17,12 +17,12 @@ pub(crate) fn print_warnings(warnings: &[Value]) {
     }
 }
 
-/// Prints a line on standard error. Ignores write errors.
+/// Prints a line on standard error. Write errors are ignored.
 pub(crate) fn tell(line: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{}", wrapped(&line.to_string(), "", 2, stderr_width()));
 }
 
-/// Text on one line, without characters that control a terminal or reverse its letters.
+/// Returns a text on one line, without characters that control a terminal or reverse the text direction.
 pub(crate) fn printable(text: &str) -> String {
     smileid::protocol::printable::printable(text).into_owned()
 }

@@ -1,4 +1,4 @@
-//! Shared parts of the commands for V3.
+//! Code that the V3 commands share.
 
 use smileid::{
     Error, InvalidInput,
@@ -14,12 +14,12 @@ use crate::{
     output::Output,
 };
 
-/// Parses the API's id of a job.
+/// Parses the id that the API gave a job.
 pub(crate) fn job_id(text: &str) -> Result<JobId, Failure> {
     text.trim().parse().map_err(|error: InvalidInput| Failure::from(error))
 }
 
-/// Refuses flags of the other version. `given` has their names, and if they were given.
+/// Returns an error if a flag of the other version was given. `given` has the flags, and if each was given.
 pub(crate) fn refuse_flags(api: Api, given: &[(&str, bool)]) -> Result<(), Failure> {
     let Some((flag, _)) = given.iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
     let message = match api {
@@ -30,7 +30,7 @@ pub(crate) fn refuse_flags(api: Api, given: &[(&str, bool)]) -> Result<(), Failu
     Err(Failure::invalid(&field, message).with("flag", *flag))
 }
 
-/// Converts an invalid value, with the flag that sets it.
+/// Converts the error for an invalid value, with the flag that sets it.
 pub(crate) fn invalid(error: &InvalidInput) -> Failure {
     let failure = match flag_of(&error.field) {
         Some(flag) if error.problem == Problem::Missing => {
@@ -42,7 +42,7 @@ pub(crate) fn invalid(error: &InvalidInput) -> Failure {
     failure.with_field(&error.field)
 }
 
-/// Converts the error of a call.
+/// Converts the error of a V3 call.
 pub(crate) fn failed(error: &Error, job_id: Option<&JobId>, secrets: &[String]) -> Failure {
     let failure = Failure::from(error).with_server_text(error, secrets);
     let failure = match error.field() {
@@ -55,13 +55,13 @@ pub(crate) fn failed(error: &Error, job_id: Option<&JobId>, secrets: &[String]) 
     }
 }
 
-/// The error when a wait ends without a result.
+/// Creates the error for a wait that ends without a result.
 pub(crate) fn pending(job_id: &JobId, user_id: Option<&str>, resume: String) -> Failure {
-    let failure = Failure::new(Kind::Pending, "there is no result yet; the job continues");
+    let failure = Failure::new(Kind::Pending, "the job has no result yet and continues");
     with_ids(failure, job_id, user_id).with_resume(resume)
 }
 
-/// Adds the ids of a job.
+/// Adds the ids of a job to an error.
 pub(crate) fn with_ids(failure: Failure, job_id: &JobId, user_id: Option<&str>) -> Failure {
     let failure = failure.with("job_id", job_id.as_str());
     match user_id {
@@ -70,7 +70,7 @@ pub(crate) fn with_ids(failure: Failure, job_id: &JobId, user_id: Option<&str>) 
     }
 }
 
-/// Output of a job's status, as received, with the verdict.
+/// Creates the output of a job's status, as received, with the verdict.
 pub(crate) fn outcome(outcome: &Outcome, secrets: &[String]) -> Output {
     let status = outcome.status();
     let user_id = status.and_then(|status| status.user_id.clone());
@@ -83,12 +83,12 @@ pub(crate) fn outcome(outcome: &Outcome, secrets: &[String]) -> Output {
     output.judged(&outcome.verdict(), Proof::Confirmed).diagnosed(outcome.diagnosis(), secrets)
 }
 
-/// True if the callback URL comes from the flag, and not from the variable, which is for all commands.
+/// Returns true if the callback URL comes from the flag, and not from the environment variable, which applies to all commands.
 pub(crate) fn is_flag_given(callback: Option<&str>) -> bool {
     callback.is_some_and(|url| std::env::var("SMILE_ID_CALLBACK_URL").map_or(true, |of_all| of_all != url))
 }
 
-/// True if the command is about V3.
+/// Returns true if the command uses V3.
 pub(crate) fn is_selected(args: &Args) -> bool {
     args.api == Api::V3
 }

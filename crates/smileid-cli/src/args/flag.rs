@@ -1,6 +1,6 @@
-//! Maps fields of jobs and responses to command-line flags.
+//! Maps field names of jobs and responses to command-line flags.
 
-/// The flag that sets a field, if any.
+/// Returns the flag that sets a field, if there is one.
 pub(crate) fn flag_of(field: &str) -> Option<String> {
     if let Some(name) = field.strip_prefix("id_info.") {
         return Some(format!("--{}", name.replace('_', "-")));

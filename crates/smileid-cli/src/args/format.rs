@@ -2,22 +2,22 @@
 
 use std::{ffi::OsString, io::IsTerminal as _};
 
-/// Output format.
+/// Format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For programs: exactly one JSON value, or for `listen` one value per line.
+    /// JSON for programs: one JSON value, or for `listen` one value per line.
     Json,
 }
 
 impl Format {
-    /// The default format: text on a terminal, JSON elsewhere.
+    /// Returns the default format: text on a terminal, otherwise JSON.
     pub(crate) fn detect() -> Self {
         if std::io::stdout().is_terminal() { Self::Text } else { Self::Json }
     }
 
-    /// The format that `--format` selects in a command line that could not be parsed.
+    /// Returns the format in `--format` of a command line that could not be parsed.
     pub(crate) fn from_arguments(arguments: &[OsString]) -> Self {
         let asked = arguments.iter().enumerate().find_map(|(index, argument)| {
             let argument = argument.to_str()?;
@@ -34,14 +34,14 @@ impl Format {
     }
 }
 
-/// Use of colour in text.
+/// When to use colours in text output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// Use colours on a terminal, unless `NO_COLOR` is set.
     #[default]
     Auto,
-    /// Always.
+    /// Always use colours.
     Always,
-    /// Never.
+    /// Never use colours.
     Never,
 }

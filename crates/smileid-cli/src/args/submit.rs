@@ -15,16 +15,16 @@ pub(crate) struct Submit {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["job_type", "user_id", "job_id", "id_info_given"])]
     pub(crate) job: Option<PathBuf>,
 
-    /// Type of the job: 1 biometric KYC, 2 authenticate, 4 register, 5 enhanced KYC, 6 document verification,
-    /// 7 business verification, 8 update photo, 9 compare user info, 11 enhanced document verification
+    /// Job type: 1 biometric KYC, 2 authenticate, 4 register, 5 enhanced KYC, 6 document verification, 7 business verification, 8
+    /// update photo, 9 compare user info, 11 enhanced document verification
     #[arg(long, value_name = "NUMBER|NAME")]
     pub(crate) job_type: Option<String>,
 
-    /// Your id of the user; required for types 2 and 8 [default: a random one]
+    /// Id that you give the user; required for job types 2 and 8 [default: a random id]
     #[arg(long, value_name = "ID")]
     pub(crate) user_id: Option<String>,
 
-    /// Your id of the job, used once [default: a random one]
+    /// Id that you give the job; can be used only once [default: a random id]
     #[arg(long, value_name = "ID")]
     pub(crate) job_id: Option<String>,
 
@@ -37,23 +37,23 @@ pub(crate) struct Submit {
     #[command(flatten)]
     pub(crate) id_info: IdInfoArgs,
 
-    /// Extra member of partner_params, which the result repeats; repeatable
+    /// Additional member NAME=VALUE of partner_params, which the result returns; can be repeated
     #[arg(long = "partner-param", value_name = "NAME=VALUE")]
     pub(crate) partner_params: Vec<String>,
 
-    /// URL to which the API sends the result
+    /// Callback URL to which the API sends the result
     #[arg(long, env = "SMILE_ID_CALLBACK_URL", value_name = "URL")]
     pub(crate) callback: Option<String>,
 
-    /// Use the enrolled selfie instead of a new one (types 6 and 11)
+    /// Use the enrolled selfie of the user instead of a new one (job types 6 and 11)
     #[arg(long)]
     pub(crate) use_enrolled_image: bool,
 
-    /// Allow an enrolled user to enrol again
+    /// Allow that an enrolled user is enrolled again
     #[arg(long)]
     pub(crate) allow_new_enroll: bool,
 
-    /// Wait for the result: `30s`, `5m` [default without a value: 120s]
+    /// Wait for the result for this time, such as `30s` or `5m` [default without a value: 120s]
     ///
     /// The limit is for the whole command: reading files, announcing the job, sending its archive, polling, and retries.
     /// When it is reached and the API has the job, the exit code is 7, otherwise that of the failure. Either way the
@@ -61,18 +61,18 @@ pub(crate) struct Submit {
     #[arg(long, value_name = "DURATION", num_args = 0..=1, default_missing_value = "120s", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
 
-    /// Continue a job that may have been submitted: ask the API first, then do what is missing
+    /// Continue a job that may have been submitted: request its status first, then send only what is missing
     ///
     /// The printed commands have it. A lookup that the API does not know is sent again only after 30 s of asking, and not
     /// at all if `--wait` is shorter: if the first request arrived late, it would be billed twice.
     #[arg(long)]
     pub(crate) resume: bool,
 
-    /// Print every result of the job
+    /// Print all results of the job, not only the last one
     #[arg(long)]
     pub(crate) history: bool,
 
-    /// Print links to the images
+    /// Print links to the images of the job
     #[arg(long)]
     pub(crate) image_links: bool,
 
@@ -84,74 +84,73 @@ pub(crate) struct Submit {
 /// Values of jobs with `--api v3`.
 #[derive(ClapArgs)]
 pub(crate) struct V3Args {
-    /// Product, in place of a job type: enhanced_kyc, biometric_kyc, document_verification,
-    /// enhanced_document_verification, registration, authentication; in V3 also residency_document_verification and
-    /// compare
+    /// Product, instead of a job type: enhanced_kyc, biometric_kyc, document_verification, enhanced_document_verification,
+    /// registration, authentication; in V3 also residency_document_verification and compare
     #[arg(long, value_name = "NAME", conflicts_with_all = ["job", "job_type"])]
     pub(crate) product: Option<String>,
 
-    /// E-mail address of the person; `--phone-number` may take its place
+    /// Email address of the person; required unless `--phone-number` is given
     #[arg(long, value_name = "ADDRESS", help_heading = V3)]
     pub(crate) email: Option<String>,
 
-    /// Visa or permit of a residency document verification, a JPEG or PNG file
+    /// JPEG or PNG file of the visa or permit, for a residency document verification
     #[arg(long, value_name = "FILE", help_heading = V3)]
     pub(crate) visa: Option<PathBuf>,
 
-    /// Image to compare the selfie with, a JPEG file
+    /// JPEG file of the image with which the selfie is compared
     #[arg(long, value_name = "FILE", help_heading = V3)]
     pub(crate) comparison_image: Option<PathBuf>,
 
-    /// Kind of that image
+    /// Kind of the image with which the selfie is compared
     #[arg(long, value_name = "KIND", help_heading = V3, value_enum)]
     pub(crate) comparison_image_type: Option<ComparisonKind>,
 
-    /// Time of the person's consent, such as 2026-09-21T14:13:20Z [default: now]
+    /// Time at which the person consented, such as 2026-09-21T14:13:20Z [default: now]
     #[arg(long, value_name = "TIME", help_heading = V3)]
     pub(crate) consent_at: Option<String>,
 
-    /// Language of the consent notice, two letters [default: EN]
+    /// Language of the consent notice, in two letters [default: EN]
     #[arg(long, value_name = "LANGUAGE", help_heading = V3)]
     pub(crate) consent_language: Option<String>,
 
-    /// URL of the privacy policy that the person consented to; required
+    /// URL of the privacy policy to which the person consented; required
     #[arg(long, value_name = "URL", help_heading = V3)]
     pub(crate) privacy_policy: Option<String>,
 
-    /// Result code of the sandbox, such as 840
+    /// Result code that the job gets in the sandbox, such as 840
     #[arg(long, value_name = "CODE", help_heading = V3)]
     pub(crate) sandbox_result: Option<u32>,
 }
 
-/// Help heading of the flags of V3.
+/// Heading, in the help, of the options for V3.
 const V3: &str = "Version 3 (`--api v3`)";
 
-/// Kind of an image that a selfie is compared with.
+/// Kind of the image with which a selfie is compared.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(crate) enum ComparisonKind {
     /// Image of a document with a photo.
     Document,
     /// Photo of an ID.
     IdPhoto,
-    /// Portrait.
+    /// Portrait of the person.
     Portrait,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Images {
-    /// Selfie, a JPEG or PNG file; `-` for standard input
+    /// JPEG or PNG file of the selfie; `-` for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) selfie: Option<PathBuf>,
 
-    /// Front of the ID card or document
+    /// Image file of the front of the ID card or document
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) id_card: Option<PathBuf>,
 
-    /// Back of the ID card or document
+    /// Image file of the back of the ID card or document
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) id_card_back: Option<PathBuf>,
 
-    /// Frame of the liveness check, or a quoted pattern such as 'frames/*.jpg'; repeatable, up to eight
+    /// Image file for the liveness check, or a quoted pattern such as 'frames/*.jpg'; can be repeated, up to eight
     #[arg(long, value_name = "FILE", conflicts_with = "job")]
     pub(crate) liveness: Vec<PathBuf>,
 }
@@ -166,7 +165,7 @@ macro_rules! id_info_args {
         }
 
         impl IdInfoArgs {
-            /// The members that were given, with their names in the API.
+            /// Returns the members that were given, with their names in the API.
             pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
                 [$((stringify!($field), self.$field.as_deref())),+]
                     .into_iter()
@@ -177,33 +176,33 @@ macro_rules! id_info_args {
 }
 
 id_info_args! {
-    /// Country that issued the ID, two capital letters
+    /// Country that issued the ID, in two capital letters
     country,
-    /// Type of the ID: BVN, NATIONAL_ID, PASSPORT, …
+    /// ID type, such as BVN, NATIONAL_ID or PASSPORT
     id_type,
-    /// Number on the ID
+    /// Number of the ID
     id_number,
-    /// Consent session of the holder, in place of the number of a BVN_MFA
+    /// Id of the consent session, instead of the number of a BVN_MFA
     session_id,
-    /// Second number on the ID: the card number of Ugandan IDs
+    /// Second number of the ID, such as the card number of a Ugandan ID
     secondary_id_number,
-    /// First name
+    /// First name of the person
     first_name,
-    /// Middle name
+    /// Middle name of the person
     middle_name,
-    /// Last name
+    /// Last name of the person
     last_name,
-    /// Date of birth, YYYY-MM-DD
+    /// Date of birth of the person, YYYY-MM-DD
     dob,
-    /// Gender, M or F
+    /// Gender of the person, M or F
     gender,
-    /// Phone number
+    /// Phone number of the person
     phone_number,
-    /// Code of the bank, for BANK_ACCOUNT
+    /// Code of the bank, for the ID type BANK_ACCOUNT
     bank_code,
-    /// Citizenship, for some Kenyan IDs
+    /// Citizenship of the person, for some Kenyan IDs
     citizenship,
-    /// Kind of business, for Nigerian registrations: bn, co or it
+    /// Type of business, for Nigerian registrations: bn, co or it
     business_type,
     /// Postal address of a Kenyan business
     postal_address,

@@ -1,4 +1,4 @@
-//! `smileid completions`: prints the completion script of a shell.
+//! Command `smileid completions`: prints the completion script of a shell.
 
 use clap::CommandFactory as _;
 

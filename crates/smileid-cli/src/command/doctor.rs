@@ -1,4 +1,4 @@
-//! `smileid doctor`: diagnoses key, environment, TLS and clock problems.
+//! Command `smileid doctor`: finds problems with API key, environment, TLS and clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,7 +26,7 @@ use crate::{
 mod check;
 mod server_time;
 
-/// User id and job id of the probe. No such job exists, so the request costs nothing and changes nothing.
+/// User id and job id of the test request. No such job exists, so the request costs nothing and changes nothing.
 const PROBE_ID: &str = "smileid-doctor";
 
 pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
@@ -39,7 +39,7 @@ pub(crate) async fn run(args: &Args) -> Result<Output, Failure> {
     report(&origin, &checks)
 }
 
-/// Sends one request with the key. Its response shows the state of connection, clock and key.
+/// Sends one request with the API key. Its response shows the state of connection, clock and key.
 ///
 /// In V3 this is the request for a token, which has no further effect.
 async fn ask(config: Config, is_v3: bool, args: &Args) -> Result<Vec<Check>, Failure> {
@@ -69,7 +69,7 @@ async fn ask(config: Config, is_v3: bool, args: &Args) -> Result<Vec<Check>, Fai
     Ok(vec![check::connection(is_secure), clock, key])
 }
 
-/// Describes all checks. Fails with the first failed check.
+/// Prints all checks. Fails with the first failed check.
 fn report(origin: &str, checks: &[Check]) -> Result<Output, Failure> {
     let mut lines: Lines = vec![("api", origin.to_owned())];
     lines.extend(checks.iter().flat_map(Check::lines));

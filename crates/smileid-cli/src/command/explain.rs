@@ -1,4 +1,4 @@
-//! `smileid explain`: explains codes and saved messages.
+//! Command `smileid explain`: explains codes and saved messages.
 
 mod v3;
 
@@ -37,7 +37,7 @@ pub(crate) async fn run(explain: &Explain, args: &Args) -> Result<Output, Failur
     }
 }
 
-/// Explains a code.
+/// Explains a code or a word of V3.
 fn meaning(explain: &Explain) -> Result<Output, Failure> {
     let code = with_leading_zeros(explain.code.trim());
     let job_type = explain.job_type.as_deref().map(job_type).transpose()?;
@@ -55,7 +55,7 @@ fn meaning(explain: &Explain) -> Result<Output, Failure> {
     Ok(Output::new(&json!({"code": code, "results": results, "error": error}), lines))
 }
 
-/// Explains a saved message. Nothing is verified.
+/// Explains a saved message of the API, without verifying it.
 fn message(body: &[u8]) -> Result<Output, Failure> {
     let (message, _) = verify::read(body)?.trust_without_checking();
     if let Message::Refusal(refusal) = &message {
@@ -69,12 +69,12 @@ fn message(body: &[u8]) -> Result<Output, Failure> {
         vec![("decision", judgement.heading(Proof::Origin)), ("", judgement.reason.clone())];
     lines.extend([("", judgement.advice.clone()), ("kind", verify::kind(&message).to_owned())]);
     lines.extend(code.iter().map(|code| ("code", code.to_string())).chain(ids));
-    lines.push(("proof", "none: this command verifies nothing; run `smileid verify`".to_owned()));
+    lines.push(("proof", "none: this command does not check signatures; run `smileid verify`".to_owned()));
     let output = Output::new(&members, lines).with("kind", &verify::kind(&message)).with("code", &code);
     Ok(output.with("verdict", &judgement.json()).with("proof", &Proof::None.word()))
 }
 
-/// Restores the leading zeros of a numeric code.
+/// Adds the leading zeros that a numeric code has lost.
 fn with_leading_zeros(code: &str) -> String {
     let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { format!("{code:0>4}") } else { code.to_owned() }
@@ -88,7 +88,7 @@ fn unknown(code: &str, job_type: Option<JobType>, known: &[&ResultCodeRow]) -> F
             format!("the code {code} is not known for job type {job_type}; it is known for {others}")
         }
         _ => {
-            let advice = "it may be new; do not treat a result with it as an approval";
+            let advice = "the code may be new; do not treat a result with this code as an approval";
             format!("unknown code `{}`: {advice}", redacted(code))
         }
     };

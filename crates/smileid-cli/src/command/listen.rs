@@ -1,4 +1,4 @@
-//! `smileid listen`: receives and verifies callbacks.
+//! Command `smileid listen`: receives and verifies callbacks.
 
 mod forward;
 mod http;
@@ -38,13 +38,13 @@ use crate::{
     setup::{Session, credentials, environment, is_mock, not_in_mock},
 };
 
-/// Maximum time for open requests, and then for queued lines, when the command ends.
+/// Time limit for open requests, and then for queued lines, when the command ends.
 const GRACE: Duration = Duration::from_secs(2);
-/// Number of jobs remembered, to recognize repeated callbacks.
+/// Number of jobs to remember, so that repeated callbacks are recognized.
 const REMEMBERED: usize = 10_000;
-/// Maximum size of the lines that wait for standard output, in bytes. Callbacks beyond it get a 503 response.
+/// Maximum size of the lines that wait for standard output, in bytes. Further callbacks get a 503 response.
 const QUEUE: usize = 8 << 20;
-/// Number of callbacks confirmed at the same time. Others wait.
+/// Number of callbacks that are confirmed at the same time. Others wait.
 const CONFIRMATIONS: usize = 16;
 
 pub(crate) async fn run(listen: &Listen, args: &Args, format: Format) -> ExitCode {
@@ -130,20 +130,20 @@ struct CallbackServer {
     is_full: bool,
     path: String,
     url: String,
-    /// Session that asks the API, with `--confirm`.
+    /// Client that requests the job status, with `--confirm`.
     session: Option<Session>,
-    /// Other receivers of verified callbacks.
+    /// Forwards verified callbacks to other receivers.
     forwarder: Forwarder,
-    /// Limits the number of simultaneous confirmations.
+    /// Limit of simultaneous confirmations.
     confirmations: Semaphore,
-    /// Callbacks are parsed one at a time, which limits the memory needed.
+    /// Lock for parsing callbacks one at a time, which limits the memory needed.
     parsing: Mutex<()>,
     printer: Printer,
     notices: Notices,
 }
 
 impl CallbackServer {
-    /// Refuses a request that is not a callback, and prints a notice. A wrong URL is a frequent mistake.
+    /// Refuses a request that is not a callback, and prints a notice, because a wrong URL is a frequent mistake.
     fn at_head(&self, head: &Parts) -> Option<Response<Full<Bytes>>> {
         let mut response = Response::default();
         *response.status_mut() = if head.uri.path() != self.path {
@@ -162,12 +162,12 @@ impl CallbackServer {
         Some(response)
     }
 
-    /// Reports a request that could not be read.
+    /// Prints a notice about a request that could not be read.
     fn failed(&self, why: ReadError) {
         let what = match why {
-            ReadError::TooLarge => "the body is too large",
-            ReadError::CutOff => "the body is incomplete",
-            ReadError::Slow => "the body took more than 30 s",
+            ReadError::TooLarge => "the request body is too large",
+            ReadError::CutOff => "the request body is incomplete",
+            ReadError::Slow => "the request body took more than 30 s",
             ReadError::NotHttp => {
                 let url = &self.url;
                 return self.notices.tell(&format!("a request was not HTTP/1.1, perhaps HTTPS: use {url}"));
@@ -182,9 +182,9 @@ impl CallbackServer {
     async fn receive(&self, headers: &HeaderMap, body: RequestBody) -> StatusCode {
         // Reserves the output space first, so that a callback that cannot be printed is not stored.
         let Some(space) = self.printer.reserve(if self.is_full { body.bytes.len() } else { 0 }) else {
-            let advice = "standard output is not read fast enough";
+            let advice = "the program that reads standard output is too slow";
             self.notices
-                .tell(&format!("a callback got the response 503, so that it is sent again: {advice}"));
+                .tell(&format!("a callback got the response 503, so that its sender repeats it: {advice}"));
             return StatusCode::SERVICE_UNAVAILABLE;
         };
         let received = {
@@ -221,7 +221,7 @@ impl CallbackServer {
         status
     }
 
-    /// Asks the API about a callback, and returns the status for the sender.
+    /// Requests the job status to confirm a callback, and returns the HTTP status for the sender.
     async fn confirm(&self, receipt: &Receipt, session: &Session, report: &mut CallbackReport) -> StatusCode {
         let Ok(_permit) = self.confirmations.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE };
         if let Some(callback) = receipt.v3() {
@@ -270,23 +270,23 @@ impl CallbackServer {
 /// Maximum length of a code, a status or a reason to print, in bytes.
 const LONGEST_WORD: usize = 64;
 
-/// The change, if the API says something else than the callback.
+/// Value of `change` if the API contradicts the callback.
 const CONTRADICTED: &str = "contradicted";
 
-/// Printed details of a callback.
+/// Details about a callback that are printed.
 struct CallbackReport {
     ids: (Map<String, Value>, Lines),
     timestamp: Timestamp,
     change: &'static str,
     verdict: Verdict,
     proof: Proof,
-    /// The API's own result, after it confirmed the callback.
+    /// Result of the job from the API, after it confirmed the callback.
     confirmed: Option<JobResult>,
-    /// Command that asks the API about the job.
+    /// Command with which the user can request the job status.
     command: Option<String>,
-    /// The reason why the API did not confirm the callback.
+    /// Reason why the API did not confirm the callback.
     failure: Option<Failure>,
-    /// Responses of the receivers of `--forward-to`, if there are any.
+    /// Responses of the receivers in `--forward-to`, if there are any.
     forwarded: Option<Vec<Forwarded>>,
 }
 
@@ -324,7 +324,7 @@ impl CallbackReport {
         Self { ids, timestamp, change, verdict, proof, confirmed, command, failure, forwarded }
     }
 
-    /// Adds the failure to confirm the callback, and returns the status for the sender.
+    /// Adds the failure to confirm the callback, and returns the HTTP status for the sender.
     ///
     /// If the API does not answer, the callback must be sent again. An unfinished job sends another one.
     fn unconfirmed(&mut self, unconfirmed: Unconfirmed) -> StatusCode {

@@ -1,4 +1,4 @@
-//! `smileid man`: prints manual pages.
+//! Command `smileid man`: prints manual pages.
 
 use clap::CommandFactory as _;
 
@@ -22,7 +22,7 @@ pub(crate) fn run(man: &Man) -> Result<Vec<u8>, Failure> {
     Ok(page)
 }
 
-/// Leaves out the current values of environment variables, which are not for others.
+/// Removes the current values of environment variables from the help, because they may be secret.
 fn without_values(command: clap::Command) -> clap::Command {
     command.mut_args(|arg| arg.hide_env_values(true)).mut_subcommands(without_values)
 }

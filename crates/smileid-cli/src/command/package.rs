@@ -1,4 +1,4 @@
-//! `smileid package build` and `smileid package inspect`: builds and inspects archives.
+//! Commands `smileid package build` and `smileid package inspect`: build and inspect archives.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ use crate::{
     terminal::stderr_width,
 };
 
-/// Maximum size of an archive to inspect, in bytes.
+/// Maximum size of an archive that is inspected, in bytes.
 const LARGEST_ARCHIVE: u64 = 256 << 20;
 
 pub(crate) async fn run(package: &Package, args: &Args) -> Result<Output, Failure> {
@@ -35,7 +35,8 @@ pub(crate) async fn run(package: &Package, args: &Args) -> Result<Output, Failur
             let archive = read_bytes(archive, LARGEST_ARCHIVE, "archive", args).await?;
             let (members, lines) = describe_archive(&archive);
             if *strict && members["usable"] != true {
-                let failure = Failure::invalid("archive", "the archive is unusable: see the findings");
+                let failure =
+                    Failure::invalid("archive", "the archive cannot be used: the findings give the reasons");
                 let text = format!("error: {}\n{}\n", failure.message(), lines_of(&lines, stderr_width()));
                 return Err(failure.with("findings", members["findings"].clone()).with_text(text));
             }
@@ -66,10 +67,10 @@ async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Fail
     let callback = build.callback.as_deref().filter(|address| !address.is_empty());
     let checked = job.check(callback.map(CallbackUrl::parse).transpose()?)?;
     let CheckedJob::Images(job, delivery) = checked else {
-        let advice = "it is a single request";
+        let advice = "it is sent in a single request";
         return Err(Failure::invalid(
             "partner_params.job_type",
-            format!("a lookup has no archive, since {advice}"),
+            format!("a lookup has no archive, because {advice}"),
         ));
     };
     let key = credentials(args).await?;
@@ -90,7 +91,7 @@ async fn build_archive(build: &PackageBuild, args: &Args) -> Result<Output, Fail
     Ok(Output::new(&members, lines))
 }
 
-/// Files that an archive is built from.
+/// Reads the files from which an archive is built.
 fn inputs(build: &PackageBuild, args: &Args, job: &SdkJob) -> Vec<PathBuf> {
     let named = [Some(&build.job), build.reply.as_ref(), args.api_key_file.as_ref()];
     let images = job.image_details.iter().flatten();
@@ -103,7 +104,7 @@ fn inputs(build: &PackageBuild, args: &Args, job: &SdkJob) -> Vec<PathBuf> {
     named.into_iter().flatten().cloned().chain(images).collect()
 }
 
-/// The API's response to the upload request, or an empty one.
+/// Returns the API's response to the upload request, or an empty one.
 async fn reply(build: &PackageBuild, args: &Args) -> Result<upload::Response, Failure> {
     let json = match &build.reply {
         Some(file) => {
@@ -118,7 +119,7 @@ async fn reply(build: &PackageBuild, args: &Args) -> Result<upload::Response, Fa
     })
 }
 
-/// Describes the contents and errors of an archive. Shows no image, and only the names of the person's known fields.
+/// Describes the contents of an archive and the mistakes in it. Shows no image, and only the names of the person's known fields.
 fn describe_archive(archive: &[u8]) -> (Value, Lines) {
     let Inspection { info, files, findings, .. } = inspect(archive, Limits::default());
     let is_usable = info.is_some() && findings.iter().all(|finding| finding.severity() < Severity::Fatal);
@@ -151,7 +152,7 @@ fn describe_archive(archive: &[u8]) -> (Value, Lines) {
     (members, lines)
 }
 
-/// Names of the known fields of the person's ID.
+/// Returns the names of the known fields of the person's ID.
 fn known_fields(id_info: &IdInfo) -> Vec<String> {
     match serde_json::to_value(id_info) {
         Ok(Value::Object(members)) => members.into_iter().map(|(name, _)| name).collect(),

@@ -1,4 +1,4 @@
-//! `smileid replay`: has the callback of a V3 job sent again.
+//! Command `smileid replay`: asks the API to send the callback of a V3 job again.
 
 use smileid::{CallbackUrl, v3::replay};
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(crate) async fn run(asked: &Replay, args: &Args) -> Result<Output, Failure> {
-    not_in_mock(args, "having a callback sent again")?;
+    not_in_mock(args, "requesting a callback again")?;
     let job_id = v3::job_id(&asked.job_id)?;
     let mut request = replay::Request::new(job_id.clone());
     if let Some(address) = &asked.callback {

@@ -1,4 +1,4 @@
-//! `smileid services`: lists countries and ID types.
+//! Command `smileid services`: lists countries and ID types.
 
 use smileid::{protocol::v1::services, v3::supported_id_types};
 

@@ -1,4 +1,4 @@
-//! `smileid sign`: signs a timestamp.
+//! Command `smileid sign`: signs a timestamp.
 
 use crate::{
     args::{Args, Sign},

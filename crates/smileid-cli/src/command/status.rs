@@ -1,4 +1,4 @@
-//! `smileid status` and `smileid wait`: asks for the status of a job.
+//! Commands `smileid status` and `smileid wait`: request the status of a job.
 
 use smileid::{Error, ErrorKind, JobRef, protocol::v1::job_status, types::ErrorCode, v3::JobId};
 
@@ -67,7 +67,8 @@ pub(crate) async fn wait(wait: &WaitArgs, args: &Args) -> Result<Output, Failure
         Ok(Err(error)) if error.is_retryable() => Err(failed(&error, &ids, &session).with_resume(resume())),
         Ok(Err(error)) => Err(failed(&error, &ids, &session)),
         Err(signal) => {
-            let failure = Failure::new(signal, "interrupted: the job continues").with_job(&ids, None);
+            let failure =
+                Failure::new(signal, "the command was interrupted; the job continues").with_job(&ids, None);
             Err(failure.with_resume(resume()))
         }
     }
@@ -99,13 +100,13 @@ pub(crate) async fn wait_v3(
             Err(if error.is_retryable() || is_accepted { failure.with_resume(resume()) } else { failure })
         }
         Err(signal) => {
-            let failure = Failure::new(signal, "interrupted: the job continues");
+            let failure = Failure::new(signal, "the command was interrupted; the job continues");
             Err(v3::with_ids(failure, job_id, user_id).with_resume(resume()))
         }
     }
 }
 
-/// The V3 job that is asked about. Its id selects V3, whatever `--api` says.
+/// Returns the V3 job whose status is requested. A V3 id selects V3, whatever `--api` says.
 fn v3_job(job: &JobArgs, args: &Args) -> Result<Option<JobId>, Failure> {
     let flags = [
         ("--user-id", job.user_id.is_some()),
@@ -118,26 +119,27 @@ fn v3_job(job: &JobArgs, args: &Args) -> Result<Option<JobId>, Failure> {
     }
     let Some(text) = &job.v3 else { return Ok(None) };
     let job_id = v3::job_id(text)?;
-    not_in_mock(args, "asking for a job's status")?;
+    not_in_mock(args, "requesting the status of a job")?;
     Ok(Some(job_id))
 }
 
-/// The error when a wait ends without a result.
+/// Creates the error for a wait that ends without a result.
 pub(crate) fn pending(ids: &JobRef, resume: String) -> Failure {
-    Failure::new(Kind::Pending, "there is no result yet; the job continues")
+    Failure::new(Kind::Pending, "the job has no result yet and continues")
         .with_job(ids, None)
         .with_resume(resume)
 }
 
-/// The error for a job without an archive. It never gets a result.
+/// Creates the error for a job whose archive the API has not received. Such a job never gets a result.
 pub(crate) fn no_archive(ids: &JobRef) -> Failure {
     let advice = "submit the job again with the same ids to send the archive again";
-    let message = format!("no archive of the job arrived, so there will be no result; {advice}");
+    let message =
+        format!("the API has not received the archive of the job, so there will be no result: {advice}");
     Failure::new(Kind::Refused, message).with("code", ErrorCode::NO_ARCHIVE_YET.as_str()).with_job(ids, None)
 }
 
 fn job_ref(job: &JobArgs, args: &Args) -> Result<JobRef, Failure> {
-    not_in_mock(args, "asking for a job's status")?;
+    not_in_mock(args, "requesting the status of a job")?;
     let ids =
         JobRef::new(job.user_id.as_deref().unwrap_or_default(), job.job_id.as_deref().unwrap_or_default());
     ids.map_err(|error| Failure::from(error.clone()).with_field(&error.field))

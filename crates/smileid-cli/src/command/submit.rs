@@ -1,4 +1,4 @@
-//! `smileid submit`: submits a job of any type.
+//! Command `smileid submit`: submits a job of any type.
 
 mod v3;
 
@@ -38,7 +38,7 @@ use crate::{
 const ZERO_WAIT: &str = "--wait limits the time of the whole command, so it cannot be 0";
 const CANNOT_RESUME: &str = "--resume needs --wait and --callback for a lookup: the API does not know a lookup without a \
                                                            callback afterwards, and sending it again bills it again";
-/// Maximum size of an image read into memory, in bytes.
+/// Maximum size of an image that is read into memory, in bytes.
 const LARGEST_IMAGE: u64 = 32 << 20;
 
 pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure> {
@@ -69,7 +69,8 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     match signals.unless(read_streams(&mut job, submit, args)).await {
         Ok(done) => done?,
         Err(signal) => {
-            let failure = Failure::new(signal, "interrupted while reading an image; nothing was sent");
+            let failure =
+                Failure::new(signal, "the command was interrupted while it read an image; nothing was sent");
             let params = &job.partner_params;
             let ids = params.user_id.as_deref().zip(params.job_id.as_deref());
             // One of the ids may be the key, which is not known yet.
@@ -129,7 +130,7 @@ pub(crate) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     }
 }
 
-/// Context of a submission.
+/// Data that all steps of a submission need.
 struct Context<'a> {
     submit: &'a Submit,
     args: &'a Args,
@@ -211,7 +212,7 @@ impl Context<'_> {
         let session = signals.or_interrupted(Session::start(args)).await?;
         let secrets = session.secrets(personal);
         let resume = || resume::again(args, submit, &ids, false);
-        let billed = "the lookup may have been billed; repeating it bills it again";
+        let billed = "the lookup may have been billed, and a repeated lookup is billed again";
         let progress = Progress::start(args, "waiting for the API's response".to_owned());
         let done = signals.unless(session.client.submit(job).send()).await;
         drop(progress);
@@ -241,7 +242,7 @@ enum Submitted {
     Awaited(Outcome),
 }
 
-/// Adds advice and the command that continues the job, if one helps.
+/// Adds advice to an error, and the command that continues the job if one helps.
 fn with_resume_command(
     failure: Failure,
     error: &Error,
@@ -265,7 +266,7 @@ fn with_resume_command(
     if can_resume && !is_input_error { failure.with_resume(resume()) } else { failure }
 }
 
-/// Converts an unreadable file or an invalid image, with the names that the user gave.
+/// Converts the error for an unreadable file or an invalid image, with the names that the user gave.
 fn unreadable(submit: &Submit, error: &ReadError) -> Failure {
     match error {
         ReadError::Image(invalid) => flags::invalid(submit, invalid),
@@ -288,7 +289,7 @@ fn cannot_read(submit: &Submit, field: &str, path: &Path, source: &io::Error) ->
     }
 }
 
-/// A warning in JSON, with the field named as the user gave it.
+/// Returns a warning as JSON, with the field named as the user gave it.
 fn warning_json(warning: &Warning, submit: &Submit) -> Value {
     let named = flags::name(submit, &warning.field);
     json!({
@@ -298,7 +299,7 @@ fn warning_json(warning: &Warning, submit: &Submit) -> Value {
     })
 }
 
-/// Refuses a job with warnings.
+/// Creates the error for a job with warnings.
 fn refuse(warnings: &[Value], submit: &Submit) -> Result<(), Failure> {
     let Some(first) = warnings.first() else { return Ok(()) };
     let part = |name: &str| first[name].as_str().unwrap_or_default().to_owned();
@@ -312,8 +313,7 @@ fn refuse(warnings: &[Value], submit: &Submit) -> Result<(), Failure> {
     Err(failure.with_warnings(warnings))
 }
 
-/// Reads images from standard input, pipes and devices into memory, each once and before anything is sent. The client
-/// reads regular files.
+/// Reads images from standard input, pipes and devices into memory, before anything is sent. The client reads regular files.
 async fn read_streams(job: &mut SdkJob, submit: &Submit, args: &Args) -> Result<(), Failure> {
     let by_flags = flags::images(&submit.images);
     let stdin = || by_flags.iter().filter(|(_, _, path)| is_standard_input(path));
@@ -345,7 +345,7 @@ async fn read_streams(job: &mut SdkJob, submit: &Submit, args: &Args) -> Result<
     Ok(())
 }
 
-/// Converts the flags to the JSON of a job file, so that the same rules apply to both.
+/// Converts the flags to the JSON of a job file, so that both are checked by the same rules.
 fn from_flags(submit: &Submit) -> Result<Value, Failure> {
     let job_type = match submit.v3.product.as_deref() {
         Some(product) => product_type(product)?,
@@ -373,7 +373,7 @@ fn from_flags(submit: &Submit) -> Result<Value, Failure> {
     Ok(json!({"partner_params": params, "image_details": [], "id_info": id_info}))
 }
 
-/// Adds the flags to a job, whether it comes from flags or from a file.
+/// Adds the values of flags to a job, whether it comes from flags or from a file.
 fn add_flags(job: &mut SdkJob, submit: &Submit) -> Result<(), Failure> {
     let options = &mut job.options;
     options.return_job_status |= submit.wait.is_some();
@@ -405,7 +405,7 @@ fn add_flags(job: &mut SdkJob, submit: &Submit) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Parses a job type: its number, the API's keyword of the product, or its name here.
+/// Parses a job type: its number, the API's word for the product, or the name in this command.
 pub(crate) fn job_type(text: &str) -> Result<JobType, Failure> {
     if let Ok(number) = text.parse::<u16>() {
         return Ok(number.into());
@@ -421,7 +421,7 @@ pub(crate) fn job_type(text: &str) -> Result<JobType, Failure> {
     })
 }
 
-/// The job type of a product: of its name in V3, or of any name that [`job_type`] takes.
+/// Returns the job type of a product, given by its V3 name or by any name that [`job_type`] accepts.
 fn product_type(text: &str) -> Result<JobType, Failure> {
     let word = text.to_lowercase().replace('-', "_");
     let is_named = |row: &&ProductRow| row.path.and_then(|path| path.rsplit('/').next()) == Some(&word);
@@ -436,7 +436,7 @@ fn product_type(text: &str) -> Result<JobType, Failure> {
     })
 }
 
-/// Personal values that must not be printed even if a server repeats them.
+/// Returns personal values that must not be printed even if a server repeats them.
 fn personal(id_info: &IdInfo) -> Vec<String> {
     let texts = |value: Value| match value {
         Value::String(text) => Some(text),
@@ -473,7 +473,7 @@ mod tests {
         assert!(job_type("selfie").is_err());
     }
 
-    /// The job types of the products in V3: the table of the guide to version 3.
+    /// Checks the job types of V3 products against the table in the guide to version 3.
     #[test]
     fn job_types_by_product() {
         for (word, number) in [

@@ -1,4 +1,4 @@
-//! `smileid token`: creates a web token.
+//! Command `smileid token`: creates a web token or a V3 access token.
 
 use serde_json::{Map, Value};
 use smileid::{
@@ -56,7 +56,7 @@ pub(crate) async fn run(token: &Token, args: &Args) -> Result<Output, Failure> {
     Ok(Output::new(&members, lines))
 }
 
-/// Creates a token of V3, bound to a product and a person if they are given.
+/// Creates a V3 access token, limited to a product and a person if they are given.
 async fn of_v3(token: &Token, args: &Args) -> Result<Output, Failure> {
     let is_callback = v3::is_flag_given(token.callback.as_deref());
     v3::refuse_flags(Api::V3, &[("--job-id", token.job_id.is_some()), ("--callback", is_callback)])?;

@@ -1,4 +1,4 @@
-//! `smileid verify`: verifies a signature or a saved message.
+//! Command `smileid verify`: verifies a signature or a saved message.
 
 mod v3;
 
@@ -87,7 +87,7 @@ async fn message(verify: &Verify, file: &Path, args: &Args) -> Result<Output, Fa
     Ok(output.with("code", &code).judged(judgement(&message).claimed(command.as_deref()), Proof::Origin))
 }
 
-/// The `--max-age` flag for a window, or nothing for the default.
+/// Returns the `--max-age` flag for a window, or nothing for the default.
 fn max_age(window: Window) -> String {
     match window {
         Window::UNLIMITED => " --max-age off".to_owned(),
@@ -96,7 +96,7 @@ fn max_age(window: Window) -> String {
     }
 }
 
-/// The API's verdict on the job that a message names, if it agrees with the message.
+/// Returns the API's verdict on the job in a message, if it agrees with the message.
 async fn confirmed(message: OriginProven<Message>, args: &Args) -> Result<Verdict, Failure> {
     let Some(claimed) = message.into_result() else {
         return Err(Failure::invalid("confirm", "--confirm works only for job results"));
@@ -112,12 +112,12 @@ async fn confirmed(message: OriginProven<Message>, args: &Args) -> Result<Verdic
 /// Parses a saved message of any kind.
 pub(crate) fn read(body: &[u8]) -> Result<Unverified<Message, MaybeSignedReply>, Failure> {
     if body.trim_ascii_start().starts_with(b"eyJ") {
-        return Err(Failure::invalid("callback", "this is a web token, not a message of the API"));
+        return Err(Failure::invalid("callback", "the file contains a web token, not a message of the API"));
     }
     Message::read(body).map_err(|error| Failure::from(&CallbackError::from(error)))
 }
 
-/// Name of a message's kind.
+/// Returns the name of a message's kind.
 pub(crate) fn kind(message: &Message) -> &'static str {
     match message {
         Message::Status(_) => "job_status",
@@ -127,8 +127,7 @@ pub(crate) fn kind(message: &Message) -> &'static str {
     }
 }
 
-/// Judgement of the content of a message, regardless of its signature. An error response contains no judgement of a
-/// person.
+/// Returns the judgement on the content of a message, regardless of its signature. An error response has none.
 pub(crate) fn judgement(message: &Message) -> Judgement {
     match message {
         Message::Status(reply) => Judgement::from_status(reply),
@@ -140,12 +139,12 @@ fn unsigned(message: &Message) -> Failure {
     let Message::Refusal(refusal) = message else { return Failure::from(&CallbackError::Unsigned) };
     let code = refusal.code.as_ref().map(ErrorCode::as_str).filter(|code| !code.starts_with('-'));
     let advice = code.map(|code| format!("; see `smileid explain {}`", resume::quoted(code)));
-    let what = "the message is a refusal, which the API does not sign";
+    let what = "the message is an error response, which the API does not sign";
     Failure::new(Kind::Forged, format!("{what}{}", advice.unwrap_or_default()))
 }
 
-/// Converts a signature error. For a signature that does not match, adds the likely cause, which is safe for the key's
-/// owner.
+/// Converts the error of a signature. For a signature that does not match, adds the probable cause, which is safe for the owner
+/// of the key.
 fn refused(
     error: &CallbackError,
     key: &Credentials,

@@ -73,7 +73,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
 const KEY: &str = "set the API key in SMILE_ID_API_KEY, in a file with --api-key-file FILE, or on standard input with \
                    --api-key-file -";
 
-/// The flag of an argument such as `--wait [<DURATION>]`, or `None` for what may be a value.
+/// Returns the flag of an argument such as `--wait [<DURATION>]`, or `None` for a text that may be a value.
 fn flag(argument: &str) -> Option<String> {
     let flag = argument.split([' ', '=', '[', '<']).next().unwrap_or_default();
     let name = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-'))?;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The file to write: the path itself, or the target of its link.
+/// Returns the file to write: the path itself, or the target of a symbolic link.
 ///
 /// # Errors
 ///
@@ -14,7 +14,9 @@ use std::{
 pub(crate) fn target(path: &Path) -> io::Result<PathBuf> {
     match fs::metadata(path) {
         Ok(it) if it.is_file() => fs::canonicalize(path),
-        Ok(it) if it.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")),
+        Ok(it) if it.is_dir() => {
+            Err(io::Error::new(io::ErrorKind::IsADirectory, "the path is that of a directory"))
+        }
         Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "the path is not that of a regular file")),
         // The file does not exist, or is a broken symbolic link, which is then replaced.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_owned()),
@@ -22,7 +24,7 @@ pub(crate) fn target(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Writes a file with mode 0600. If that fails, the previous file remains.
+/// Writes a file with mode 0600. If that fails, the earlier file remains.
 pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -35,7 +37,7 @@ pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether two paths lead to the same file, through any links.
+/// Returns true if two paths lead to the same file, through any links.
 pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     {

@@ -8,12 +8,12 @@ use serde::{
 };
 use serde_json::value::{RawValue, to_raw_value};
 
-/// The members of an object, in order.
+/// Members of a JSON object, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Members(Vec<(String, Box<RawValue>)>);
 
 impl Members {
-    /// Sets a member, and removes any of that name, so that a server cannot set it.
+    /// Sets a member, and removes any other member of that name, so that a server cannot set it.
     pub(super) fn set(&mut self, name: &str, value: &impl Serialize) {
         let Ok(value) = to_raw_value(value) else { return };
         self.0.retain(|(known, _)| known != name);

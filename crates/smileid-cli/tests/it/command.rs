@@ -1,4 +1,4 @@
-//! Helpers that run the command and mock servers.
+//! Helpers that run the program `smileid` and mock servers.
 
 use std::{
     ffi::OsStr,
@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 use smileid_mock_server::{MockServer, Options};
 
-/// Output of a finished command.
+/// Output of a command that has ended.
 pub(crate) struct Run {
     pub(crate) status: i32,
     pub(crate) stdout: String,
@@ -20,13 +20,13 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Standard output of a successful command: exactly one JSON value.
+    /// Returns the standard output of a successful command: exactly one JSON value.
     pub(crate) fn json(&self) -> Value {
         assert_eq!(self.status, 0, "{}", self.stderr);
         serde_json::from_str(&self.stdout).expect("one JSON value")
     }
 
-    /// The error object of a failed command. Standard output must be empty.
+    /// Returns the error object of a failed command. Standard output must be empty.
     pub(crate) fn error(&self) -> Value {
         assert_eq!(self.stdout, "", "nothing on standard output");
         let json: Value = serde_json::from_str(&self.stderr).expect("one JSON object");
@@ -34,7 +34,7 @@ impl Run {
     }
 }
 
-/// The command without the environment variables it reads.
+/// Creates the command without the environment variables that it reads.
 pub(crate) fn smileid() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smileid"));
     for name in ["PARTNER_ID", "API_KEY", "ENVIRONMENT", "CALLBACK_URL", "API"] {
@@ -44,12 +44,12 @@ pub(crate) fn smileid() -> Command {
     command
 }
 
-/// The command with the environment and credentials of a server.
+/// Creates the command with the environment and credentials of a server.
 pub(crate) fn smileid_at(server: &MockServer) -> Command {
     smileid_with_key(server.base_url(), server.credentials().api_key().expose())
 }
 
-/// The command with the environment at `url` and the mock's default partner.
+/// Creates the command with the environment at `url` and the mock server's default partner.
 pub(crate) fn smileid_with_key(url: &str, key: &str) -> Command {
     let mut command = smileid();
     command.env("SMILE_ID_ENVIRONMENT", url).env("SMILE_ID_PARTNER_ID", "085").env("SMILE_ID_API_KEY", key);
@@ -76,7 +76,7 @@ pub(crate) fn submit(command: Command, job: &Value) -> Run {
     run(command, ["submit", "--job", "-"], &job.to_string())
 }
 
-/// A mock server with a processing policy.
+/// Starts a mock server whose jobs get results at this time.
 pub(crate) fn server(processing: &str) -> MockServer {
     let mut options = Options::new().expect("randomness");
     options.config.processing = processing.parse().expect("a policy");
@@ -84,17 +84,17 @@ pub(crate) fn server(processing: &str) -> MockServer {
     runtime.block_on(MockServer::start_with(options)).expect("a free port")
 }
 
-/// Posts JSON to an admin route of the mock, and returns the status.
+/// Sends JSON to a control route of the mock server, and returns the HTTP status.
 pub(crate) fn admin(server: &MockServer, path: &str, body: &Value) -> u16 {
     admin_call(server, "POST", path, &body.to_string()).0
 }
 
-/// Gets the status and the JSON of an admin route of the mock.
+/// Returns HTTP status and JSON of a control route of the mock server.
 pub(crate) fn admin_get(server: &MockServer, path: &str) -> (u16, Value) {
     admin_call(server, "GET", path, "")
 }
 
-/// Deletes an admin resource of the mock, and returns the status.
+/// Sends a DELETE request to a control route of the mock server, and returns the HTTP status.
 #[cfg(unix)]
 pub(crate) fn admin_delete(server: &MockServer, path: &str) -> u16 {
     admin_call(server, "DELETE", path, "").0
@@ -117,7 +117,7 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-/// A server that sends the same bytes in response to every request.
+/// Starts a server that responds to every request with the same bytes.
 pub(crate) fn responding_with(response: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

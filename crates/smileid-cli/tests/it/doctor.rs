@@ -1,10 +1,10 @@
-//! `smileid doctor`: checks and exit codes.
+//! Tests `smileid doctor`: its checks and exit codes.
 
 use serde_json::{Value, json};
 
 use crate::command::*;
 
-/// A server with a valid HTTP response whose `Date` header is `date`.
+/// Starts a server with a valid HTTP response whose `Date` header is `date`.
 fn at(date: &str, status: &str, body: &str) -> String {
     let head = format!("HTTP/1.1 {status}\r\nDate: {date}\r\nContent-Length: {}", body.len());
     responding_with(format!("{head}\r\nConnection: close\r\n\r\n{body}").into_bytes())
@@ -72,7 +72,11 @@ fn a_wrong_clock_fails() {
 
     let silent =
         run(smileid_with_key(&at("never", "400 Bad Request", unknown_job), "some-key-0001"), ["doctor"], "");
-    assert_eq!(outcome(&silent.json()["checks"], "clock").0, "warn", "the server sends no time");
+    assert_eq!(
+        outcome(&silent.json()["checks"], "clock").0,
+        "warn",
+        "the server's response has no time (`Date` header)"
+    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! Submits the example of the official documentation, with its placeholders filled in, for each job type.
+//! Tests the example of the official documentation, with its placeholders filled in, for each job type.
 
 use serde_json::{Value, json};
 
 use crate::command::*;
 
-/// The four arguments of the documented example. All values are strings, like its placeholders.
+/// Returns the four arguments of the documented example. All values are strings, like its placeholders.
 fn page(job_type: &str, job_id: &str) -> Value {
     json!({
         "partner_params": {"user_id": "user-1", "job_id": job_id, "job_type": job_type},

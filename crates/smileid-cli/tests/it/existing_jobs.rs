@@ -1,4 +1,4 @@
-//! Jobs whose ids already exist.
+//! Tests jobs whose ids already exist.
 
 use serde_json::{Value, json};
 use smileid_mock_server::MockServer;

@@ -1,4 +1,4 @@
-//! `smileid explain`. Its texts come from tables, whose rows have their own tests.
+//! Tests `smileid explain`. The texts come from tables, which have their own tests.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Invalid input: exit code 2 or 3, an error that names the field, and no request.
+//! Tests invalid input: exit code 2 or 3, an error that names the field, and no request.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `smileid listen`: callbacks of the mock and of other senders.
+//! Tests `smileid listen` with callbacks of the mock server and of other senders.
 #![cfg(unix)]
 
 mod confirm;
@@ -51,13 +51,13 @@ impl Listening {
         serde_json::from_str(&self.lines.next().unwrap().unwrap()).unwrap()
     }
 
-    /// Sends a callback, and returns the status of the response.
+    /// Sends a callback, and returns the HTTP status of the response.
     fn post(&self, body: &str) -> u16 {
         let (address, path) = self.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
         post(address, &format!("/{path}"), body)
     }
 
-    /// Ends the command with a signal. Returns its exit code and standard error.
+    /// Stops the command with a signal. Returns its exit code and standard error.
     fn end(mut self, signal: &str) -> (Option<i32>, String) {
         let ended = self.end_without_reading(signal);
         assert!(self.lines.next().is_none(), "nothing more on standard output");
@@ -93,7 +93,7 @@ pub(crate) fn post(address: &str, path: &str, body: &str) -> u16 {
     response.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
-/// A callback of the mock's default partner, signed `age` milliseconds ago.
+/// Returns a callback of the mock server's default partner, signed `age` milliseconds ago.
 pub(crate) fn signed(result: &Value, age: i64) -> String {
     let key = Credentials::new("085", "mock-api-key-0000").unwrap();
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();

@@ -1,4 +1,4 @@
-//! Tests of the `smileid` command, run as a process.
+//! Tests of the program `smileid`, run as a process.
 
 mod command;
 mod doctor;

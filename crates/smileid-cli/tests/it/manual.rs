@@ -1,4 +1,4 @@
-//! `smileid completions` and `smileid man`.
+//! Tests `smileid completions` and `smileid man`.
 
 use std::process::Stdio;
 

@@ -1,4 +1,4 @@
-//! Errors and warnings name fields as the user gave them.
+//! Tests that errors and warnings name fields as the user gave them.
 
 use serde_json::{Value, json};
 

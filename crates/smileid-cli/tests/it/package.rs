@@ -1,4 +1,4 @@
-//! `smileid package`: builds and inspects archives, and refuses other files.
+//! Tests `smileid package`, which builds and inspects archives, and refuses other files.
 
 use std::{io::Read as _, path::Path, process::Command};
 

@@ -1,4 +1,4 @@
-//! Invalid responses: exit code 4, 5 or 6. The server's secrets are never printed.
+//! Tests invalid responses: exit code 4, 5 or 6. Secrets of the server are never printed.
 
 use std::net::TcpListener;
 

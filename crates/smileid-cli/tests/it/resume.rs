@@ -1,4 +1,4 @@
-//! Jobs without a result: their ids and the command that continues them are printed, also after a signal.
+//! Tests jobs without a result: their ids and the command that continues them are printed, also after a signal.
 #![cfg(unix)]
 
 use std::{
@@ -107,7 +107,7 @@ fn a_signal_prints_the_command_that_continues() {
     }
 }
 
-/// Starts a command and interrupts it when `is_time`. Returns the command that continues.
+/// Starts a command and stops it when `is_time` returns true. Returns the printed command that continues the job.
 fn interrupted(mut command: Command, arguments: &[&str], is_time: impl Fn() -> bool) -> String {
     command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).stdin(Stdio::null());
     let child = command.spawn().unwrap();

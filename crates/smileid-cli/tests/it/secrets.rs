@@ -1,4 +1,4 @@
-//! Images and keys in the wrong place are never printed.
+//! Tests that images and API keys in the wrong place are never printed.
 
 use base64::{
     Engine as _,
@@ -12,7 +12,7 @@ const KEY: &str = "7f3c2b1a-9d8e-4c5b-a6f7-0123456789ab";
 const SELFIE: &str = "docs/images/selfie.jpg";
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyX2lkIjoiMDg1In0.c2lnbmF0dXJlIG9mIG5vYm9keQ";
 
-/// The selfie in both base64 alphabets and as a `data:` URL, and a PNG image in base64.
+/// Returns the selfie in both base64 alphabets and as a `data:` URL, and a PNG image in base64.
 fn images() -> [String; 4] {
     let selfie = std::fs::read(root().join("docs/images/selfie.jpg")).unwrap();
     let png = std::fs::read(root().join("docs/images/id_card.png")).unwrap();
@@ -20,7 +20,7 @@ fn images() -> [String; 4] {
     [URL_SAFE.encode(&selfie), format!("data:image/jpeg;base64,{standard}"), URL_SAFE.encode(png), standard]
 }
 
-/// Whether a part of at least 16 bytes of a value is printed.
+/// Returns true if a part of a value, of at least 16 bytes, is printed.
 fn shows(run: &Run, value: &str) -> bool {
     let shown = format!("{}{}", run.stdout, run.stderr);
     let text = value.as_bytes().windows(16);
@@ -101,7 +101,7 @@ fn url_safe_base64_images_are_accepted() {
     assert_eq!(submit(smileid_at(&server), &job).json()["verdict"]["decision"], "approved");
 }
 
-/// Also in a value that is usually printed, such as an id.
+/// The key may also be in a value that is usually printed, such as an id.
 #[test]
 fn a_command_line_that_contains_the_key_is_refused() {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -127,7 +127,7 @@ fn a_command_line_that_contains_the_key_is_refused() {
     }
 }
 
-/// Also for the key in a file that the command does not read, and for a key in another variable.
+/// The key may also be in a file that the command does not read, or in another environment variable.
 #[test]
 fn a_key_in_the_wrong_place_is_refused() {
     let file = tempfile::NamedTempFile::new().unwrap();

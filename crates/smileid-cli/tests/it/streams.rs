@@ -1,4 +1,4 @@
-//! Images and files that are not regular files: read once, with limits, and before anything is sent.
+//! Tests images and files that are not regular files: read once, with limits, and before anything is sent.
 #![cfg(unix)]
 
 use std::{

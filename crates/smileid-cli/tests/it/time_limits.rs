@@ -1,4 +1,4 @@
-//! The time limit of a command covers everything it does.
+//! Tests that the time limit of a command covers all its work.
 
 use std::{
     io::{Read as _, Write as _},
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::command::*;
 
-/// A server that never responds to the first connection, and responds to all others. A command that connects again has
+/// Starts a server that never responds to the first connection, and responds to all others. A command that connects again has
 /// exceeded its time limit.
 fn silent_once(response: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

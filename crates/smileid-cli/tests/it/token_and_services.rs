@@ -1,11 +1,11 @@
-//! `smileid token` and `smileid services`.
+//! Tests `smileid token` and `smileid services`.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::command::*;
 
-/// Claims of the mock's token.
+/// Returns the claims of the mock server's token.
 fn claims(reply: &Value) -> Value {
     let token = reply["token"].as_str().unwrap();
     let claims = token.split('.').nth(1).unwrap();

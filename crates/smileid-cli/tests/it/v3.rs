@@ -1,4 +1,4 @@
-//! Version 3: jobs, their status, replays, tokens and services.
+//! Tests version 3: jobs, their status, replays, tokens and services.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ fn face() -> Vec<&'static str> {
     ["--selfie", SELFIE].into_iter().chain(frames).collect()
 }
 
-/// The test identity ends with `clear` (the official table of test identities).
+/// The test identity gets the status `clear` (official table of test identities).
 #[test]
 fn every_product_works_in_this_process() {
     let card = ["--country", "NG", "--id-type", "PASSPORT", "--id-card", "docs/images/id_card.jpg"];
@@ -137,7 +137,7 @@ fn tokens_and_services() {
     assert!(!id_types.is_empty() && id_types.iter().all(|it| it["country"] == "NG"));
 }
 
-/// The exit codes of the contract for the statuses.
+/// Checks the documented exit code for each status.
 #[test]
 fn every_status_has_its_exit_code() {
     for (status, reason, exit) in [
@@ -160,7 +160,7 @@ fn every_status_has_its_exit_code() {
     }
 }
 
-/// `--product` names a job of both versions; in version 1 it takes the place of `--job-type`.
+/// `--product` names a job of both versions. In version 1 it replaces `--job-type`.
 #[test]
 fn a_product_is_submitted_to_version_1() {
     let words = ["submit", "--env", "mock", "--product", "registration", "--selfie", SELFIE, "--wait"];
@@ -225,7 +225,7 @@ fn a_signal_while_the_job_is_sent_says_that_its_outcome_is_unknown() {
     }
 }
 
-/// A JPEG of this size: the sample, with a comment before its end.
+/// Returns a JPEG of this size: the sample, with a comment before its end.
 fn large_image(bytes: usize) -> tempfile::NamedTempFile {
     let image = std::fs::read(root().join(SELFIE)).unwrap();
     let mut large = image[..2].to_vec();
@@ -259,7 +259,7 @@ fn large_images_are_a_warning() {
     assert_eq!(run(smileid(), words, "").json().get("warnings"), None);
 }
 
-/// Six frames match, the number that the documentation asks for.
+/// Six files match, the number of liveness images that the documentation requires.
 #[test]
 fn liveness_frames_are_found_by_a_pattern() {
     let folder = tempfile::tempdir().unwrap();

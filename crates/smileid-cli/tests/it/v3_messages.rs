@@ -1,4 +1,4 @@
-//! Version 3: saved callbacks, words and errors, without and with the API.
+//! Tests version 3: saved callbacks, words and errors, without and with the API.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::{
     v3::{ID, PERSON},
 };
 
-/// Made with Python's `hmac` from the key `test-api-key` and the text `2026-08-18T10:00:00.000Z1234sid_request`.
+/// Signature made with Python's `hmac` from the key `test-api-key` and the text `2026-08-18T10:00:00.000Z1234sid_request`.
 const SIGNATURE: &str = "Response-Signature: 7xO36B385QOgbCArfUoxV6if8R80m6H1oLfo2bEBJyM=";
 const TIMESTAMP: &str = "Response-Timestamp: 2026-08-18T10:00:00.000Z";
 const JOB: &str = "job_01h2xcejqtf2nbrexx3vqjhp41";
@@ -111,7 +111,7 @@ fn forged_stale_and_incomplete_callbacks_are_refused() {
     assert_eq!(run(with_partner("01234", "test-api-key"), words, "").json()["proof"], "origin");
 }
 
-/// Headers of a callback that was signed now, for the partner and key of the mock.
+/// Returns the headers of a callback that was signed now, for the mock server's partner and key.
 fn signed_now(server: &smileid_mock_server::MockServer) -> [String; 2] {
     let signed = run(smileid_at(server), ["sign"], "").json();
     [
@@ -125,7 +125,7 @@ fn submitted(server: &smileid_mock_server::MockServer) -> Value {
     run(smileid_at(server), words, "").json()
 }
 
-/// The test identity ends with `clear` (the official table of test identities).
+/// The test identity gets the status `clear` (official table of test identities).
 #[test]
 fn the_status_confirms_a_callback_or_contradicts_it() {
     let server = server("immediate");
@@ -224,10 +224,10 @@ fn saved_messages_of_v3_are_explained_without_a_key() {
         (r#"{"status":"Bad Request","message":"user_details of Leonora"}"#, "the API", "message names it"),
         (
             r#"{"status":"payload_too_large","message":"x","job_id":null,"user_id":null}"#,
-            "the gateway before the API",
+            "the gateway in front of the API",
             "smaller images",
         ),
-        (r#"{"message":"Missing Authentication Token"}"#, "the gateway before the API", "doctor"),
+        (r#"{"message":"Missing Authentication Token"}"#, "the gateway in front of the API", "doctor"),
     ] {
         let reply = explain_file(folder.path(), body).json();
         assert_eq!((&reply["kind"], &reply["sender"]), (&json!("refusal"), &json!(sender)), "{reply}");

@@ -1,11 +1,11 @@
-//! Every command shows the same decision. Also tests the exit codes of `--exit-status`.
+//! Tests that every command shows the same decision, and the exit codes of `--exit-status`.
 
 use serde_json::{Value, json};
 
 use crate::command::*;
 
-/// A result whose code passes but whose ID was not verified, which is not an approval. Source: the documentation, which
-/// requires both parts of a biometric KYC.
+/// A result whose code means passed but whose ID was not verified, so that it is not an approval. Source: the documentation,
+/// which requires both parts of a biometric KYC.
 const PROVISIONAL: &str = r#"{"code": "0810", "actions": {"Verify_ID_Number": "Not Verified"}}"#;
 const REJECTED: &str = r#"{"code": "0811"}"#;
 
@@ -27,7 +27,7 @@ const SUBMIT: [&str; 14] = [
     "--image-links",
 ];
 
-/// A server with the given results.
+/// Starts a server whose jobs have the given results.
 fn server_with(then: &str) -> smileid_mock_server::MockServer {
     let server = server("immediate");
     let then: Value = serde_json::from_str(then).unwrap();

@@ -1,4 +1,4 @@
-//! `smileid verify`. Uses the published signature that `sign` is tested with.
+//! Tests `smileid verify` with the published signature, which is also used for `sign`.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::command::*;
 
 const TIMESTAMP: &str = "2023-03-09T21:35:00.279Z";
 const SIGNATURE: &str = "ANyq/KI902w+R4faE+AToTtKkbGnJVcfRJftgGdw8XE=";
-/// Longer than the age of the published signature.
+/// Flags for a maximum age that is longer than the age of the published signature.
 const ANY_AGE: [&str; 2] = ["--max-age", "876000h"];
 
 fn with_key(partner_id: &str) -> std::process::Command {
@@ -178,7 +178,7 @@ fn signed(mut message: Value) -> Value {
     message
 }
 
-/// A status response contains its result one level deeper. Codes: the documentation's tables.
+/// A status response contains its result one level deeper. The codes are from the documentation's tables.
 #[test]
 fn each_kind_of_message_is_judged_by_its_own_rules() {
     let result = |code: &str, job_type: u16| {
@@ -250,7 +250,7 @@ fn a_claimed_approval_is_not_an_approval_with_exit_status() {
     }
 }
 
-/// The job was rejected. An attacker turns the callback into an approval, and keeps the signature.
+/// The job was rejected. An attacker changes the callback to an approval, and keeps the signature.
 #[test]
 fn confirming_detects_an_altered_callback() {
     let server = server("immediate");

@@ -14,13 +14,13 @@ const TOLERANCE: u64 = 60;
 /// own limit is not documented.
 const MAX_DIFFERENCE: u64 = 300;
 
-/// Result of one check.
+/// Result of one check of `smileid doctor`.
 pub(super) struct Check {
     name: &'static str,
     detail: String,
-    /// Advice, unless the check passed.
+    /// Advice for the user, unless the check passed.
     advice: Option<String>,
-    /// The error that a command would report.
+    /// Error that another command would report for this problem.
     pub(super) failure: Option<Failure>,
 }
 
@@ -87,24 +87,30 @@ pub(super) fn key_shape(credentials: &Credentials, is_v3: bool) -> Check {
     let quotes = ['"', '\'', '`', '<', '>', '{', '}'];
     let is_number = partner.bytes().all(|byte| byte.is_ascii_digit());
     let (detail, advice) = if !is_number {
-        ("the partner id is not a number", "copy it from the portal; it has only digits, such as 085")
+        (
+            "the partner id is not a number",
+            "copy the partner id from the portal; it has only digits, such as 085",
+        )
     } else if partner.len() < 3 && !is_v3 {
-        ("the partner id has fewer than three digits", "keep its leading zeros: 085 and 85 are two partners")
+        (
+            "the partner id has fewer than three digits",
+            "keep the leading zeros of the partner id: 085 and 85 are two partners",
+        )
     } else if key.contains(quotes) {
-        ("the API key contains quotes or brackets", "remove them")
+        ("the API key contains quotation marks or brackets", "remove them from the key")
     } else if key.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        ("the API key contains a blank or a control character", "copy it again, on one line")
+        ("the API key contains a blank or a control character", "copy the key again, on one line")
     } else if !key.is_ascii() {
-        ("the API key contains non-ASCII characters", "copy it again from the portal")
+        ("the API key contains non-ASCII characters", "copy the key again from the portal")
     } else if key.len() < 8 {
-        ("the API key is too short", "copy the complete key from the portal; it is not the partner id")
+        ("the API key is too short", "copy the complete key from the portal; the partner id is not the key")
     } else {
         return Check::ok("key_shape", "partner id and API key have the usual format");
     };
     Check::warn("key_shape", detail, advice)
 }
 
-/// The check of a connection that got a response.
+/// Returns the check of a connection that got a response.
 pub(super) fn connection(is_secure: bool) -> Check {
     let detail = if is_secure {
         "the connection uses TLS with a trusted certificate"
@@ -114,7 +120,7 @@ pub(super) fn connection(is_secure: bool) -> Check {
     Check::ok("trust", detail)
 }
 
-/// The check of a connection that got no response.
+/// Returns the check of a connection that got no response.
 pub(super) fn no_connection(error: &Error, is_secure: bool) -> Check {
     let why = chain(error).to_lowercase();
     let is_distrust = is_secure && ["certificate", "issuer", "tls"].iter().any(|word| why.contains(word));
@@ -127,7 +133,7 @@ pub(super) fn no_connection(error: &Error, is_secure: bool) -> Check {
     Check::fail("trust", Failure::from(error), advice)
 }
 
-/// The clock check against a mock server whose clock was frozen or moved. Its clock is used to check responses.
+/// Returns the clock check for a mock server whose clock was changed. Its clock is used to check responses.
 pub(super) fn mock_clock(utc_millis: i64) -> Check {
     let at = Timestamp::from_utc_millis(utc_millis);
     let detail = format!(
@@ -138,11 +144,12 @@ pub(super) fn mock_clock(utc_millis: i64) -> Check {
     Check::ok("clock", detail)
 }
 
-/// The clock check against the server's time, if that is known.
+/// Returns the clock check for the server's time, if that is known.
 pub(super) fn clock(ahead_millis: Option<i64>) -> Check {
     let Some(ahead) = ahead_millis else {
-        let advice = "compare this machine's clock with another; a wrong clock makes signatures invalid";
-        return Check::warn("clock", "the server sends no time", advice);
+        let advice =
+            "compare the clock of this machine with another clock; a wrong clock makes signatures invalid";
+        return Check::warn("clock", "the server's response has no time (`Date` header)", advice);
     };
     let seconds = ahead.unsigned_abs() / 1000;
     let side = if ahead < 0 { "behind" } else { "ahead of" };
@@ -158,7 +165,7 @@ pub(super) fn clock(ahead_millis: Option<i64>) -> Check {
     }
 }
 
-/// The check of the key, from the API's response to a signed request.
+/// Returns the check of the API key, from the API's response to a signed request.
 pub(super) fn key(response: Result<(), Error>, is_clock_right: bool) -> Check {
     let Err(error) = response else {
         return Check::ok(ENVIRONMENT, "the API accepts the key, and signs its response with it");
@@ -173,7 +180,7 @@ pub(super) fn key(response: Result<(), Error>, is_clock_right: bool) -> Check {
               compare the key in the portal, and check --env"
         }
         ErrorKind::Refused if is_unauthorized(error.code()) => {
-            "set the clock first; if it still fails, the key belongs to another environment or another partner"
+            "set the clock first; if the check still fails, the key belongs to another environment or another partner"
         }
         ErrorKind::Refused => match row {
             Some(row) => row.advice,
@@ -191,7 +198,7 @@ pub(super) fn key(response: Result<(), Error>, is_clock_right: bool) -> Check {
     Check::fail(ENVIRONMENT, Failure::from(&error).with_diagnosis(&error, &[]), advice)
 }
 
-/// The check of the key in V3, from the response to a request for a token.
+/// Returns the check of the API key in V3, from the response to a request for a token.
 pub(super) fn token(response: Result<(), Error>) -> Check {
     let Err(error) = response else {
         return Check::ok(ENVIRONMENT, "the API exchanged the key for a token");
@@ -210,7 +217,7 @@ pub(super) fn token(response: Result<(), Error>) -> Check {
     Check::fail(ENVIRONMENT, Failure::from(&error).with_diagnosis(&error, &[]), advice)
 }
 
-/// Name of the check of the key.
+/// Name of the check of the API key.
 const ENVIRONMENT: &str = "environment";
 
 fn is_unauthorized(code: Option<&ErrorCode>) -> bool {

@@ -1,4 +1,4 @@
-//! Records the server's time, from the `Date` header of its responses.
+//! Records the time of the server, from the `Date` header of its responses.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -20,17 +20,18 @@ pub(super) struct TimeRecorder {
     pub(super) seen: Arc<Mutex<Option<ServerTime>>>,
 }
 
-/// Server time of a response, and the local time before and after the request.
+/// Time of the server in a response, and the local time before and after the request.
 pub(super) struct ServerTime {
     date: Option<String>,
-    /// Time of a mock server on this machine whose clock does not show the real time.
+    /// Time of a mock server on this machine whose clock does not show real time.
     pub(super) mock_clock: Option<i64>,
     before: i64,
     after: i64,
 }
 
 impl ServerTime {
-    /// Difference between the local clock and the server's, in milliseconds. Positive if the local clock is ahead.
+    /// Returns the difference between the local clock and the server's clock, in milliseconds. Positive if the local clock is
+    /// ahead.
     ///
     /// The error is at most half a second, as `Date` has whole seconds, plus half the duration of the request. `None`
     /// if the server sends no time.

@@ -1,4 +1,4 @@
-//! Explains the words and the saved messages of V3.
+//! Explains statuses, reasons and saved messages of V3.
 
 use serde_json::{Map, Value, json};
 use smileid::{
@@ -28,7 +28,7 @@ pub(super) fn word(text: &str) -> Option<Output> {
     Some(output.with("confidence", &confidence(row.confidence)))
 }
 
-/// A status, with the judgement of a job that has it.
+/// A V3 status, with the judgement on a job that has it.
 type Judged = (String, Judgement);
 
 fn judged(status: &str, reason: Option<&Reason>) -> Judged {
@@ -52,7 +52,7 @@ fn explained(word: &str, kind: &str, meaning: &str, decisions: &[Judged], mut li
     Output::new(&object, lines)
 }
 
-/// Explains a saved message of V3: a callback, a status, or an error. None for a message of version 1. Nothing is verified.
+/// Explains a saved V3 message without verifying it: a callback, a status, or an error. None for a message of version 1.
 pub(super) fn message(body: &[u8]) -> Option<Output> {
     let members: Map<String, Value> = read_json(body).ok()?;
     let status = members.get("status").and_then(Value::as_str);
@@ -84,9 +84,9 @@ pub(super) fn message(body: &[u8]) -> Option<Output> {
 const NO_PROOF: &str = "none: this command verifies nothing; run `smileid verify --api v3` with the headers of the callback, \
                         or `smileid status` with the job id";
 
-/// The response to a job or a replay, which is no result.
+/// Explains the response to a job or a replay request, which is not a result.
 fn accepted(job_id: Option<&str>) -> Output {
-    let meaning = "The API accepted the request. This is no result.";
+    let meaning = "The API accepted the request. The message contains no result.";
     let advice = "Wait for the result with `smileid wait`, or for the callback.";
     let (members, ids) = describe::shown_ids([("job_id", job_id)]);
     let lines = [("accepted", meaning.to_owned()), ("", advice.to_owned())].into_iter().chain(ids).collect();
@@ -94,8 +94,8 @@ fn accepted(job_id: Option<&str>) -> Output {
     output.with("meaning", &meaning).with("advice", &advice)
 }
 
-/// Explains an error of the API (`status` and `message`) or of the gateway before it. The third format, `error` and
-/// `code`, is that of version 1.
+/// Explains an error response of the API (`status` and `message`) or of its gateway. The third format, `error` and `code`, is
+/// that of version 1.
 fn refusal(members: &Map<String, Value>, status: Option<&str>) -> Option<Output> {
     let is_message = members.contains_key("message") || members.contains_key("Message");
     if !is_message || members.keys().any(|name| matches!(name.as_str(), "error" | "code" | "ResultCode")) {
@@ -105,7 +105,7 @@ fn refusal(members: &Map<String, Value>, status: Option<&str>) -> Option<Output>
     let plain = status.unwrap_or_default().to_lowercase().replace('_', " ");
     let row = REFUSALS.iter().find(|(status, ..)| *status == plain);
     let is_gateway = status.is_none_or(|status| !status.contains(char::is_uppercase));
-    let sender = if is_gateway { "the gateway before the API" } else { "the API" };
+    let sender = if is_gateway { "the gateway in front of the API" } else { "the API" };
     let (_, meaning, advice) = row.copied().unwrap_or(OTHER_REFUSAL);
     let lines = vec![
         ("refusal", format!("from {sender}{}", row.map(|(it, ..)| format!(": {it}")).unwrap_or_default())),
@@ -118,39 +118,39 @@ fn refusal(members: &Map<String, Value>, status: Option<&str>) -> Option<Output>
 
 const OTHER_REFUSAL: (&str, &str, &str) = (
     "",
-    "The request was refused. The status is not one that the documentation names.",
-    "Read the message in the file. If it speaks of a token or of authentication, check the key with `smileid doctor --api v3`.",
+    "The request was refused with a status that the documentation does not list.",
+    "Read the error text in the file. If it is about a token or authentication, check the API key with `smileid doctor --api v3`.",
 );
 
-/// Statuses of refusals in lower case, their meanings and advice. Source: the responses of the official OpenAPI
+/// Statuses of error responses in lower case, with their meaning and advice. Source: the responses in the official OpenAPI
 /// description.
 const REFUSALS: [(&str, &str, &str); 11] = [
     (
         "bad request",
         "A value of the request is missing or not valid.",
-        "The message names it. Nothing was billed.",
+        "The error text names the value. Nothing was billed.",
     ),
     (
         "unauthorized",
-        "The token or the API key was not accepted.",
+        "The API did not accept the token or the API key.",
         "Check the key and the environment with `smileid doctor --api v3`.",
     ),
     (
         "payment required",
-        "The wallet has too little money.",
+        "The partner's wallet does not have enough money.",
         "Top up the wallet in the portal, then submit again.",
     ),
     (
         "forbidden",
         "The account may not do this: the product, the ID type or production is not enabled, or the IP address is not allowed.",
-        "Have it enabled for the account.",
+        "Ask Smile ID to enable it for the account.",
     ),
     (
         "not found",
         "The API does not know this job, user or path.",
-        "Check the id and the environment. Right after it was accepted, a job may not be known yet.",
+        "Check the id and the environment. A job may still be unknown right after the API accepted it.",
     ),
-    ("conflict", "The job is still processed.", "Ask for the callback again when the job has a result."),
+    ("conflict", "The job is still processed.", "Request the callback again when the job has a result."),
     (
         "payload too large",
         "The images are too large.",
@@ -161,15 +161,15 @@ const REFUSALS: [(&str, &str, &str); 11] = [
         "The request is not a multipart form.",
         "Send a multipart form, as the official SDKs do. A proxy may have changed the header Content-Type.",
     ),
-    ("too many requests", "Too many requests came in a short time.", "Wait, then submit more slowly."),
+    ("too many requests", "Too many requests came in a short time.", "Wait, then send requests more slowly."),
     (
         "internal server error",
-        "The API failed. The job may exist all the same.",
-        "Do not submit a job again before you know: each accepted request is billed.",
+        "The API had an internal error. The job may exist nevertheless.",
+        "Do not submit the job again before you know if it exists: each accepted job is billed.",
     ),
     (
         "integration failure",
-        "The gateway got no usable response from the API. The job may exist all the same.",
-        "Do not submit a job again before you know: each accepted request is billed.",
+        "The gateway got no usable response from the API. The job may exist nevertheless.",
+        "Do not submit the job again before you know if it exists: each accepted job is billed.",
     ),
 ];

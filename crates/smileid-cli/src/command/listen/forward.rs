@@ -13,13 +13,13 @@ use smileid::protocol::origin::is_loopback;
 
 use crate::failure::{Failure, Kind, chain};
 
-/// Time limit for a receiver.
+/// Time limit for the response of a receiver.
 const LIMIT: Duration = Duration::from_secs(10);
-/// Headers of one connection, which the next connection sets anew.
+/// Headers that belong to one connection and are not forwarded.
 const OF_CONNECTION: [HeaderName; 8] =
     [CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 
-/// The other receivers of callbacks.
+/// Receivers to which verified callbacks are forwarded.
 pub(super) struct Forwarder {
     receivers: Vec<(Uri, Client)>,
 }
@@ -50,7 +50,7 @@ impl Forwarder {
         self.receivers.is_empty()
     }
 
-    /// Sends a callback to all receivers at the same time. None of them affects another.
+    /// Sends a callback to all receivers at the same time. A failing receiver does not affect the others.
     pub(super) async fn send(&self, headers: &HeaderMap, body: &Bytes) -> Vec<Forwarded> {
         let mut headers = headers.clone();
         for name in &OF_CONNECTION {
@@ -94,7 +94,7 @@ impl Forwarded {
     }
 }
 
-/// A URL without user and query, which may be secrets.
+/// Returns a URL without user name, password and query, which may be secret.
 fn shown(url: &Uri) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let (scheme, host) = (url.scheme_str().unwrap_or_default(), url.host().unwrap_or_default());

@@ -33,41 +33,41 @@ use super::CallbackServer;
 
 /// Maximum number of open connections. Others wait to be accepted. Processes can usually open 1024 files.
 const CONNECTIONS: usize = 512;
-/// Maximum time for a request head, and for an idle connection.
+/// Time limit for the headers of a request, and for an idle connection.
 const HEAD: Duration = Duration::from_secs(10);
 /// Maximum time between requests while other connections wait to be accepted.
 const HEAD_WHEN_CROWDED: Duration = Duration::from_secs(1);
-/// Maximum size of a request head, in bytes.
+/// Maximum size of the headers of a request, in bytes.
 const HEAD_BYTES: usize = 16 << 10;
-/// Maximum time for a body.
+/// Time limit for the body of a request.
 const BODY: Duration = Duration::from_secs(30);
 /// Maximum pause within a body while other connections wait to be accepted.
 const BODY_WHEN_CROWDED: Duration = Duration::from_secs(5);
-/// Maximum size of a body that needs no permit, in bytes. Most callbacks are smaller, except for those with photos.
+/// Maximum size of a body that needs no permit, in bytes. Most callbacks are smaller, unless they have photos.
 const SMALL: usize = 16 << 10;
-/// Maximum number of pieces of a body, besides one for each KiB. A piece of any size costs some microseconds.
+/// Maximum number of pieces of a body, in addition to one for each KiB. A piece of any size takes some microseconds.
 const PIECES: usize = 32 << 10;
-/// Number of larger bodies in memory at the same time, over all connections. The others wait in their sockets, within
-/// the time limit of a body.
+/// Number of larger bodies in memory at the same time, over all connections. Others wait in their sockets, within the time limit
+/// of a body.
 const LARGE_AT_ONCE: usize = 3;
-/// Maximum time and bytes to read from a client after its connection was closed. Closing with unread bytes resets the
+/// Limits of time and bytes for reading from a client after its connection was closed. Closing with unread bytes resets the
 /// connection, and the client may lose the response.
 const LINGER: (Duration, u64) = (Duration::from_secs(1), 8 << 20);
 
-/// A complete body. When it is dropped, another large body can be read.
+/// Complete body of a request. When it is dropped, another large body can be read.
 pub(super) struct RequestBody {
     pub(super) bytes: Bytes,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
-/// Error while reading a request.
+/// Error from reading a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReadError {
     /// The body is larger than the limit.
     TooLarge,
     /// The body is incomplete, or has too many pieces.
     CutOff,
-    /// The body took longer than allowed.
+    /// The body took longer than the time limit.
     Slow,
     /// The data is not HTTP.
     NotHttp,
@@ -83,7 +83,7 @@ impl ReadError {
     }
 }
 
-/// Serves until `stop`, then finishes open requests within `grace`.
+/// Serves requests until `stop`, then finishes open requests within `grace`.
 pub(super) async fn serve(
     listener: TcpListener,
     server: Arc<CallbackServer>,
@@ -204,8 +204,7 @@ async fn respond(
     response
 }
 
-/// Reads a body of at most `limit` bytes. A large body takes a permit when its bytes have arrived, whatever length it
-/// announces.
+/// Reads a body of at most `limit` bytes. A large body takes a permit when its bytes have arrived, whatever its `Content-Length`.
 async fn read(
     mut body: Incoming,
     limit: usize,

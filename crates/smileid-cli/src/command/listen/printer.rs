@@ -17,14 +17,14 @@ use tokio::{
 
 use crate::terminal::{printable, stderr_width, wrapped};
 
-/// Minimum size of a line in the queue, in bytes. It limits the number of lines.
+/// Size with which a short line counts in the queue, in bytes. It limits the number of lines.
 const LINE: usize = 4 << 10;
 
-/// Queue of lines to write.
+/// Queue of the lines to write.
 pub(super) struct Printer {
     queue: mpsc::Sender<(String, Space)>,
     room: Arc<Semaphore>,
-    /// Notified when the stream is closed.
+    /// Notified when the output stream is closed.
     pub(super) closed: Arc<Notify>,
     finished: oneshot::Receiver<()>,
 }
@@ -80,8 +80,7 @@ fn write_all(mut stream: impl Write, lines: &mpsc::Receiver<(String, Space)>) ->
     })
 }
 
-/// Notices on standard error, limited to a burst of [`Notices::AT_ONCE`] and then one a second. Omitted notices are
-/// counted.
+/// Notices on standard error, limited to [`Notices::AT_ONCE`] at once and then one a second. Omitted notices are counted.
 pub(super) struct Notices {
     printer: Printer,
     pace: Mutex<Pace>,

@@ -1,4 +1,4 @@
-//! `smileid submit --api v3`: submits a job of V3, once.
+//! Command `smileid submit --api v3`: submits a V3 job.
 
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ use crate::{
 const UNKNOWN: &str = "the job may have been accepted, and is then billed. It is not sent again, as it would be a second job. \
                        If its callback comes, it has this `correlation_id` in `partner_params`";
 
-/// The flags that are for V3 alone, and if they are given.
+/// Returns the flags for V3 only, and if each was given.
 pub(super) fn given(submit: &Submit) -> [(&'static str, bool); 8] {
     let of = &submit.v3;
     [
@@ -67,7 +67,7 @@ pub(super) async fn run(submit: &Submit, args: &Args) -> Result<Output, Failure>
     }
 }
 
-/// Sends the job once, and waits for its result if `--wait` is given.
+/// Sends the job, and waits for its result if `--wait` is given.
 async fn send(
     build: Build<'_>,
     product: &Product,
@@ -113,7 +113,7 @@ async fn send(
     wait_v3(&session, &mut signals, (accepted.job_id(), accepted.user_id()), true, args).await
 }
 
-/// Output of a job that the API accepted.
+/// Returns the output about a job that the API accepted.
 fn submitted(accepted: &Accepted) -> Output {
     let user_id = accepted.user_id();
     let mut lines = vec![("submitted", "yes".to_owned()), ("job_id", accepted.job_id().to_string())];
@@ -122,7 +122,7 @@ fn submitted(accepted: &Accepted) -> Output {
     output.with("job_id", accepted.job_id()).with("user_id", &user_id)
 }
 
-/// Refuses the flags that are for version 1 alone.
+/// Returns an error if a flag for version 1 only was given.
 fn check_flags(submit: &Submit) -> Result<(), Failure> {
     let id_info = &submit.id_info;
     v3::refuse_flags(
@@ -144,7 +144,7 @@ fn check_flags(submit: &Submit) -> Result<(), Failure> {
     }
 }
 
-/// Parses `--product`: the last word of the API's path.
+/// Parses `--product`: the last segment of the endpoint's path.
 fn product(submit: &Submit) -> Result<Product, Failure> {
     let word = submit.v3.product.as_deref();
     let word = word.ok_or_else(|| Failure::invalid("product", "--product is required"))?;
@@ -166,7 +166,7 @@ fn product(submit: &Submit) -> Result<Product, Failure> {
     })
 }
 
-/// Refuses the flags that the product does not have.
+/// Returns an error if a flag was given that the product does not have.
 fn check_product_flags(submit: &Submit, product: &Product) -> Result<(), Failure> {
     const DOCUMENT: &[&str] =
         &["--country", "--id-type", "--selfie", "--liveness", "--id-card", "--id-card-back"];
@@ -203,7 +203,7 @@ fn check_product_flags(submit: &Submit, product: &Product) -> Result<(), Failure
     let other = given.iter().find(|(flag, given)| *given && !base.contains(flag) && !more.contains(flag));
     let Some((flag, _)) = other else { return Ok(()) };
     let field = flag.trim_start_matches('-').replace('-', "_");
-    let message = format!("{flag} does not apply to the product {product}");
+    let message = format!("{flag} does not apply to the product {product}: leave it out");
     Err(Failure::invalid(&field, message).with("flag", *flag))
 }
 
@@ -246,13 +246,13 @@ fn consent(submit: &Submit) -> Result<Consent, Failure> {
     Consent::granted(at, language, policy).map_err(|error| v3::invalid(&error))
 }
 
-/// Personal values that must not be printed even if a server repeats them.
+/// Returns personal values that must not be printed even if a server repeats them.
 fn personal(submit: &Submit) -> Vec<String> {
     let of_id = submit.id_info.given().filter(|(name, _)| !matches!(*name, "country" | "id_type"));
     of_id.map(|(_, value)| value.to_owned()).chain(submit.v3.email.clone()).collect()
 }
 
-/// The images of a job, in memory.
+/// Images of a job, in memory.
 struct Images {
     selfie: Option<Bytes>,
     liveness: Vec<Bytes>,
@@ -285,9 +285,9 @@ impl Images {
         })
     }
 
-    /// A warning if the images are larger together than the documentation allows. It names the largest.
+    /// Returns a warning if the images are larger in total than the documentation allows. It names the largest image.
     fn warnings(&self) -> Vec<Value> {
-        /// Limit of a request in the documentation, in bytes. The gateway accepts 10 MB.
+        /// Maximum size of a request in the documentation, in bytes. The gateway accepts 10 MB.
         const DOCUMENTED: usize = 4_500_000;
 
         let single = [
@@ -305,7 +305,7 @@ impl Images {
                 let megabytes = size / 100_000;
                 let size = format!("{}.{} MB", megabytes / 10, megabytes % 10);
                 let message = format!(
-                    "the images have {size} together: the API may refuse more than 4.5 MB, so use smaller images"
+                    "the images have {size} in total: the API may refuse more than 4.5 MB, so use smaller images"
                 );
                 vec![json!({"code": "images.size", "field": field, "message": message})]
             }
@@ -328,7 +328,7 @@ async fn image(field: &str, path: &Path, args: &Args) -> Result<Bytes, Failure> 
     })
 }
 
-/// Builds the job of a product.
+/// Builder of a product's job.
 struct Build<'a> {
     submit: &'a Submit,
     images: Images,
@@ -366,7 +366,7 @@ impl Build<'_> {
                 None => Ok(document),
             }
         };
-        /// Adds what all products have, and begins the call.
+        /// Adds the values that all products have, and creates the call.
         macro_rules! begin {
             ($job:expr) => {{
                 let mut job = $job;

@@ -1,4 +1,4 @@
-//! `smileid verify --header`: verifies a saved callback of V3, whose signature is in its headers.
+//! Command `smileid verify --header`: verifies a saved V3 callback, whose signature is in its headers.
 
 use std::path::Path;
 
@@ -51,12 +51,12 @@ pub(super) async fn callback(verify: &Verify, file: &Path, args: &Args) -> Resul
     Ok(output.judged(judgement, Proof::Origin))
 }
 
-/// The files of `--header @FILE`.
+/// Returns the files in `--header @FILE`.
 pub(super) fn files(given: &[String]) -> impl Iterator<Item = &Path> {
     given.iter().filter_map(|header| header.strip_prefix('@')).map(Path::new)
 }
 
-/// The headers of a callback, from `--header`. Other headers are ignored.
+/// Returns the headers of a callback, from `--header`. Other headers are ignored.
 async fn headers(given: &[String], args: &Args) -> Result<http::HeaderMap, Failure> {
     let mut headers = http::HeaderMap::new();
     for header in given {
