@@ -263,7 +263,9 @@ pub(crate) fn refuse_unread(service: &Service, why: Unread, wall: UtcMillis) -> 
         Unread::TooLarge => {
             (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than the `/_mock` routes accept")
         }
-        Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the client paused for too long while it sent the body"),
+        Unread::TooSlow => {
+            (StatusCode::REQUEST_TIMEOUT, "the client paused for too long while it sent the body")
+        }
         Unread::NoRoom => (
             StatusCode::SERVICE_UNAVAILABLE,
             "the mock server has no memory left for the body of this request: send fewer requests at the same time",

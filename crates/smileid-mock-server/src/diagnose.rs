@@ -93,9 +93,10 @@ pub(crate) fn refusal(
         }
         Cause::NoRoute => route::nearest(request.method(), request.uri().path()),
         Cause::Told => told(refused),
-        Cause::Scenario => {
-            Reason::refused("scenario", "a scenario of this mock server refuses the request, whatever the request contains")
-        }
+        Cause::Scenario => Reason::refused(
+            "scenario",
+            "a scenario of this mock server refuses the request, whatever the request contains",
+        ),
         Cause::Unreadable(error) => unreadable(error),
         Cause::Missing { name } => Reason::refused("member-missing", format!("`{name}` is missing or empty")),
         Cause::Invalid { name, rule } => Reason::refused("member-invalid", format!("`{name}` {rule}")),
@@ -189,7 +190,10 @@ fn unreadable(error: &DecodeError) -> Reason {
 
 fn unread(why: Unread) -> Reason {
     match why {
-        Unread::TooLarge => Reason::refused("too-large", "the body of the request is larger than this endpoint accepts: send a smaller body"),
+        Unread::TooLarge => Reason::refused(
+            "too-large",
+            "the body of the request is larger than this endpoint accepts: send a smaller body",
+        ),
         Unread::TooSlow => Reason::refused(
             "too-slow",
             "the body of the request came too slowly: a pause may last at most 60 s (5 s while other clients wait to \
@@ -199,9 +203,10 @@ fn unread(why: Unread) -> Reason {
             "no-room",
             "the mock server has no memory left for the body of this request: send fewer requests at the same time",
         ),
-        Unread::Broken => {
-            Reason::refused("body-broken", "the body of the request is shorter than its Content-Length, or its chunked encoding is invalid")
-        }
+        Unread::Broken => Reason::refused(
+            "body-broken",
+            "the body of the request is shorter than its Content-Length, or its chunked encoding is invalid",
+        ),
         Unread::TooManyPieces => Reason::refused(
             "body-in-pieces",
             "the body of the request came in tens of thousands of small pieces: send chunks of 1 KiB or more",
@@ -219,6 +224,9 @@ fn link(fault: LinkFault) -> Reason {
             "link-altered",
             "the signature of the presigned URL does not match: use the URL exactly as received, with its query",
         ),
-        LinkFault::Gone => Reason::refused("link-gone", "the mock server does not have the content of this presigned URL any more"),
+        LinkFault::Gone => Reason::refused(
+            "link-gone",
+            "the mock server does not have the content of this presigned URL any more",
+        ),
     }
 }

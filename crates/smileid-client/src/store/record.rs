@@ -425,8 +425,8 @@ impl JobRecord {
         Change::MustConfirm
     }
 
-    /// Adds a result that the API confirmed. `asked` is a time before the request was sent. It replaces
-    /// all earlier results of the same part from callbacks.
+    /// Adds a result that the API confirmed. `asked` is a time before the status request was sent. The result
+    /// replaces all earlier results of the same part from callbacks.
     pub fn apply_confirmed(&mut self, answer: &Confirmed, asked: SystemTime) -> Change {
         if !self.is_of(answer) {
             return Change::Ignored(Ignored::AnotherJob);

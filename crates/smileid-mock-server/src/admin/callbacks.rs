@@ -197,7 +197,10 @@ impl Operation for Resend {
         if call.service.resend_callback(&partner, which.id, call.wall) {
             Ok(Json(Sent { id: which.id }))
         } else {
-            Err(Failure::not_found("id", "the partner has no callback with this number: `/_mock/callbacks` lists them"))
+            Err(Failure::not_found(
+                "id",
+                "the partner has no callback with this number: `/_mock/callbacks` lists them",
+            ))
         }
     }
 }

@@ -86,8 +86,7 @@ enum Stage {
 impl Operation for Jobs {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/jobs";
-    const SUMMARY: &'static str =
-        "Lists image jobs, with the findings about their archives, and V3 jobs";
+    const SUMMARY: &'static str = "Lists image jobs, with the findings about their archives, and V3 jobs";
     type Params = Wanted;
     type Body = Nothing;
     type Reply = Json<Known>;

@@ -44,7 +44,12 @@ impl Operation for Metrics {
         }
         let dropped = "Journal entries that were removed for newer ones.";
         text.one("smileid_mock_journal_dropped_total", "counter", dropped, journal.dropped());
-        text.one("smileid_mock_journal_entries", "gauge", "Journal entries (requests with their responses).", journal.len());
+        text.one(
+            "smileid_mock_journal_entries",
+            "gauge",
+            "Journal entries (requests with their responses).",
+            journal.len(),
+        );
         text.one("smileid_mock_journal_bytes", "gauge", "Size of the journal in bytes.", journal.bytes());
         text.one("smileid_mock_jobs", "gauge", "Stored image jobs.", jobs);
         text.one("smileid_mock_partners", "gauge", "Partners that the mock server knows.", partners);

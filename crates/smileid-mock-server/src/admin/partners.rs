@@ -93,8 +93,11 @@ impl Operation for Make {
             _ => Failure::invalid("api_key", error.to_string()),
         })?;
         if state.tenants.contains(credentials.partner_id()) {
-            return Err(Failure::new(StatusCode::CONFLICT, "a partner with this id exists already: use another id, or remove that partner")
-                .with_field("partner_id"));
+            return Err(Failure::new(
+                StatusCode::CONFLICT,
+                "a partner with this id exists already: use another id, or remove that partner",
+            )
+            .with_field("partner_id"));
         }
         if state.tenants.len() >= MOST && !state.remove_idlest() {
             let error = format!("the limit of {MOST} partners is reached: remove one");

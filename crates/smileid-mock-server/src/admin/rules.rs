@@ -183,7 +183,9 @@ impl<K: Ruled> Operation for Remove<K> {
 
     fn answer(call: Call<'_>, numbered: Numbered, _: Nothing) -> Result<Json<Active<K>>, Failure> {
         let removed = K::remove(call.service, numbered.id);
-        removed.map(Json).ok_or_else(|| Failure::not_found("id", "there is no rule with this number: list the rules for their numbers"))
+        removed.map(Json).ok_or_else(|| {
+            Failure::not_found("id", "there is no rule with this number: list the rules for their numbers")
+        })
     }
 }
 

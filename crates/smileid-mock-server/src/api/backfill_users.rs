@@ -24,9 +24,9 @@ impl Handler for Request {
         let user_id = required(Some(&self.user_id), "user_id", Self::ERROR_STYLE)?;
         required(Some(&self.user_created_at), "user_created_at", Self::ERROR_STYLE)?;
         let photo = required(Some(&self.photo), "photo", Self::ERROR_STYLE)?;
-        let photo = STANDARD
-            .decode(photo)
-            .map_err(|_| Self::ERROR_STYLE.malformed("the photo is not base64: send base64 without a `data:` prefix"))?;
+        let photo = STANDARD.decode(photo).map_err(|_| {
+            Self::ERROR_STYLE.malformed("the photo is not base64: send base64 without a `data:` prefix")
+        })?;
         if !ImageFormat::is_image(&photo) {
             let is = ImageFormat::describe_other(&photo);
             return Err(Self::ERROR_STYLE

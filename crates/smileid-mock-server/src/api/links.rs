@@ -52,8 +52,9 @@ impl Handler for update_smile_link::Request {
         let mut made = members(&before.made)?;
         made.extend(members(&self.settings)?);
         made.extend(self.callback_url.map(|url| ("callback_url".to_owned(), url.into())));
-        let made: create_smile_link::Request = serde_json::from_value(Value::Object(made))
-            .map_err(|_| Self::ERROR_STYLE.malformed("a changed member of the Smile Link has the wrong type"))?;
+        let made: create_smile_link::Request = serde_json::from_value(Value::Object(made)).map_err(|_| {
+            Self::ERROR_STYLE.malformed("a changed member of the Smile Link has the wrong type")
+        })?;
         check(&made, context)?;
 
         let link = Link { made, is_disabled: self.is_disabled.unwrap_or(before.is_disabled) };

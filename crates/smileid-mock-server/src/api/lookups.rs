@@ -234,7 +234,8 @@ fn with_number(mut lookup: Lookup, tenant: &Tenant, context: &Context<'_>) -> Re
     let session = lookup.id_info.session_id.as_deref();
     if let Some(session) = session.filter(|_| id == (Some(WITH_CONSENT.0), Some(WITH_CONSENT.1))) {
         let id_number = tenant.consents.id_number(session, context.now);
-        let no_session = || family.malformed("the consent session is unknown, has no consent yet, or has expired");
+        let no_session =
+            || family.malformed("the consent session is unknown, has no consent yet, or has expired");
         lookup.id_info.id_number = Some(id_number.ok_or_else(no_session)?.to_owned());
     }
     required(lookup.id_info.id_number.as_deref(), "id_number", family)?;

@@ -21,7 +21,9 @@ pub(super) fn reasons(missing: Option<&str>, request: &Request<Bytes>) -> Vec<Re
     if let Some((expected, found)) = missing.and_then(|path| names.spelt_otherwise(path)) {
         reasons.push(Reason::refused(
             "member-spelling",
-            format!("the member `{found}` must be named `{expected}`: names are in lower case with underscores"),
+            format!(
+                "the member `{found}` must be named `{expected}`: names are in lower case with underscores"
+            ),
         ));
     }
     if names.top_level().any(|name| letters(name) == "apikey") {

@@ -13,7 +13,8 @@ use smileid_protocol::{
 
 use super::Reason;
 
-pub(super) const UNKNOWN_PARTNER: &str = "this mock server has no partner with this id: use an id from its options, or add the partner";
+pub(super) const UNKNOWN_PARTNER: &str =
+    "this mock server has no partner with this id: use an id from its options, or add the partner";
 
 /// Limits of the search for the mistake in a signature.
 #[derive(Clone, Copy)]

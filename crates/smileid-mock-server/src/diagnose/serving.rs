@@ -6,8 +6,7 @@ use super::{Reason, Severity};
 
 /// Creates the finding for a large response that was replaced by an error because memory was short.
 pub(crate) fn crowded_out() -> Reason {
-    let text =
-        "the client got 503 instead of this response: responses that other clients have not read yet use all the memory";
+    let text = "the client got 503 instead of this response: responses that other clients have not read yet use all the memory";
     Reason { code: "crowded-out".into(), severity: Severity::Fault, at: None, text: text.to_owned() }
 }
 
@@ -15,8 +14,7 @@ pub(crate) fn crowded_out() -> Reason {
 /// used.
 pub(crate) fn misled(spoken: &Scheme) -> Reason {
     if *spoken == Scheme::HTTPS {
-        let text =
-            "a client sent HTTPS to the HTTP port: use an http:// URL, or the URL of the HTTPS port";
+        let text = "a client sent HTTPS to the HTTP port: use an http:// URL, or the URL of the HTTPS port";
         return Reason::refused("https-at-http-port", text);
     }
     let text = "a client sent HTTP to the HTTPS port: use an https:// URL, or the URL of the HTTP port";
@@ -25,7 +23,6 @@ pub(crate) fn misled(spoken: &Scheme) -> Reason {
 
 /// Creates the finding that replaces `search-continues` if too many searches for signature mistakes are queued.
 pub(crate) fn search_skipped() -> Reason {
-    let text =
-        "rare signature mistakes were not searched for: too many requests with wrong signatures came at the same time";
+    let text = "rare signature mistakes were not searched for: too many requests with wrong signatures came at the same time";
     Reason::refused("search-skipped", text)
 }

@@ -273,8 +273,9 @@ fn halved(patience: Duration) -> Duration {
 /// Host name of this machine.
 const LOCALHOST: &str = "localhost";
 
-const ELSEWHERE: Unsent =
-    Unsent::NotAllowed("the receiver is not on this machine, and callbacks are only allowed to loopback addresses");
+const ELSEWHERE: Unsent = Unsent::NotAllowed(
+    "the receiver is not on this machine, and callbacks are only allowed to loopback addresses",
+);
 
 /// Error: the callback URL is invalid. A retry would not help.
 pub(super) const NO_URL: Unsent =

@@ -351,7 +351,10 @@ mod tests {
             let answer = ask(path).await;
             assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{path}: {answer}");
             assert!(answer.contains("\r\nretry-after: 5\r\n"), "{answer}");
-            assert!(answer.contains("responses that other clients have not read yet use all the memory"), "{answer}");
+            assert!(
+                answer.contains("responses that other clients have not read yet use all the memory"),
+                "{answer}"
+            );
         }
         assert!(ask("/_mock/health").await.starts_with("HTTP/1.1 200 OK\r\n"));
         assert!(ask("/v1/services").await.starts_with("HTTP/1.1 200 OK\r\n"));
@@ -380,7 +383,11 @@ mod tests {
         for (request, status, says) in [
             ("POST /v1/upload", "408 Request Timeout", "\"message\":\"Request Timeout\""),
             (&format!("PUT {storage}"), "400 Bad Request", "<Code>RequestTimeout</Code>"),
-            ("POST /_mock/clock", "408 Request Timeout", "the client paused for too long while it sent the body"),
+            (
+                "POST /_mock/clock",
+                "408 Request Timeout",
+                "the client paused for too long while it sent the body",
+            ),
         ] {
             let request = format!("{request} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{{");
             let (answer, waited) = self::answer(&request).await;

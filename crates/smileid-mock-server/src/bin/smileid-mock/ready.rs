@@ -24,7 +24,9 @@ pub(crate) async fn run(arguments: Ready) -> Result<ExitCode, Failure> {
     let asked = Instant::now();
     loop {
         let answer = timeout(PATIENCE, ask(&url, &trust)).await;
-        let reason = match answer.unwrap_or_else(|_| Err(Failure::Other("the mock server does not respond".to_owned()))) {
+        let reason = match answer
+            .unwrap_or_else(|_| Err(Failure::Other("the mock server does not respond".to_owned())))
+        {
             Ok(()) => {
                 writeln!(io::stdout(), "the mock at {} is ready", url.origin)?;
                 return Ok(ExitCode::SUCCESS);

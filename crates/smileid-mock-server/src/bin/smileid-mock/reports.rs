@@ -124,7 +124,8 @@ impl Journal {
 
 pub(crate) async fn get(mock: &Mock, path: &str) -> Result<Bytes, String> {
     let answer = timeout(PATIENCE, mock.get(path)).await;
-    let answer = answer.unwrap_or_else(|_| Err(Failure::Other("the mock server does not respond".to_owned())));
+    let answer =
+        answer.unwrap_or_else(|_| Err(Failure::Other("the mock server does not respond".to_owned())));
     let why = match answer {
         Ok(response) if response.status() == StatusCode::OK => return Ok(response.into_body()),
         Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {

@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum InvalidFault {
     /// The fault has two effects.
-    #[error("`{0}` and `{1}` are in the same fault, which can have only one effect: use a separate rule for each")]
+    #[error(
+        "`{0}` and `{1}` are in the same fault, which can have only one effect: use a separate rule for each"
+    )]
     TwoEffects(&'static str, &'static str),
     /// The effect needs a point within the response, but another point is given.
     #[error("the point is not in the response: use `half_reply` or `reply_bytes`")]

@@ -93,7 +93,10 @@ pub(super) fn check(scenario: &Scenario, is_job: bool) -> Result<(), ScenarioErr
         return check_refusal(scenario);
     }
     if !is_job {
-        return Err(ScenarioError::new("status", "is the status of a job, but these requests do not create jobs"));
+        return Err(ScenarioError::new(
+            "status",
+            "is the status of a job, but these requests do not create jobs",
+        ));
     }
     match (&scenario.status, &scenario.reason) {
         (None, Some(_)) => Err(ScenarioError::new("status", "is missing, but `reason` needs it")),
@@ -115,7 +118,10 @@ fn check_refusal(scenario: &Scenario) -> Result<(), ScenarioError> {
         ("set", scenario.set.is_empty()),
     ];
     http_status(scenario)?;
-    absent(&of_results, "applies to results, but the scenario has an HTTP status of an error and so no result")
+    absent(
+        &of_results,
+        "applies to results, but the scenario has an HTTP status of an error and so no result",
+    )
 }
 
 /// Checks that the table of reasons lists this reason for this status.
