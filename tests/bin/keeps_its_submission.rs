@@ -1,5 +1,5 @@
-//! Submits one job, even if it is killed several times: it stores its submission in a file before it sends anything, and
-//! continues from the file if there is one.
+//! Program that submits one job, even if it is killed several times: it stores its submission in a file before it sends anything,
+//! and continues from that file if it exists.
 //!
 //! `keeps-its-submission FILE URL PARTNER_ID API_KEY IMAGE`
 
@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The stored submission, or a new one, which is stored now. The file is written atomically.
+/// Returns the stored submission, or a new one, which is then stored. The file is written atomically.
 fn kept(file: &Path, image: &str) -> Result<Submission, Box<dyn Error>> {
     if file.exists() {
         return Ok(serde_json::from_slice(&fs::read(file)?)?);

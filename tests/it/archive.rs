@@ -1,4 +1,4 @@
-//! Compares our client's archive with that of the official Python package for the same inputs.
+//! Tests that this project's client builds the same archive as the official Python package for the same inputs.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ use smileid::{
 
 use crate::recording;
 
-/// The recorded job, as the Python package received it, with our image paths.
+/// Returns the recorded job, as the Python package received it, with image paths of this repository.
 fn job() -> (ImageJob, CallbackUrl) {
     let images = recording("python_jt1_file");
     let recorded = info(&fs::read(images.join("info.json")).unwrap());
@@ -44,7 +44,7 @@ fn job() -> (ImageJob, CallbackUrl) {
     }
 }
 
-/// Everything that a client sends for `job`, to a server that accepts it.
+/// Returns all requests that a client sends for `job` to a server that accepts it.
 fn sent(job: ImageJob, callback: CallbackUrl) -> Vec<Bytes> {
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let received = Arc::clone(&bodies);
@@ -69,7 +69,7 @@ fn info(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap()
 }
 
-/// Members that may differ: the author, the time, and the server's response.
+/// Removes the members that may differ: the author, the time, and the server's response.
 fn comparable(mut info: Value) -> Value {
     info["package_information"].as_object_mut().unwrap().remove("language").unwrap();
     let misc = info["misc_information"].as_object_mut().unwrap();

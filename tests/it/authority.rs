@@ -1,4 +1,4 @@
-//! Clients with a certificate authority that the system does not trust.
+//! Tests clients with a certificate authority that the system does not trust.
 
 use smileid::{
     Config, IdNumber, JobRef, LookupJob, Outcome, ReqwestTransport, Result, Retry, TransportOptions,
@@ -7,7 +7,7 @@ use smileid::{
 };
 use smileid_mock_server::{Https, MockServer, Options};
 
-/// Looks up a person with each client.
+/// Looks up a person with each of the clients.
 fn look_up(config: &Config, options: &TransportOptions) -> [(&'static str, Result<Outcome>); 2] {
     let job = || {
         let ids = JobRef::new("user-1", "job-1").unwrap();

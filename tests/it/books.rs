@@ -1,4 +1,4 @@
-//! The mock server's lists of jobs and bills, for other tests.
+//! Jobs and charges of a mock server, for other tests.
 
 use std::{
     io::{Read as _, Write as _},
@@ -7,17 +7,17 @@ use std::{
 
 use serde_json::Value;
 
-/// Jobs and bills of all partners of a mock server.
+/// Jobs and charges of all partners of a mock server.
 #[derive(Debug)]
 pub(crate) struct Books {
-    /// Number of billed jobs.
+    /// Number of charged jobs.
     pub(crate) bill: u64,
-    /// The partner's and the API's ids of each job.
+    /// Ids of each job: the partner's and the API's.
     pub(crate) jobs: Vec<(String, String)>,
 }
 
 impl Books {
-    /// Asks the server directly, without any proxy.
+    /// Requests jobs and charges from the server directly, without a proxy.
     pub(crate) fn of(server: SocketAddr) -> Self {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let jobs = asked(server, "jobs");
@@ -28,7 +28,7 @@ impl Books {
         }
     }
 
-    /// Panics if a job was created or billed twice, or billed without being there.
+    /// Panics if a job was created or charged twice, or charged without existing.
     pub(crate) fn check(&self) {
         assert!(self.jobs.len() <= 1 && self.bill <= self.jobs.len() as u64, "{self:?}");
     }

@@ -1,4 +1,4 @@
-//! The suite grades the example of a callback receiver over sockets: it passes every case.
+//! Tests the example of a callback receiver with the conformance suite, over sockets: it passes every case.
 
 use std::{
     io::{Read as _, Write as _},
@@ -83,7 +83,7 @@ fn grade_the_example(has_api: bool, expected: impl Fn(&Case) -> Outcome + Sync) 
     }
 }
 
-/// Starts the example and the API for it.
+/// Starts the example, and the API for its status requests.
 fn start_the_example(runtime: &Runtime, key: &Credentials, api: Option<&Arc<Mutex<Api>>>) -> SocketAddr {
     let receiver = if let Some(api) = api {
         let api = Arc::clone(api);
@@ -117,7 +117,7 @@ fn utc_millis() -> i64 {
     since.as_millis().try_into().unwrap()
 }
 
-/// Sends callbacks over sockets. Clones never use the same time twice.
+/// Sender of callbacks over sockets. Clones never use the same time twice.
 #[derive(Clone)]
 struct Line {
     receiver: SocketAddr,

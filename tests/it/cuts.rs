@@ -1,4 +1,5 @@
-//! A job is created once and billed once, wherever connections break: real clients, sockets and a proxy that breaks them.
+//! Tests that a job is created and charged once, wherever connections break: with real clients, sockets and a proxy that
+//! interrupts them.
 //!
 //! [`crate::exactly_once`] tests the same in virtual time, with more faults.
 
@@ -27,18 +28,18 @@ const FAULTS: [Fault; 7] = [
     Fault::Late,
 ];
 
-/// Continues after a break.
+/// Level at which the submission continues after an interruption.
 #[derive(Clone, Copy, Debug)]
 enum Goer {
-    /// The same call.
+    /// The same call continues, with its own retries.
     Call,
-    /// The program, with its submission in memory.
+    /// The same program continues, with its submission in memory.
     Program,
-    /// Another program, with the submission stored before the first request.
+    /// Another program continues, with the submission that was stored before the first request.
     Successor,
 }
 
-/// Exchanges that break, and what continues after that.
+/// Exchanges that are interrupted, and what continues after that.
 #[derive(Clone, Debug)]
 struct Case {
     breaks: Vec<(usize, Fault)>,
@@ -47,7 +48,7 @@ struct Case {
     polls: u32,
 }
 
-/// A client of either kind.
+/// Submits a job with one of the two clients.
 type Submit<'a> = &'a (dyn Fn(Config, &mut Submission) -> Result<Outcome> + Sync);
 
 fn carry_through(case: &Case, runtime: &Runtime, submit: Submit<'_>) {
@@ -121,7 +122,7 @@ fn cases(breaks: &[Vec<(usize, Fault)>], polls: u32) -> Vec<Case> {
     cases.collect()
 }
 
-/// One announcement, one upload, six status requests.
+/// A submission has one upload request, one upload and six status requests.
 #[test]
 fn one_break_at_any_of_eight_exchanges() {
     let breaks = (0..8).flat_map(|exchange| FAULTS.map(|fault| vec![(exchange, fault)]));
@@ -141,7 +142,7 @@ fn a_second_break_while_the_first_is_being_mended() {
     carry_all_through(&cases(&breaks, 0));
 }
 
-/// An older approved job with the same ids and another selfie is never taken for this one, whatever breaks.
+/// An older approved job with the same ids and another selfie must never count as this one, wherever connections break.
 #[test]
 fn an_older_job_of_the_same_ids_is_never_taken() {
     let runtime = Runtime::new().unwrap();

@@ -1,4 +1,4 @@
-//! Properties of every endpoint: messages survive a round trip, and `Debug` hides secrets.
+//! Tests properties of every endpoint: messages are the same after a round trip, and `Debug` hides secrets.
 //!
 //! The messages are those of the conformance suite, with random changes.
 
@@ -12,13 +12,13 @@ use serde_json::Value;
 use smileid_conformance::{Suite, case::Kind};
 use smileid_protocol::endpoint::SignedEndpoint;
 
-/// A value of a request or a response from the conformance suite.
+/// A request or response of the conformance suite, as a JSON value.
 enum Sample {
     Request(Value),
     Reply(Value),
 }
 
-/// The samples of an endpoint.
+/// Returns the samples of an endpoint.
 fn samples(endpoint: &str) -> Vec<Sample> {
     let suite = Suite::embedded().expect("the embedded cases are in order");
     let mut samples = Vec::new();
@@ -34,7 +34,7 @@ fn samples(endpoint: &str) -> Vec<Sample> {
     samples
 }
 
-/// An endpoint whose messages can be shown, compared and stored as JSON: all endpoints.
+/// An endpoint whose messages can be shown, compared and stored as JSON: every endpoint.
 trait Shown:
     SignedEndpoint<Response: Debug + PartialEq> + Debug + PartialEq + Serialize + DeserializeOwned
 {

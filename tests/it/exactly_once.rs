@@ -1,4 +1,4 @@
-//! A job is created once and billed once, whatever is lost.
+//! Tests that a job is created and charged once, whatever requests or responses are lost.
 //!
 //! The client talks to the mock server's core without sockets and in virtual time, over a line with planned faults.
 //! [`crate::cuts`] tests the same over sockets.
@@ -35,8 +35,8 @@ fn is_complete(outcome: &Outcome) -> bool {
     outcome.status().is_some_and(|status| status.job_complete)
 }
 
-/// Submits until there is a result; in the end the line has no faults. After each call the bill is checked. The next call
-/// continues with the submission in memory, or with the one stored before the first request.
+/// Submits until there is a result. In the end the connection has no faults. The charges are checked after each call. The next
+/// call continues with the submission in memory, or with the one stored before the first request.
 fn carry_through(world: &World, forgets: bool) -> Outcome {
     let mut submission = submission();
     let kept = serde_json::to_string(&submission).unwrap();

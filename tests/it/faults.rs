@@ -1,4 +1,4 @@
-//! The caller learns the step and the reason, whichever exchange of a submission breaks.
+//! Tests that errors name the failed step and the reason, whichever request of a submission fails.
 
 use std::time::Duration;
 

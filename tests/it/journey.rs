@@ -1,4 +1,4 @@
-//! Complete submissions: the Rust client against the mock server, over real sockets and with the drawn images.
+//! Tests complete submissions: the client with the mock server, over real sockets and with the drawn images.
 
 use std::time::Duration;
 

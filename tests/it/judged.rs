@@ -1,4 +1,4 @@
-//! The judge of clients finds no broken rule in our own client's requests, whatever the responses are.
+//! Tests that the requests of this project's client break no rule for clients, whatever the responses are.
 
 use std::{
     collections::BTreeSet,
@@ -20,7 +20,7 @@ use crate::{image, root};
 #[path = "../peers/rust/broad_run.rs"]
 mod broad_run;
 
-/// Findings about the drawn images, which are small, and about timestamps, whose last digits are a mark (see
+/// Rules that are broken on purpose: the drawn images are small, and the last digits of timestamps are a mark (see
 /// `docs/decisions/client.md`).
 const ON_PURPOSE: [&str; 3] = ["image.few-bytes", "image.few-pixels", "timestamp-form"];
 
@@ -93,7 +93,7 @@ async fn what_it_sends_again_breaks_none_either() {
     assert_eq!(broken(&report), ["timestamp-form"].into(), "{report}");
 }
 
-/// The judge reports exactly the issues that the signature doctor finds in its own cases.
+/// The check of clients reports exactly the mistakes that the signature doctor finds in its own cases.
 #[test]
 fn proofs_are_judged_by_what_is_suspected_of_them() {
     let of_time = ["timestamp-form", "timestamp-naive", "timestamp-off", "timestamp-unreadable"];

@@ -1,4 +1,4 @@
-//! After a process was killed, the next one finishes the same job: one job, one bill.
+//! Tests that after a process was killed, the next one finishes the same job, which is created and charged once.
 
 use std::{
     io::Read as _,
@@ -19,7 +19,7 @@ use crate::{
     try_all,
 };
 
-/// The running process, to be killed.
+/// The running process that the test kills.
 type Current = Arc<Mutex<Option<Child>>>;
 
 /// Runs the program and returns its output, or `None` if it was killed.
@@ -55,10 +55,10 @@ fn is_kill(status: std::process::ExitStatus) -> bool {
     !status.success()
 }
 
-/// Points at which the program is killed; exchanges are counted over all its runs.
+/// Points at which the program is killed. Requests are counted over all its runs.
 type Deaths = Vec<(usize, Moment)>;
 
-/// Runs the program until it ends by itself.
+/// Runs the program again until it ends by itself.
 fn submit_and_die_at(deaths: &Deaths, runtime: &Runtime) {
     let server = runtime.block_on(MockServer::start()).unwrap();
     let address: SocketAddr = server.base_url().trim_start_matches("http://").parse().unwrap();
@@ -103,14 +103,14 @@ fn try_all_deaths(deaths: &[Deaths]) {
     try_all(deaths, |deaths| submit_and_die_at(deaths, &runtime));
 }
 
-/// An announcement, an archive and a status request.
+/// A submission has an upload request, an archive and a status request.
 #[test]
 fn one_death_at_any_step() {
     let deaths = (0..3).flat_map(|exchange| Moment::ALL.map(|moment| vec![(exchange, moment)]));
     try_all_deaths(&deaths.collect::<Vec<_>>());
 }
 
-/// The next run requests the status, announces the job if needed, and so on; it is killed at each of these points too.
+/// The next run requests the status, sends the upload request if needed, and so on; it is killed at each of these points too.
 #[test]
 fn a_second_death_at_any_step_of_the_life_after() {
     let mut deaths = Vec::new();

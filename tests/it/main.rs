@@ -1,4 +1,4 @@
-//! Tests across crates; see the README of the folder above.
+//! Tests that use several crates. The README of `tests` describes them.
 
 mod archive;
 mod authority;
@@ -39,12 +39,12 @@ fn try_all<T: Debug + Sync>(cases: &[T], try_one: impl Fn(&T) + Sync) {
     });
 }
 
-/// A drawn image of the documentation.
+/// Returns the path of a drawn image from the documentation.
 fn image(name: &str) -> PathBuf {
     root().join("docs/images").join(name)
 }
 
-/// A recording of an official SDK.
+/// Returns the path of a recording of an official SDK.
 fn recording(name: &str) -> PathBuf {
     root().join("tests/recordings").join(name)
 }

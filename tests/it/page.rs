@@ -1,4 +1,4 @@
-//! The sample messages of Smile ID's older documentation page are read, judged and written back.
+//! Tests that the sample messages of Smile ID's older documentation page are read, judged and written correctly.
 
 use std::fs;
 

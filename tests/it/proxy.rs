@@ -1,4 +1,4 @@
-//! A proxy that forwards HTTP exchanges, one per connection, and breaks planned ones.
+//! Proxy for tests that forwards HTTP requests, one per connection, and disturbs planned ones.
 
 use std::{
     io::{self, Read, Write},
@@ -10,33 +10,33 @@ use std::{
     thread,
 };
 
-/// The fault of an exchange.
+/// Fault that the proxy applies to a request and its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The connection is closed, to both sides.
+    /// The proxy closes the connections to client and server at this point.
     Cut(Moment),
-    /// The connection is closed after the request, which arrives after that of the next exchange.
+    /// The proxy closes the connection after the request, and forwards the request after the next one.
     Overtaken,
     /// The response comes after the client has given up.
     Late,
     /// The response is an error page of a proxy.
     ErrorPage,
-    /// The response has a status of success and a page of HTML.
+    /// The response has HTTP status 200 and an HTML page.
     WrongBody,
 }
 
-/// A point in the course of an exchange.
+/// Point in the course of a request and its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Moment {
-    /// Before the request.
+    /// Before the request is sent.
     Connected,
-    /// Half of the request is with the server.
+    /// After the server has received half of the request.
     HalfAsked,
-    /// The request was read, and the server has none of it.
+    /// After the request was read, and before the server has received any of it.
     Asked,
-    /// The server has responded, and the client has none of it.
+    /// After the server has responded, and before the client has received any of it.
     Answered,
-    /// The client has half of the response.
+    /// After the client has received half of the response.
     HalfAnswered,
 }
 
@@ -45,7 +45,7 @@ impl Moment {
         [Self::Connected, Self::HalfAsked, Self::Asked, Self::Answered, Self::HalfAnswered];
 }
 
-/// Starts a proxy in front of `server`. `plan` has the fault of each exchange, counted from 0.
+/// Starts a proxy for `server`. `plan` has the fault of each request, counted from 0.
 pub(crate) fn start(
     server: SocketAddr,
     plan: impl Fn(usize) -> Option<Fault> + Send + Sync + 'static,
@@ -53,7 +53,7 @@ pub(crate) fn start(
     start_and_tell(server, plan, || ())
 }
 
-/// The same; calls `tell` before each cut.
+/// Starts a proxy for `server` that calls `tell` before each interruption.
 pub(crate) fn start_and_tell(
     server: SocketAddr,
     plan: impl Fn(usize) -> Option<Fault> + Send + Sync + 'static,
@@ -131,7 +131,7 @@ impl Proxy {
         Ok(answer.bytes)
     }
 
-    /// The connections close when the exchange ends.
+    /// Closes both connections.
     #[expect(clippy::unnecessary_wraps, reason = "it is what an exchange ends with")]
     fn cut(&self) -> io::Result<()> {
         (self.tell)();
@@ -145,16 +145,16 @@ fn page(status: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").into_bytes()
 }
 
-/// The response, with a header that closes the connection.
+/// Returns the response with a header that closes the connection.
 fn closing(answer: &[u8]) -> Vec<u8> {
     let end = answer.windows(2).position(|pair| pair == b"\r\n").unwrap_or(answer.len());
     [&answer[..end], b"\r\nConnection: close", &answer[end..]].concat()
 }
 
-/// A message whose body has a `Content-Length`, or none, as far as it has been read.
+/// An HTTP message with a `Content-Length`, or without a body, as far as it has been read.
 struct Message {
     bytes: Vec<u8>,
-    /// Total length in bytes.
+    /// Total length of the message, in bytes.
     length: usize,
 }
 

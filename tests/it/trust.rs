@@ -1,4 +1,4 @@
-//! Trust in callbacks and status responses.
+//! Tests how far callbacks and status responses are trusted.
 
 use serde_json::{Value, json};
 use smileid_protocol::{
@@ -23,7 +23,7 @@ fn key(api_key: &str) -> Credentials {
     Credentials::new("085", api_key).unwrap()
 }
 
-/// A message as the API signs it: at `millis` with `api_key`.
+/// Returns a message as the API signs it: at `millis` with `api_key`.
 fn signed(mut message: Value, millis: i64, api_key: &str) -> Vec<u8> {
     let timestamp = Timestamp::from_utc_millis(millis);
     message["timestamp"] = timestamp.as_str().into();
@@ -70,7 +70,7 @@ fn what_is_not_signed_is_verified_by_no_key() {
     assert_eq!(forged().verify_if_signed(&key("new")).unwrap_err(), AuthError::Mismatch);
 }
 
-/// A result of the requested job.
+/// Returns a result of the requested job.
 fn result(code: &str, job_type: u16) -> Value {
     json!({
         "ResultCode": code,
@@ -91,7 +91,7 @@ fn claim(result: Value) -> OriginProven<JobResult> {
     callback.verify_origin(&[key("new")], NOW, Window::default()).unwrap().into_result().unwrap()
 }
 
-/// The API's response, the newest result first.
+/// Returns the API's status response, the newest result first.
 fn answer(results: &[Value]) -> Value {
     json!({
         "job_complete": true,

@@ -1,4 +1,4 @@
-//! Version 3, with our client, a mock server and a receiver of callbacks over sockets.
+//! Tests version 3 over sockets, with the client, a mock server and a callback receiver.
 
 use std::{
     sync::Arc,
@@ -41,12 +41,12 @@ async fn start() -> (MockServer, Client) {
     (mock, client)
 }
 
-/// Number of requests to an endpoint.
+/// Returns the number of requests to an endpoint.
 fn requests(mock: &MockServer, endpoint: &str) -> usize {
     mock.journal().iter().filter(|entry| entry.endpoint == Some(endpoint)).count()
 }
 
-/// A receiver of callbacks that asks the API to confirm each.
+/// A callback receiver that requests the job status to confirm each callback.
 struct Hook {
     receiver: Arc<Receiver<InMemory>>,
     receipts: UnboundedReceiver<Receipt>,

@@ -1,4 +1,4 @@
-//! The mock in a wiremock server: the Rust client from upload to status, beside a team's own mocks.
+//! Tests the mock server inside a wiremock server, next to other mocks, from upload to status.
 
 use std::{
     io::{Read as _, Write as _},
@@ -52,7 +52,7 @@ async fn a_job_goes_from_upload_to_its_images() {
     assert!(put.starts_with("/videos/085/") && image.starts_with("/images/085/"), "{put} {image}");
 }
 
-/// Headers and body of the resource behind an HTTP link.
+/// Returns headers and body of the resource at an HTTP URL.
 fn get(link: &str) -> (String, Vec<u8>) {
     let (host, path) = link.strip_prefix("http://").and_then(|rest| rest.split_once('/')).unwrap();
     let mut stream = TcpStream::connect(host).unwrap();

@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: runs every check, the fastest first.
+//! Command `cargo xtask ci`: runs all checks of the repository, the fastest first.
 
 use std::{
     path::Path,
@@ -13,7 +13,7 @@ use crate::{
     workspace::{cargo, echo_and_run},
 };
 
-/// Prints the names of the steps.
+/// Prints the names of the CI steps.
 pub(crate) fn list() {
     for Step { name, about, when, .. } in STEPS {
         let note = if *when == When::Full { " (with --full)" } else { "" };
@@ -21,7 +21,7 @@ pub(crate) fn list() {
     }
 }
 
-/// Runs the named steps, or all of the gate, or all, until one fails.
+/// Runs the named CI steps, or all steps of a change or a release, until one fails.
 pub(crate) fn run(root: &Path, names: &[String], is_full: bool) -> Result<()> {
     let steps = chosen(names, is_full)?;
     let mut times = Vec::new();
@@ -49,12 +49,12 @@ struct Step {
     run: fn(&Path) -> Result<()>,
 }
 
-/// Occasion of a step.
+/// Occasion on which a CI step runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
-    /// Every change.
+    /// The step runs for every change.
     Gate,
-    /// A release: `--full`.
+    /// The step runs before a release, with `--full`.
     Full,
 }
 
@@ -63,7 +63,7 @@ const fn step(name: &'static str, about: &'static str, run: fn(&Path) -> Result<
 }
 
 impl Step {
-    /// Runs it with `--full` only.
+    /// Marks the step to run only with `--full`.
     const fn full(self) -> Self {
         Self { when: When::Full, ..self }
     }
@@ -115,15 +115,15 @@ const STEPS: &[Step] = &[
 const WITHOUT_DEFAULT_FEATURES: [&str; 5] =
     ["smileid-types", "smileid-protocol", "smileid-client", "smileid", "smileid-mock-server"];
 
-/// Feature sets of the mock that compile different code. `client` and `wiremock` are not included, as they only add one
-/// module each.
+/// Feature sets of the mock server that compile different code. `client` and `wiremock` are not included, because they only add
+/// one module each.
 const MOCK_FEATURES: [&str; 6] =
     ["server", "client", "wiremock", "scenario-file", "tls", "client,scenario-file,tls,wiremock"];
 
-/// Features of `smileid` that can be combined freely.
+/// Features of the crate `smileid` that can be combined freely.
 const SMILEID_FEATURES: [&str; 4] = ["reqwest", "ureq", "ring", "diagnostics"];
 
-/// Returns every set of features that is not empty, as `--features` takes it.
+/// Returns every nonempty set of features, in the format of `--features`.
 fn subsets(features: &[&str]) -> Vec<String> {
     let is_in = |set: usize, index: usize| set >> index & 1 == 1;
     let names = |set: usize| features.iter().enumerate().filter(move |(index, _)| is_in(set, *index));
@@ -171,7 +171,7 @@ fn clippy(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds each crate alone. In a common build, a crate would get features that another crate enables.
+/// Builds each crate separately, because in a common build a crate gets features that another crate enables.
 fn alone(root: &Path) -> Result<()> {
     for package in ["smileid", "smileid-mock-server", "smileid-conformance"] {
         echo_and_run(&mut cargo(root, ["check", "-p", package]))?;

@@ -1,4 +1,5 @@
-//! `cargo xtask dist`: builds what people without Rust install, for this platform: Python wheels, npm packages and archives.
+//! Command `cargo xtask dist`: builds the packages for people without Rust, for this platform: Python wheels, npm packages and
+//! archives.
 
 use std::{
     env,
@@ -18,9 +19,9 @@ use crate::{
     workspace::{Metadata, echo_and_run, line, output},
 };
 
-/// A program that is shipped.
+/// A program of this workspace that is packaged.
 struct Program {
-    /// The package in this workspace.
+    /// Name of its Cargo package.
     package: &'static str,
     binary: &'static str,
     /// Name of the Python package, and of the npm package.
@@ -32,11 +33,11 @@ const PROGRAMS: [Program; 2] = [
     Program { package: "smileid-cli", binary: "smileid", name: "smileid-cli" },
 ];
 
-/// Platforms that the release workflow builds npm packages for: `process.platform` and `process.arch` of Node.js.
+/// Platforms for which the release workflow builds npm packages: `process.platform` and `process.arch` of Node.js.
 const PLATFORMS: [(&str, &str); 5] =
     [("darwin", "arm64"), ("darwin", "x64"), ("linux", "arm64"), ("linux", "x64"), ("win32", "x64")];
 
-/// Builds the packages. With `is_installed`, also installs them into new environments and uses them there.
+/// Builds the packages. With `is_installed`, also installs them into new environments and runs them there.
 pub(crate) fn run(root: &Path, is_installed: bool) -> Result<()> {
     let dist = Dist::new(root)?;
     for program in &PROGRAMS {
@@ -53,10 +54,10 @@ pub(crate) fn run(root: &Path, is_installed: bool) -> Result<()> {
 struct Dist {
     root: PathBuf,
     target: PathBuf,
-    /// Folder that receives the built packages.
+    /// Folder for the built packages.
     folder: PathBuf,
     version: String,
-    /// Name of the platform: `x86_64-unknown-linux-gnu`.
+    /// Name of the platform, such as `x86_64-unknown-linux-gnu`.
     triple: String,
 }
 
@@ -77,7 +78,7 @@ impl Dist {
         Ok(Self { root: root.to_owned(), target, folder, version, triple: triple.to_owned() })
     }
 
-    /// Builds the binary and its Python wheel. Returns the path of the binary.
+    /// Builds the program and its Python wheel. Returns the path of the program.
     fn wheel(&self, program: &Program) -> Result<PathBuf> {
         let mut maturin = tools::tool(&self.root, "maturin")?;
         maturin.args(["build", "--locked", "--profile", "dist", "--out"]).arg(&self.folder);
@@ -86,7 +87,7 @@ impl Dist {
         Ok(self.target.join("dist").join(format!("{}{}", program.binary, env::consts::EXE_SUFFIX)))
     }
 
-    /// Packs the npm package of a program, and that of its binary for this platform.
+    /// Packs the npm package of a program, and the npm package with its binary for this platform.
     fn npm(&self, program: &Program, binary: &Path) -> Result<()> {
         let name =
             |(system, machine): (&str, &str)| format!("@smileid-rs/{}-{system}-{machine}", program.name);
@@ -119,7 +120,7 @@ impl Dist {
         self.pack(&platform)
     }
 
-    /// Writes `package.json` with what all packages have.
+    /// Writes `package.json` with the members that all packages have.
     fn package(&self, folder: &Path, mut manifest: Value) -> Result<()> {
         if folder.exists() {
             fs::remove_dir_all(folder)?;
@@ -145,7 +146,7 @@ impl Dist {
         output(&mut npm).map(drop).context("packing requires Node.js 18 or newer, with npm")
     }
 
-    /// Packs the binary with its licences, for `cargo binstall` and for people.
+    /// Packs the program with its licences, for `cargo binstall` and for direct downloads.
     fn archive(&self, program: &Program, binary: &Path) -> Result<()> {
         let name = format!("{}-{}-{}.tar.gz", program.binary, self.version, self.triple);
         let mut python = tools::tool(&self.root, "python")?;
@@ -154,7 +155,7 @@ impl Dist {
         echo_and_run(python.args(LICENCES))
     }
 
-    /// Writes the SHA-256 of every package into `SHA256SUMS`, as `sha256sum --check` reads it.
+    /// Writes the SHA-256 of every package into `SHA256SUMS`, in the format of `sha256sum --check`.
     fn checksums(&self) -> Result<()> {
         let script = "import hashlib, pathlib, sys\n\
                       for file in sorted(pathlib.Path(sys.argv[1]).iterdir()):\n    \
@@ -233,25 +234,25 @@ impl Dist {
         Ok(())
     }
 
-    /// Returns the packages whose names end like this.
+    /// Returns the packages whose file names end with `end`.
     fn files(&self, end: &str) -> Result<Vec<PathBuf>> {
         let files = fs::read_dir(&self.folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
         Ok(files.into_iter().filter(|file| file.to_string_lossy().ends_with(end)).collect())
     }
 }
 
-/// Part of the output of [`submit`].
+/// Text that the output of [`submit`] must contain.
 const APPROVED: &str = r#""decision":"approved""#;
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 const NPX: &str = if cfg!(windows) { "npx.cmd" } else { "npx" };
 
-/// The first command of the README.
+/// Returns the first command of the README.
 fn submit(selfie: &Path) -> Vec<&OsStr> {
     let words = ["submit", "--env", "mock", "--job-type", "4", "--wait", "--selfie"];
     words.map(OsStr::new).into_iter().chain([selfie.as_os_str()]).collect()
 }
 
-/// Returns this platform in the words of Node.js.
+/// Returns the names of this platform in Node.js.
 fn node_platform() -> (&'static str, &'static str) {
     let system = match env::consts::OS {
         "macos" => "darwin",

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: runs the fuzz targets of `tests/fuzz`.
+//! Command `cargo xtask fuzz`: runs the fuzz targets in `tests/fuzz`.
 //!
 //! Uses libFuzzer with the coverage counters of the stable compiler. No sanitizer, because the workspace forbids `unsafe`.
 
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::workspace::{Metadata, cargo, output, run as run_command};
 
-/// The targets, each with its initial corpus in the repository.
+/// Names of the fuzz targets, each with its initial corpus in the repository.
 const TARGETS: [(&str, &str); 6] = [
     ("reply", "crates/smileid-conformance/cases/v1/job_status"),
     ("callback", "crates/smileid-conformance/cases/v1/id_verification"),
@@ -23,7 +23,7 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";
 
-/// Runs one target, or all, for `seconds` each.
+/// Runs one or all fuzz targets, for `seconds` each.
 pub(crate) fn run(root: &Path, only: Option<&str>, seconds: u32) -> Result<()> {
     if let Some(name) = only
         && !TARGETS.iter().any(|(target, _)| *target == name)
@@ -61,7 +61,7 @@ pub(crate) fn run(root: &Path, only: Option<&str>, seconds: u32) -> Result<()> {
     Ok(())
 }
 
-/// Runs one target. Shows only libFuzzer's statistics, or the whole output after a finding.
+/// Runs one fuzz target. Shows only libFuzzer's statistics, or the whole output after a finding.
 fn run_target(target: &str, fuzz: &mut Command) -> Result<()> {
     let done = fuzz.output().with_context(|| format!("starting the target {target}"))?;
     let told = String::from_utf8_lossy(&done.stderr);

@@ -1,4 +1,4 @@
-//! `cargo xtask layers`: checks the dependencies of each crate, the size of its dependency tree, and the direction of
+//! Command `cargo xtask layers`: checks the dependencies of each crate, the size of its dependency tree, and the direction of
 //! imports between the modules of a crate.
 //!
 //! Rules apply to normal and build dependencies. `cargo tree -p` unifies features for one crate at a time, so features that
@@ -50,7 +50,7 @@ struct Package {
 struct Violation {
     /// Description of the broken rule.
     what: String,
-    /// Forbidden package. The report shows through which packages it is required.
+    /// Forbidden package. The report shows through which packages the crate depends on it.
     package: Option<Package>,
     advice: &'static str,
 }
@@ -71,7 +71,7 @@ fn without_rule(members: &BTreeSet<&str>) -> Vec<String> {
     missing.chain(left_over).map(|complaint| complaint + advice).collect()
 }
 
-/// Checks the direct dependencies.
+/// Checks the direct dependencies of a crate.
 fn judge_edges(rule: &Rule, dependencies: &[Dependency], members: &BTreeSet<&str>) -> Vec<Violation> {
     let mut violations = Vec::new();
     let counted =
@@ -103,7 +103,7 @@ fn judge_edges(rule: &Rule, dependencies: &[Dependency], members: &BTreeSet<&str
     violations
 }
 
-/// Checks the indirect dependencies.
+/// Checks the indirect dependencies of a crate.
 fn judge_tree(rule: &Rule, features: Features, tree: &BTreeSet<Package>) -> Vec<Violation> {
     let never = if matches!(features, Features::Only(_)) { &[] } else { rule.never };
     let forbidden = tree.iter().filter(|package| never.contains(&package.name.as_str()));
@@ -137,7 +137,7 @@ fn arguments(rule: &Rule, features: Features) -> Vec<&'static str> {
     arguments
 }
 
-/// Reads `cargo tree --prefix none --format {p}`: name, version, and parts that are ignored.
+/// Parses the output of `cargo tree --prefix none --format {p}`: name, version, and parts that are ignored.
 fn parse(tree: &str) -> BTreeSet<Package> {
     tree.lines()
         .filter_map(|line| {
@@ -149,7 +149,7 @@ fn parse(tree: &str) -> BTreeSet<Package> {
         .collect()
 }
 
-/// Returns the chain of dependencies through which a crate requires the package.
+/// Returns the chain of dependencies through which a crate depends on the package.
 fn path_to(root: &Path, rule: &Rule, features: Features, package: &Package) -> Result<String> {
     let spec = format!("{}@{}", package.name, package.version);
     let mut arguments = vec!["tree", "-p", rule.name, "-e", "normal,build", "-i", &spec];

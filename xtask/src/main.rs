@@ -56,7 +56,7 @@ fn run(command: Command) -> Result<()> {
     }
 }
 
-/// The maintainers' commands.
+/// Commands for the maintainers of this repository.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -66,37 +66,37 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the checks of every change, or the named steps, until one fails
+    /// Run the checks for every change, or the named steps, until one fails
     Ci {
-        /// Run also the checks of a release: all peers, fuzz targets, packages
+        /// Run also the checks for a release: all peers, fuzz targets, packages
         #[arg(long, conflicts_with = "steps")]
         full: bool,
-        /// Print the steps and run none
+        /// Print the names of the steps, and run none
         #[arg(long)]
         list: bool,
-        /// The steps to run
+        /// Names of the steps to run
         #[arg(value_name = "STEP")]
         steps: Vec<String>,
     },
-    /// Generate files from the tables
+    /// Generate files from the TOML tables
     Codegen {
-        /// Write nothing; fail if a file differs from the tables
+        /// Write no file; fail if a file differs from the tables
         #[arg(long)]
         check: bool,
     },
-    /// Check each crate's dependencies and the size of its dependency tree
+    /// Check the dependencies of each crate, and the size of its dependency tree
     Layers,
     /// Check rules of this repository that linters do not check
     Tidy,
     /// Run the fuzz targets
     Fuzz {
-        /// The target [default: all]
+        /// Name of the fuzz target [default: all]
         target: Option<String>,
-        /// Duration of each target, in seconds
+        /// Duration of each fuzz target, in seconds
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
-    /// Measure the mock server, and a minimal axum server for comparison
+    /// Measure the mock server, and for comparison a minimal axum server
     #[command(disable_help_flag = true)]
     Bench {
         /// Options of the harness: `cargo xtask bench --help` lists them
@@ -105,7 +105,7 @@ enum Command {
     },
     /// Build Python wheels, npm packages and archives of the binaries, for this platform, into `target/packages`
     Dist {
-        /// Install the packages into new environments without Rust, and use them there
+        /// Install the packages into new environments without Rust, and run them there
         #[arg(long)]
         install: bool,
     },
@@ -122,7 +122,7 @@ enum Command {
     },
     /// Rehearse a release: versions, changelog, tests, CI, packages. Changes nothing without --execute; never pushes
     Release {
-        /// Version, such as 0.2.0
+        /// Version to release, such as 0.2.0
         version: semver::Version,
         /// Create the commit and the tag after all checks have passed
         #[arg(long)]
@@ -131,7 +131,7 @@ enum Command {
         #[arg(long)]
         without_ci: bool,
     },
-    /// Run the official libraries of other languages against the mock server, and write the comparison with ours
+    /// Run the official libraries of other languages against the mock server, and write the comparison with this project
     #[command(disable_help_flag = true)]
     Peers {
         /// Options of the harness: `cargo xtask peers --help` lists them

@@ -1,4 +1,4 @@
-//! `cargo xtask release`: rehearses a release in a separate work tree, then creates the commit and the tag.
+//! Command `cargo xtask release`: rehearses a release in a separate work tree, then creates the commit and the tag.
 //!
 //! The work tree is below `target/`, so the repository does not change before all steps have passed. Cargo packages the
 //! crates in order and builds each from its package. Nothing is pushed or published.
@@ -23,9 +23,9 @@ const UNRELEASED: &str = "## Unreleased\n";
 /// Options of a release.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
-    /// Create the commit and the tag in the repository.
+    /// True to create the commit and the tag in the repository.
     pub(crate) execute: bool,
-    /// Skip the tests and CI.
+    /// True to skip the tests and CI.
     pub(crate) without_ci: bool,
 }
 
@@ -106,14 +106,14 @@ fn is_page(name: &str) -> bool {
     name.starts_with("docs/guides/") || name.ends_with("README.md") || name.ends_with("src/lib.rs")
 }
 
-/// Runs the same checks as `.ci/run`.
+/// Runs the same checks as the script `.ci/run`.
 fn checks(folder: &Path) -> Result<()> {
     echo_and_run(&mut cargo(folder, ["test", "--workspace"]))?;
     echo_and_run(&mut cargo(folder, ["xtask", "ci", "--full"]))?;
     clean(folder)
 }
 
-/// Cargo packages the crates in order and builds each from its package.
+/// Packages the crates in their order with Cargo, and builds each from its package.
 fn packages(folder: &Path, version: &Version) -> Result<()> {
     let metadata = Metadata::load(folder)?;
     let public = metadata.members().filter(|package| package.publish.as_deref() != Some(&[]));
@@ -155,7 +155,7 @@ fn changelog_with(text: &str, version: &Version, date: &str) -> Result<String> {
     Ok(format!("{before}{UNRELEASED}\n## {version} - {date}\n{after}"))
 }
 
-/// Returns a page with the new version in its dependencies.
+/// Returns a page with the new version in the dependencies that it shows.
 fn page_with(page: &str, old: &Version, new: &Version) -> Result<String> {
     let pattern = Regex::new(r#"(smileid[a-z-]* = (?:\{ version = )?)"([0-9.]+)""#)?;
     let [old, new] = [old, new].map(|it| format!("{}.{}", it.major, it.minor));

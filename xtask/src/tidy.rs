@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: checks rules of this repository that linters do not check. Each rule is a function. All violations
+//! Command `cargo xtask tidy`: checks rules of this repository that linters do not check. Each rule is a function. All violations
 //! are listed.
 
 mod images;
@@ -92,7 +92,7 @@ impl File {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// The lines, counted from one.
+    /// Iterates over the lines of the file, counted from one.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
     }
@@ -123,7 +123,7 @@ mod tests {
 
     use super::{Tree, Violation};
 
-    /// A tree of files on the disk, read like the real one.
+    /// A folder with files for tests, read like the repository.
     pub(super) struct Folder(TempDir);
 
     impl Folder {
@@ -147,7 +147,7 @@ mod tests {
         }
     }
 
-    /// The violations that a rule finds in some files.
+    /// Returns the violations that a rule finds in these files.
     pub(super) fn found(rule: fn(&Tree) -> Vec<Violation>, files: &[(&str, &str)]) -> Vec<String> {
         let folder =
             Folder::new(&files.iter().map(|(path, text)| (*path, text.as_bytes())).collect::<Vec<_>>());

@@ -34,7 +34,7 @@ pub(crate) fn links(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Checks spelling, by `_typos.toml`.
+/// Checks the spelling of all files, with the exceptions in `_typos.toml`.
 pub(crate) fn typos(root: &Path) -> Result<()> {
     echo_and_run(&mut tool(root, "typos")?)
         .context("correct the spelling, or add a word of the API to _typos.toml")

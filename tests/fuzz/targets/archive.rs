@@ -1,4 +1,4 @@
-//! Any bytes as an archive: opened or refused within its limits.
+//! Fuzz target: any bytes as an archive are opened or refused within the limits.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

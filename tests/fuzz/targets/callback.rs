@@ -1,4 +1,5 @@
-//! Any bytes as a callback: read or refused, judged and shown without a panic, and never approved without a known code.
+//! Fuzz target: any bytes as a callback are read or refused, judged and shown without a panic, and never approved without a known
+//! code.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any bytes as a form: read or refused. A form that was read is equal after writing and reading.
+//! Fuzz target: any bytes as a multipart form are read or refused. A form that was read is the same after writing and reading it.
 #![no_main]
 
 use bytes::Bytes;

@@ -1,5 +1,5 @@
-//! Any bytes as the response and as the request of any endpoint: read or refused, and shown without a panic. A message that
-//! was read can be written.
+//! Fuzz target: any bytes as the response or the request of any endpoint are read or refused, and shown without a panic. A
+//! message that was read can be written.
 #![no_main]
 
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! Any JSON as a job in the SDKs' form: a valid job, or an error that names its field.
+//! Fuzz target: any JSON as a job in the SDKs' form is a valid job, or an error that names its field.
 #![no_main]
 
 use bytes::Bytes;

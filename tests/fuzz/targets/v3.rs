@@ -1,5 +1,5 @@
-//! Any bytes as the form, the reply and the callback of V3: read or refused, shown without panic, and what was read can be
-//! written and read again.
+//! Fuzz target: any bytes as a form, response or callback of V3 are read or refused, and shown without a panic. A message that
+//! was read can be written and read again.
 #![no_main]
 
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures the mock server, an axum server with two handlers for comparison, and the cost of
+//! Command `cargo xtask bench`: measures the mock server, an axum server with two handlers for comparison, and the cost of
 //! waiting for results.
 
 mod waits;
@@ -24,15 +24,15 @@ use crate::{
     server::{Server, build, program},
 };
 
-/// Number of requests of one throughput measurement.
+/// Number of requests in one throughput measurement.
 const REQUESTS: usize = 50_000;
 const SECONDS: u64 = 10;
 const WARM_UP: usize = 500;
-/// Number of server starts to measure. The median is reported.
+/// Number of server starts that are measured. The median is reported.
 const STARTS: usize = 9;
 
-/// Runs all measurements, prints the figures, and writes them to `json` if given. After `requests` requests, the memory
-/// of the mock is measured again.
+/// Runs all measurements, prints the figures, and writes them to `json` if given. The memory of the mock server is measured again
+/// after `requests` requests.
 pub(crate) fn run(root: &Path, requests: usize, json: Option<&Path>) -> Result<()> {
     let programs = build(
         root,
@@ -74,7 +74,7 @@ pub(crate) fn run(root: &Path, requests: usize, json: Option<&Path>) -> Result<(
     Ok(())
 }
 
-/// All figures.
+/// Figures of all measurements.
 #[derive(Serialize)]
 struct Figures {
     processors: usize,
@@ -103,7 +103,7 @@ struct Growth {
     rate: Rate,
 }
 
-/// The output of the load program.
+/// Output of the load generator.
 #[derive(Deserialize, Serialize)]
 struct Rate {
     requests: usize,
@@ -158,14 +158,14 @@ fn start(command: &mut Command) -> Result<(Server, f64)> {
     Ok((server, begin.elapsed().as_secs_f64() * 1000.0))
 }
 
-/// The resident memory of a server; `None` without `/proc`.
+/// Returns the resident memory of a server; `None` without `/proc`.
 fn memory(server: &Server) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// The load program.
+/// Path of the load generator.
 struct Load(PathBuf);
 
 impl Load {

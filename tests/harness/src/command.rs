@@ -10,13 +10,13 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-/// The root of the repository.
+/// Returns the root folder of the repository.
 pub(crate) fn root() -> Result<PathBuf> {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     Path::new(&manifest).ancestors().nth(2).map(Path::to_owned).context("this crate is in `tests/harness`")
 }
 
-/// Cargo's target folder.
+/// Returns Cargo's target folder.
 pub(crate) fn target(root: &Path) -> Result<PathBuf> {
     let metadata = output(&mut cargo(root, ["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: Value =
@@ -24,7 +24,7 @@ pub(crate) fn target(root: &Path) -> Result<PathBuf> {
     metadata["target_directory"].as_str().map(PathBuf::from).context("`cargo metadata` has no target folder")
 }
 
-/// The cargo that started this program.
+/// Returns a command for the cargo that started this program.
 pub(crate) fn cargo<S: AsRef<OsStr>>(root: &Path, arguments: impl IntoIterator<Item = S>) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(root);
@@ -55,7 +55,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("the output of `{line}` is not UTF-8"))
 }
 
-/// The command line as text.
+/// Returns a command line as text.
 pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());

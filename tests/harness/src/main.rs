@@ -1,4 +1,4 @@
-//! Runs `cargo xtask peers` and `cargo xtask bench`, which start the programs of this workspace as processes.
+//! Commands `peers` and `bench` of `cargo xtask`, which run the programs of this workspace as processes.
 
 mod bench;
 mod command;
@@ -38,21 +38,21 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the official libraries of other languages against the mock server, and write the comparison with ours
+    /// Run the official libraries of other languages against the mock server, and write the comparison with this project
     Peers {
-        /// Write nothing; fail if a page differs from the results
+        /// Write no page; fail if a page differs from the results
         #[arg(long)]
         check: bool,
-        /// The peers to run: python, node, java, side-by-side, conformance, or all [default: all]
+        /// Peers to run: python, node, java, side-by-side, conformance, or all [default: all]
         #[arg(value_name = "PEER")]
         names: Vec<String>,
     },
-    /// Measure the mock server, and a minimal axum server for comparison
+    /// Measure the mock server, and for comparison a minimal axum server
     Bench {
-        /// Write the figures to a JSON file too
+        /// Also write the figures to this JSON file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
-        /// Number of job requests before memory is measured again
+        /// Number of job requests before the memory is measured again
         #[arg(long, value_name = "N", default_value_t = 60_000)]
         requests: usize,
         /// Send a million job requests

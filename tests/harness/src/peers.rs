@@ -1,5 +1,5 @@
-//! `cargo xtask peers`: runs the official libraries of other languages and the recipes of `docs/guides` against the mock
-//! server, and compares the libraries with our own client.
+//! Command `cargo xtask peers`: runs the official libraries of other languages and the recipes of `docs/guides` against the mock
+//! server, and compares the libraries with this project's client.
 
 mod conformance;
 mod side_by_side;
@@ -19,7 +19,7 @@ use crate::{
     server::{build, program},
 };
 
-/// Function that runs one peer.
+/// Function that runs one peer (an official library or a recipe).
 type Drive = fn(&Site) -> Result<()>;
 
 const PEERS: &[(&str, Drive)] = &[
@@ -33,7 +33,7 @@ const PEERS: &[(&str, Drive)] = &[
     ("conformance", conformance::run),
 ];
 
-/// Runs the named peers, or all. With `check`, a page that differs from the results is an error.
+/// Runs the named peers (official libraries and recipes), or all. With `check`, a page that differs from the results is an error.
 pub(crate) fn run(root: &Path, names: &[String], check: bool) -> Result<()> {
     let all = names.is_empty() || names.iter().any(|name| name == "all");
     let known: Vec<_> = PEERS.iter().map(|(name, _)| *name).chain(["all"]).collect();
@@ -52,9 +52,9 @@ pub(crate) fn run(root: &Path, names: &[String], check: bool) -> Result<()> {
 struct Site {
     /// Root folder of this repository.
     root: PathBuf,
-    /// The folder of installed packages and of the certificate authority.
+    /// Folder for installed packages and for the certificate authority.
     folder: PathBuf,
-    /// `smileid-mock`.
+    /// Path of the program `smileid-mock`.
     mock: PathBuf,
     /// True to compare the pages with the results instead of writing them.
     check: bool,
@@ -68,7 +68,7 @@ impl Site {
         Ok(Self { root: root.to_owned(), folder, mock, check })
     }
 
-    /// A file of a peer in the repository.
+    /// Returns the path of a peer's file in the repository.
     fn file(&self, peer: &str, name: &str) -> PathBuf {
         self.root.join("tests/peers").join(peer).join(name)
     }
@@ -125,7 +125,7 @@ fn python(site: &Site) -> Result<()> {
     site.exec(python_recipe(site)?, &site.root)
 }
 
-/// The command that runs the recipe of the guide for Python.
+/// Runs the recipe of the guide for Python.
 fn python_recipe(site: &Site) -> Result<Vec<PathBuf>> {
     let options = ["-m", "pytest", "-q", "-p", "no:cacheprovider"].map(PathBuf::from);
     let recipe = site.file("python", "test_recipe.py");

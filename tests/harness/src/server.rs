@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::command::{cargo, line, output};
 
-/// The time limit for a server's start.
+/// Time limit for the start of a server.
 const START: Duration = Duration::from_secs(30);
 
 /// A running server, which stops when dropped.
@@ -24,18 +24,18 @@ pub(crate) struct Server {
     pub(crate) ready: Ready,
 }
 
-/// First line of a server's output: JSON with its addresses, or only its HTTP address.
+/// First line of a server's output: JSON with its URLs, or only its HTTP URL.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Ready {
     pub(crate) http: String,
-    /// The HTTPS address.
+    /// Base URL for HTTPS.
     pub(crate) https: Option<String>,
-    /// The certificate of the authority for HTTPS.
+    /// Path of the certificate authority's certificate, for HTTPS.
     pub(crate) ca: Option<PathBuf>,
 }
 
 impl Server {
-    /// Starts a program and waits until it listens.
+    /// Starts a server program and waits until it listens.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let line = line(command);
         let process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
@@ -47,7 +47,7 @@ impl Server {
         Ok(server)
     }
 
-    /// Host and port of plain HTTP.
+    /// Returns host and port for plain HTTP.
     pub(crate) fn address(&self) -> &str {
         self.ready.http.trim_start_matches("http://")
     }
@@ -84,13 +84,13 @@ pub(crate) fn build(root: &Path, package: &str, arguments: &[&str]) -> Result<BT
     Ok(messages.filter_map(|message| Some((message.target?.name, message.executable?))).collect())
 }
 
-/// The path of a program that [`build`] has built.
+/// Returns the path of a program that [`build`] has built.
 pub(crate) fn program<'a>(programs: &'a BTreeMap<String, PathBuf>, name: &str) -> Result<&'a Path> {
     let program = programs.get(name).map(PathBuf::as_path);
     program.with_context(|| format!("cargo built `{name}` but did not report its path"))
 }
 
-/// Reads the first line within [`START`], and drains the rest so that the server is never blocked.
+/// Reads the first line of output within [`START`], and discards the rest so that the server is never blocked.
 fn read_ready(stdout: impl Read + Send + 'static) -> Result<Ready> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {

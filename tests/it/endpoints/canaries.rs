@@ -1,4 +1,4 @@
-//! Checks that no `Debug` of a message, and no error about one, shows a secret.
+//! Tests that neither `Debug` of a message nor an error about it shows a secret.
 //!
 //! Replaces each text of each message of the conformance suite by a canary, one at a time and all at once. The message is
 //! read and shown, or refused and its error shown. A list by endpoint and place has the values that may be visible.
@@ -29,7 +29,7 @@ use smileid_protocol::{
 use super::*;
 use shown::SHOWN;
 
-/// A canary as text, as an image in base64 and as a number in text, because each is read at other places.
+/// Secret test values: a text, an image in base64, and a number as text, because each is read in other places.
 const CANARIES: [&str; 3] = ["canary", "Y2FuYXJ5", "987654321098765"];
 
 fn is_clean(text: &str) -> bool {
@@ -40,18 +40,18 @@ fn debug(value: &impl Debug) -> String {
     format!("{value:?}")
 }
 
-/// An error and all its sources, as `Display` and as `Debug`.
+/// Returns an error and all its sources, as `Display` and as `Debug`.
 fn chain(error: &dyn Error) -> String {
     let sources = std::iter::successors(Some(error), |&error| error.source());
     sources.map(|error| format!("{error} {error:?}")).collect::<Vec<_>>().join(" ")
 }
 
-/// The `Debug` output of a value, or of the error that refuses it.
+/// Returns the `Debug` output of a value, or of the error that refuses it.
 fn outcome<T: Debug, E: Error>(read: Result<T, E>) -> String {
     read.map_or_else(|error| chain(&error), |value| debug(&value))
 }
 
-/// The places of all texts.
+/// Finds the places of all texts in a JSON value.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
@@ -69,13 +69,13 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// A place, without the indices of lists.
+/// Returns a place without the indices of arrays.
 fn in_lists(place: &str) -> String {
     let is_index = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     place.split('/').map(|part| if is_index(part) { "*" } else { part }).collect::<Vec<_>>().join("/")
 }
 
-/// Tried places, and places where a canary was visible.
+/// Places that were tried, and places where a secret was visible.
 #[derive(Default)]
 struct Sightings {
     seeded: usize,
@@ -83,7 +83,7 @@ struct Sightings {
 }
 
 impl Sightings {
-    /// Puts canaries into `sample`, one at a time and all at once, and calls `show` for each.
+    /// Puts secrets into `sample`, one at a time and all at once, and calls `show` for each.
     fn look(&mut self, name: &str, sample: &Value, show: &dyn Fn(&Value) -> String) {
         let mut found = Vec::new();
         places(sample, "", &mut found);
@@ -127,7 +127,7 @@ impl Sightings {
 const PROOF: [(&str, &str); 3] =
     [("smileid-partner-id", "1"), ("smileid-timestamp", "1"), ("smileid-request-signature", "s")];
 
-/// A message with the members of a proof. The samples have none, and without a required proof nothing else is read.
+/// Adds authentication data to a message. The samples have none, and without it nothing else is read.
 fn proven(message: &Value) -> Value {
     let mut message = message.clone();
     if let Some(members) = message.as_object_mut() {

@@ -1,4 +1,4 @@
-//! Checks `decode(encode(x)) == x` for requests and responses of every endpoint, and that reading `x` loses nothing.
+//! Tests that requests and responses of every endpoint are the same after encoding and decoding, and that reading loses nothing.
 //!
 //! Encoding and decoding use the same derived reader and writer, so a member that these lose would be missing before the
 //! comparison. So each value is also compared with the JSON that it was read from.
@@ -23,7 +23,7 @@ fn credentials() -> Credentials {
     Credentials::new("0085", "clé-ünï✓").unwrap()
 }
 
-/// The message of a value, checked to be complete; `None` if it is no message.
+/// Returns the message of a value, checked to be complete; `None` if the value is not a message.
 fn read<T: Serialize + DeserializeOwned>(value: &Value) -> Option<T> {
     let message: T = serde_json::from_value(value.clone()).ok()?;
     let written = serde_json::to_value(&message).unwrap();
@@ -33,7 +33,7 @@ fn read<T: Serialize + DeserializeOwned>(value: &Value) -> Option<T> {
     Some(message)
 }
 
-/// A request before it is sent and after it was received; `None` if it cannot be sent.
+/// Returns a request before it is sent and after it was received; `None` if it cannot be sent.
 fn sent_and_received<E: Shown>(request: E) -> Option<(E, E)> {
     let proof = E::Auth::prove(&credentials(), &Timestamp::from_utc_millis(1_678_397_700_279));
     let origin = "https://api.example".parse().unwrap();
@@ -65,7 +65,7 @@ fn answered_and_read<E: Shown>(response: E::Response) -> Option<(E::Response, E:
     Some((response, read.verify(&credentials()).unwrap()))
 }
 
-/// Compares the two. A difference is shown as JSON, because `Debug` hides values.
+/// Compares two messages. A difference is shown as JSON, because `Debug` hides values.
 fn compare<T: PartialEq + Serialize>((before, after): (T, T)) -> Result<(), TestCaseError> {
     if before != after {
         prop_assert_eq!(serde_json::to_value(before).unwrap(), serde_json::to_value(after).unwrap());

@@ -1,4 +1,4 @@
-//! Simultaneous clicks on one button: a store makes them one job, and each click gets its result in the end.
+//! Tests simultaneous clicks on one button: with a store they become one job, and each click gets its result.
 
 use std::{
     pin::pin,
@@ -23,7 +23,7 @@ fn hook() -> CallbackUrl {
     CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap()
 }
 
-/// The outcome of a future that never waits.
+/// Returns the output of a future that never waits.
 fn run<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
@@ -31,7 +31,7 @@ fn run<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// As in the documentation of `Store::ensure`.
+/// Handles a click as in the documentation of `Store::ensure`.
 fn click(world: &World, store: &InMemory) -> Result<Accepted> {
     let mut submission = run(store.ensure(job()))?;
     let accepted = world.client().submit(&mut submission).callback(hook()).send();
@@ -46,7 +46,7 @@ fn click_and_wait(world: &World, store: &InMemory) -> Result<Outcome> {
     outcome
 }
 
-/// Clicks on several threads at once.
+/// Runs clicks on several threads at the same time.
 fn at_once<T: Send>(clicks: usize, click: impl Fn() -> T + Sync) -> Vec<T> {
     let all = Barrier::new(clicks);
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! A line to the mock server's core with planned faults.
+//! Connection to the mock server's core with planned faults.
 
 use std::{
     ops::Deref,
@@ -20,31 +20,31 @@ use smileid::{
 };
 use smileid_mock_server::{Config as MockConfig, Processing, Service, UtcMillis};
 
-/// The fault of an exchange.
+/// Fault of an HTTP request and its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line {
     Good,
-    /// The request does not arrive. The client sees this error.
+    /// The request does not arrive, and the client gets this error.
     Lost(TransportErrorKind),
-    /// The request arrives; its response does not.
+    /// The request arrives, but its response does not. The client gets this error.
     Deaf(TransportErrorKind),
-    /// A proxy responds with its own page, after forwarding the request or instead.
+    /// A proxy responds with its own error page, after forwarding the request or instead of that.
     ErrorPage {
         arrives: bool,
     },
-    /// The request arrives; a proxy replaces its response by an empty one with success.
+    /// The request arrives, but a proxy replaces its response with an empty one of status 200.
     EmptyYes,
-    /// The request does not arrive; this is the response.
+    /// The request does not arrive, and the client gets this response.
     Says(u16, &'static str),
-    /// The request arrives; a proxy replaces its response by this one.
+    /// The request arrives, but a proxy replaces its response with this one.
     Replaced(u16, &'static str),
-    /// A proxy sends the request twice, and the client sees the second response.
+    /// A proxy sends the request twice, and the client gets the second response.
     Twice,
-    /// The request is overtaken by the next one. The client sees a timeout.
+    /// The request arrives after the next one, and the client gets a timeout.
     Overtaken,
 }
 
-/// S3's response for an expired link.
+/// Response of S3 for an expired presigned URL.
 pub(super) const EXPIRED: Line =
     Line::Says(403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>");
 pub(super) const TAKEN: Line = Line::Says(
@@ -72,16 +72,16 @@ pub(super) const BAD: [Line; 17] = [
     Line::Overtaken,
 ];
 
-/// A mock server at the end of a line, and a clock that advances by waiting. Clones share both.
+/// A mock server at the end of a faulty connection, and a clock that advances by waiting. Clones share both.
 #[derive(Clone)]
 pub(super) struct World(Arc<Shared>);
 
 pub(super) struct Shared {
     service: Service,
     pub(super) credentials: Credentials,
-    /// Faults of the next exchanges. After them the line has none.
+    /// Faults of the next requests. Later requests have none.
     plan: Mutex<Vec<Line>>,
-    /// The overtaken request, which arrives after the next one.
+    /// Request that arrives after the next one.
     overtaken: Mutex<Vec<Request<Bytes>>>,
     sent: Mutex<Vec<String>>,
     clock: Mutex<Duration>,
@@ -120,12 +120,12 @@ impl World {
 }
 
 impl Shared {
-    /// Sets the faults of the next exchanges.
+    /// Sets the faults of the next requests.
     pub(super) fn breaks(&self, plan: &[Line]) {
         *self.plan.lock().unwrap() = plan.iter().rev().copied().collect();
     }
 
-    /// Method and endpoint of each request.
+    /// Returns method and endpoint of each request.
     pub(super) fn sent(&self) -> Vec<String> {
         self.sent.lock().unwrap().clone()
     }
@@ -152,7 +152,7 @@ impl Shared {
         serde_json::from_slice(reply.body()).unwrap()
     }
 
-    /// Number of billed jobs, and of all jobs.
+    /// Returns the number of charged jobs, and of all jobs.
     pub(super) fn bill_and_jobs(&self) -> (u64, usize) {
         let bill = self.asked("billing?partner_id=085")["total"].as_u64().unwrap();
         (bill, self.asked("jobs?partner_id=085")["jobs"].as_array().unwrap().len())

@@ -1,4 +1,4 @@
-//! Asynchronous lookups are billed once, whatever is lost, and never get another lookup's result.
+//! Tests that asynchronous lookups are charged once, whatever is lost, and never get the result of another lookup.
 
 use proptest::{prelude::*, sample::select};
 use smileid::{
@@ -31,7 +31,7 @@ fn submission(job: LookupJob) -> Submission {
     Submission::new(job).callback(CallbackUrl::parse("http://127.0.0.1:9/hook").unwrap())
 }
 
-/// Submits and waits for the result.
+/// Submits a lookup and waits for its result.
 fn submit(world: &World, submission: &mut Submission) -> Result<Outcome> {
     world.client().submit(submission).wait().send()
 }
@@ -135,7 +135,7 @@ fn a_kept_lookup_is_read_with_all_its_values() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// A request that a proxy sends twice is billed twice; no client can prevent that.
+    /// A request that a proxy sends twice is charged twice; no client can prevent that.
     #[test]
     fn any_breaks_in_any_order(
         lines in proptest::collection::vec(

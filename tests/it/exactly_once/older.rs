@@ -1,4 +1,4 @@
-//! Older jobs with the same ids: never another job's result, and never two bills.
+//! Tests submissions when an older job has the same ids: its result is never used, and nothing is charged twice.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -25,11 +25,11 @@ use super::{
     line::{BAD, Line, World},
 };
 
-/// A job that was submitted before with the same ids.
+/// A job that was submitted earlier with the same ids.
 #[derive(Clone, Copy, Debug)]
 struct Older {
     content: Content,
-    /// True if its client tags jobs.
+    /// True if the older job has a content tag.
     is_tagged: bool,
     came: Came,
 }
@@ -37,7 +37,7 @@ struct Older {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Content {
     Same,
-    /// Another selfie, with this `sandbox_result`: approved, rejected, provisional.
+    /// The older job has another selfie, and this `sandbox_result`: approved, rejected, provisional.
     Changed(&'static str),
     OtherType,
 }
@@ -46,17 +46,17 @@ enum Content {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Came {
     Announced,
-    /// Its archive arrived, and it is in progress.
+    /// The archive of the older job has arrived, and the job is in progress.
     Archived,
     Complete,
 }
 
-/// The start of the submission.
+/// State from which the new submission starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Start {
     New,
     Resumed,
-    /// Stored before the first request, and read back.
+    /// The submission was stored before the first request, and read back.
     Kept,
 }
 
@@ -64,7 +64,7 @@ enum Start {
 struct Plan {
     older: Option<Older>,
     start: Start,
-    /// True if each call starts with the submission stored before the first.
+    /// True if each call starts with the submission that was stored before the first request.
     forgets: bool,
     /// True if the call waits for the result, false if a callback brings it.
     follows: bool,
@@ -85,7 +85,7 @@ impl Older {
         }
     }
 
-    /// Submits it without the client under test.
+    /// Submits the older job without the client under test.
     fn submit(self, world: &World) {
         let ready = self.job().read(|_| -> std::io::Result<Bytes> { unreachable!("no file") }).unwrap();
         let mut request = ready.upload_request(None);
@@ -117,7 +117,7 @@ where
     world.handle(&request.encode(&origin, &proof).unwrap())
 }
 
-/// The API's status of the job with these ids.
+/// Returns the API's status of the job with these ids.
 fn status(world: &World) -> job_status::Response {
     let request = job_status::Request::new(job().ids().user_id(), job().ids().job_id());
     job_status::Request::decode_reply(&ask(world, &request)).unwrap().trust_without_checking().0
@@ -137,13 +137,13 @@ impl Plan {
         }
     }
 
-    /// Submits, and returns the outcome of the wait, if there was one.
+    /// Submits the new job, and returns the outcome of the wait, if there was one.
     fn submit(&self, world: &World, submission: &mut Submission) -> Result<Option<Outcome>> {
         let call = world.client().submit(submission);
         if self.follows { call.wait().send().map(Some) } else { call.callback(hook()).send().map(|_| None) }
     }
 
-    /// True if the older job may be taken for this one: it has the same content, and this submission may have been sent
+    /// Returns true if the older job may count as this one: it has the same content, and this submission may have been sent
     /// before.
     fn may_be_taken(&self) -> bool {
         let Some(older) = self.older else { return false };
@@ -151,7 +151,7 @@ impl Plan {
         is_unsure && older.content == Content::Same && older.is_tagged
     }
 
-    /// True if there is a result in the end.
+    /// Returns true if there must be a result in the end.
     fn succeeds(&self) -> bool {
         match self.older {
             None => true,
@@ -260,7 +260,7 @@ proptest! {
     }
 }
 
-/// The refusal is the API's own, whatever happened to the announcement.
+/// The error must be the API's own, whatever happened to the upload request.
 #[test]
 fn an_older_job_s_result_is_not_taken_whatever_became_of_the_announcement() {
     for bad in BAD.into_iter().chain([Line::Twice, Line::Good]) {
@@ -299,7 +299,7 @@ fn a_job_of_the_same_key_and_other_content_is_an_error() {
     }
 }
 
-/// Only the result shows the owner of a job, so without one there is no answer.
+/// Only the result shows to which submission a job belongs, so without a result there is no answer.
 #[test]
 fn a_job_that_is_processed_is_nobody_s_yet() {
     let world = World::processing(&[], Processing::Polls(1));

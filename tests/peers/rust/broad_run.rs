@@ -1,4 +1,4 @@
-//! Every job and request of `smileid`, with images as files and in base64.
+//! Runs every kind of job and request of `smileid`, with images as files and in base64.
 
 use std::{error::Error, fs, path::Path};
 

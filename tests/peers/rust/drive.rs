@@ -1,4 +1,4 @@
-//! Drives `smileid` through all its jobs and requests.
+//! Runs `smileid` through all its jobs and requests.
 //!
 //! Run by `cargo xtask peers conformance` under `smileid-conformance client`, which sets the URL of the server. Its argument is
 //! the folder of images.

@@ -1,4 +1,4 @@
-//! Calls `smileid` once and prints the outcome as a line of JSON.
+//! Submits one job with `smileid` and prints the outcome as a line of JSON.
 //!
 //! Run by `cargo xtask peers side-by-side`. Its argument says what to call, and if it is a repetition.
 
@@ -11,9 +11,9 @@ use smileid::{
     LookupJob, Outcome, Schedule, Submission, types::ResultCode,
 };
 
-/// The same as for the other clients.
+/// Divisor of the client's pauses, the same as for the other clients.
 const PAUSES: u32 = 20;
-/// Long enough for a busy machine.
+/// Time limit of a request, long enough for a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ struct Call {
     job_id: String,
     job: Job,
     image: PathBuf,
-    /// The file of the submission, kept between calls.
+    /// File in which the submission is stored between calls.
     kept: PathBuf,
 }
 
@@ -76,7 +76,8 @@ impl Call {
         })
     }
 
-    /// As in the documentation of `Submission`: it is stored before the first call, and the stored one is submitted again.
+    /// Submits the job as in the documentation of `Submission`: it is stored before the first call, and the stored one is
+    /// submitted again.
     async fn submit(&self, client: &Client, job: ImageJob) -> Result<Value, Box<dyn StdError>> {
         let mut submission = match fs::read(&self.kept) {
             Ok(kept) => serde_json::from_slice(&kept)?,
@@ -100,7 +101,7 @@ fn result(outcome: &Outcome) -> Value {
     json!({"got": "result", "code": code.map(ResultCode::as_str)})
 }
 
-/// All of its errors are documented.
+/// Returns the JSON for an error. All errors of `smileid` are documented.
 fn failure(error: &Error) -> Value {
     let name = match (error.kind(), error.transport(), error.refusal()) {
         (ErrorKind::File | ErrorKind::Image, None, _) => "ReadError".to_owned(),

@@ -1,4 +1,4 @@
-//! Calls `smileid` once over version 3 and prints the outcome as a line of JSON.
+//! Submits one V3 job with `smileid` and prints the outcome as a line of JSON.
 //!
 //! Run by `cargo xtask peers side-by-side`. Its argument says what to call, and if it is a repetition. Callbacks come to the
 //! harness, as they come to the web service of a user, which stores them.
@@ -22,11 +22,11 @@ use smileid::{
 };
 use tokio::time::sleep;
 
-/// The same as for the other clients.
+/// Divisor of the client's pauses, the same as for the other clients.
 const PAUSES: u32 = 20;
-/// Long enough for a busy machine.
+/// Time limit of a request, long enough for a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Time after which a job without a callback is submitted anew.
+/// Time after which a job without a callback is submitted again as a new job.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[derive(Deserialize)]
@@ -36,10 +36,10 @@ struct Call {
     api_key: String,
     job: Job,
     image: PathBuf,
-    /// The file of the job's names, kept between calls.
+    /// File in which the ids of the job are stored between calls.
     kept: PathBuf,
     callback: String,
-    /// The folder of the callbacks, each a file.
+    /// Folder of the received callbacks, each in a file.
     callbacks: PathBuf,
 }
 
@@ -73,7 +73,7 @@ impl Call {
         Ok(config)
     }
 
-    /// Submits the job, unless an earlier call did: then it waits for the job, or for its callback if the API's id of the
+    /// Submits the job, unless an earlier call did. In that case it waits for the job, or for its callback if the API's id of the
     /// job is not known.
     async fn make(&self, client: &Client) -> Result<Value, Box<dyn StdError>> {
         if let Ok(kept) = fs::read(&self.kept) {
@@ -111,7 +111,7 @@ impl Call {
         self.read(call.await)
     }
 
-    /// Keeps what is known of the job, and returns the outcome.
+    /// Stores what is known about the job, and returns the outcome.
     fn read(&self, outcome: smileid::Result<Outcome>) -> Result<Value, Box<dyn StdError>> {
         let sent = match &outcome {
             Ok(outcome) => outcome.sent_job(),
@@ -168,7 +168,7 @@ fn read_message(message: &[u8]) -> Result<(HeaderMap, Vec<u8>), Box<dyn StdError
     Ok((headers.collect::<Result<_, Box<dyn StdError>>>()?, message[end + 4..].to_vec()))
 }
 
-/// A test identity whose jobs end with `clear`.
+/// Returns a test identity whose jobs get the status `clear`.
 fn person() -> Result<UserDetails, smileid::InvalidInput> {
     let name = PersonName { first: "Amina Fatou", last: "Clearwater" };
     UserDetails::by_email(name, "amina.clearwater@example.com")
@@ -178,7 +178,7 @@ fn consent() -> Result<Consent, smileid::InvalidInput> {
     Consent::granted(SystemTime::now(), "EN", "https://partner.example/privacy")
 }
 
-/// All of its errors are documented.
+/// Returns the JSON for an error. All errors of `smileid` are documented.
 fn failure(error: &Error) -> Value {
     let name = match (error.kind(), error.transport(), error.status()) {
         (ErrorKind::File, ..) => "File".to_owned(),

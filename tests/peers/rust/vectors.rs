@@ -1,4 +1,4 @@
-//! Answers the questions of `smileid-conformance vectors --exec` with `smileid`, through its public API only.
+//! Program that answers the questions of `smileid-conformance vectors --exec` with the public API of `smileid`.
 //!
 //! Run by `cargo xtask peers conformance`.
 
@@ -28,7 +28,7 @@ use smileid::{
     types::{Decision, JobResult, ResultCode, Verdict},
 };
 
-/// Half a second after the start of a script.
+/// Time at which requests are made: half a second after the start of a script.
 const NOW: &str = "2023-03-09T21:35:00.500Z";
 
 type Answered = Result<Value, Box<dyn StdError>>;
@@ -141,7 +141,7 @@ impl Submit {
     }
 }
 
-/// The API and its storage: accepts everything.
+/// Transport that simulates the API and its storage host, and accepts every request.
 fn api(credentials: Credentials, reply: Option<Value>) -> Script {
     let reply = reply.unwrap_or_else(|| {
         json!({
@@ -192,7 +192,7 @@ fn verdict(message: &str, body: Value) -> Answered {
     Ok(json!({"verdict": {"decision": decision, "code": code, "retry": retry}}))
 }
 
-/// All errors of `smileid` are documented.
+/// Returns the answer for an error. All errors of `smileid` are documented.
 fn refused(error: &(dyn StdError + 'static)) -> Value {
     let field = error.downcast_ref::<InvalidInput>().map(|invalid| &invalid.field);
     json!({"refused": {"message": chain(error), "field": field}})

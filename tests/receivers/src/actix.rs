@@ -1,4 +1,4 @@
-//! actix-web 4.
+//! Callback receiver with actix-web 4.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -7,7 +7,7 @@ use actix_web::{
 };
 use smileid::{callback::Receiver, store::InMemory};
 
-/// Receives callbacks at `/callback`. The receiver must be `confirming()`.
+/// Adds a route that receives callbacks at `/callback`. `receiver` must be `confirming()`.
 pub fn routes(config: &mut ServiceConfig, receiver: Data<Receiver<InMemory>>) {
     let limit = PayloadConfig::new(4 << 20); // results have photos
     config.app_data(receiver).app_data(limit).route("/callback", post().to(callback));

@@ -1,4 +1,4 @@
-//! actix-web 4: submitting.
+//! Submission of jobs in a web service with actix-web 4.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -15,17 +15,18 @@ use smileid::{
 use tokio::{runtime::Handle, time::timeout};
 use tokio_util::task::TaskTracker;
 
-/// What the handlers share.
+/// State that the handlers share.
 pub struct App {
     pub client: Client,
     pub store: Arc<InMemory>,
     pub url: CallbackUrl,
-    /// That of `main`: each worker of actix has one of its own, whose tasks and connections end with the worker.
+    /// Handle of the runtime of `main`. Each worker of actix has its own runtime, whose tasks and connections end with
+    /// the worker.
     pub runtime: Handle,
     pub tasks: TaskTracker,
 }
 
-/// Submits selfies at `/users/{user_id}/selfie`.
+/// Adds a route that submits selfies at `/users/{user_id}/selfie`.
 pub fn routes(config: &mut ServiceConfig, app: Data<App>) {
     let limit = PayloadConfig::new(8 << 20);
     config.app_data(app).app_data(limit).route("/users/{user_id}/selfie", post().to(enroll));
@@ -50,14 +51,14 @@ async fn enroll(app: Data<App>, user: Path<String>, selfie: Bytes) -> Result<Htt
     Ok(HttpResponse::Accepted().finish())
 }
 
-/// Waits for the submissions under way. Call it when `HttpServer::run` has returned.
+/// Waits for the submissions in progress. Call it after `HttpServer::run` has returned.
 pub async fn drain(app: &App) {
     app.tasks.close();
     // What takes longer is stored, and `Receiver::resume` submits it when the program starts again.
     let _ = timeout(Duration::from_secs(30), app.tasks.wait()).await;
 }
 
-/// An error of `smileid` as the answer of a handler.
+/// Error of `smileid` as the response of a handler.
 #[derive(Debug)]
 struct Failed(smileid::Error);
 

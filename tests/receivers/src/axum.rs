@@ -1,4 +1,4 @@
-//! axum 0.8.
+//! Callback receiver with axum 0.8.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use smileid::{callback::Receiver, store::InMemory};
 
 type App = Arc<Receiver<InMemory>>;
 
-/// Receives callbacks at `/callback`. The receiver must be `confirming()`.
+/// Returns a router that receives callbacks at `/callback`. `receiver` must be `confirming()`.
 pub fn routes(receiver: App) -> Router {
     let limit = DefaultBodyLimit::max(4 << 20); // results have photos
     Router::new().route("/callback", post(callback)).layer(limit).with_state(receiver)

@@ -1,9 +1,9 @@
-//! AWS Lambda behind an HTTP API, with `lambda_http` 1.
+//! Callback receiver in AWS Lambda behind an HTTP API, with `lambda_http` 1.
 
 use lambda_http::{Body, Error, Request, Response, http::StatusCode, run, service_fn};
 use smileid::{Client, callback::Receiver, store::Store};
 
-/// `store` is in a database: a function keeps nothing in memory.
+/// Runs the function. `store` must be in a database, because a function keeps nothing in memory.
 pub async fn serve(store: impl Store) -> Result<(), Error> {
     let receiver = Receiver::new(Client::from_env()?, store).confirming();
     run(service_fn(|request: Request| callback(&receiver, request))).await

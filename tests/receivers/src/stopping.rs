@@ -1,4 +1,4 @@
-//! Any program that waits for results.
+//! Shutdown of a program that waits for results.
 
 use std::future::Future;
 

@@ -1,4 +1,4 @@
-//! tiny_http 0.12, without async.
+//! Callback receiver with tiny_http 0.12, without async.
 
 use std::io::{self, Read as _};
 

@@ -1,4 +1,4 @@
-//! warp 0.4.
+//! Callback receiver with warp 0.4.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use warp::{
     hyper::body::Bytes,
 };
 
-/// Receives callbacks at `/callback`. The receiver must be `confirming()`.
+/// Returns a filter that receives callbacks at `/callback`. `receiver` must be `confirming()`.
 pub fn routes(
     receiver: Arc<Receiver<InMemory>>,
 ) -> impl Filter<Extract = (StatusCode,), Error = Rejection> + Clone {

@@ -1,4 +1,4 @@
-//! The recipes against the mock server, and the guide that shows them.
+//! Tests the recipes with the mock server, and that the guide shows them.
 
 use std::{fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-/// Submits a lookup whose result is sent to the receiver, forges a callback, and returns both responses.
+/// Submits a lookup whose result is sent to the receiver, sends a forged callback, and returns both responses.
 async fn answers(mock: &MockServer, client: &Client, address: SocketAddr) -> Vec<u16> {
     let url = CallbackUrl::parse(format!("http://{address}/callback")).expect("an address");
     for job_id in ["job-1", "job-2"] {
@@ -147,7 +147,7 @@ async fn actix_submits_once_maps_errors_and_drains() {
     assert_eq!(mock.billing().len(), 2);
 }
 
-/// Posts a selfie, and returns the status of the response.
+/// Sends a selfie, and returns the HTTP status of the response.
 async fn post(address: SocketAddr, user: &str, body: &[u8]) -> u16 {
     let mut stream = TcpStream::connect(address).await.expect("a server");
     let length = body.len();

@@ -68,7 +68,7 @@ pub(crate) fn problems(tables: &Tables) -> Vec<String> {
     problems.found
 }
 
-/// Names that enum variants cannot have.
+/// Names that Rust enum variants cannot have.
 const RESERVED_VARIANTS: [&str; 2] = ["Self", "Unlisted"];
 
 struct Problems<'a> {
@@ -87,7 +87,7 @@ impl<'a> Problems<'a> {
         self.found.push(format!("{table}.toml: {problem}"));
     }
 
-    /// Checks that the entries of a table are sorted, have no duplicates, and name known sources.
+    /// Checks that the rows of a table are sorted, have no duplicates, and name known sources.
     fn rows<R: Row>(&mut self, table: &str, rows: &'a [R]) {
         if rows.is_empty() {
             self.found(table, "has no row");
@@ -164,7 +164,7 @@ impl<'a> Problems<'a> {
         }
     }
 
-    /// Checks that an entry names the party that can act if, and only if, its category is `error`.
+    /// Checks that a row names the party that has to act if, and only if, its category is `error`.
     fn faults(&mut self, tables: &Tables) {
         for row in &tables.result_codes {
             if row.fault.is_some() != matches!(row.category, Category::Error) {
@@ -201,7 +201,7 @@ impl<'a> Problems<'a> {
         }
     }
 
-    /// Checks that the entries of the mock server's table have a text, and that its endpoint names exist in the code.
+    /// Checks that the rows of the fidelity table have a text, and that the endpoint names exist in the code.
     fn sayings(&mut self, tables: &Tables) {
         for row in &tables.fidelity {
             if row.says.trim().is_empty() {
@@ -285,7 +285,7 @@ mod tests {
         *,
     };
 
-    /// Returns the real, valid tables. A test changes one thing in them and expects one problem.
+    /// Returns the real, valid tables. A test changes one value in them and expects one problem.
     pub(super) fn tables() -> Tables {
         let root = crate::workspace::root().expect("the root of the repository");
         Tables::load(&root).expect("readable tables")

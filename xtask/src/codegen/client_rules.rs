@@ -11,7 +11,7 @@ pub(crate) const DATA: &str = "crates/smileid-conformance/data";
 pub(crate) const RULES: &str = "rules";
 pub(crate) const SECTIONS: &str = "sections";
 
-/// A rule for clients.
+/// Table row of a rule for clients.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClientRule {
@@ -23,7 +23,7 @@ pub(crate) struct ClientRule {
     pub(crate) advice: String,
 }
 
-/// Severity of a broken rule.
+/// Severity of breaking a rule.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
@@ -31,7 +31,7 @@ pub(crate) enum Level {
     Quirk,
 }
 
-/// A section of the wire reference.
+/// Table row of a section in the wire reference.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Section {

@@ -38,7 +38,7 @@ macro_rules! {name} {{
     Ok(text)
 }
 
-/// Returns the names of the modules that declare an endpoint, sorted.
+/// Returns the sorted names of the modules that declare an endpoint.
 fn names(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))? {

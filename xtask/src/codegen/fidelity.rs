@@ -10,7 +10,7 @@ pub(crate) const DATA: &str = "crates/smileid-mock-server/data";
 /// Name of the table.
 pub(crate) const TABLE: &str = "fidelity";
 
-/// Table entry: a behaviour of the mock server, or one that is not simulated.
+/// Table row: a behaviour of the mock server, or one that it does not simulate.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fidelity {
@@ -21,7 +21,7 @@ pub(crate) struct Fidelity {
     pub(crate) source: Vec<String>,
 }
 
-/// The kinds of rows, in the order of the table.
+/// Kinds of rows, in the order of the table.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Absent,
 }
 
-/// Evidence that the platform behaves the same. Every entry must have one of these words.
+/// Evidence that the real API behaves the same. Every row must have one of these words.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mark {

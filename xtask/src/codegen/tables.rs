@@ -1,4 +1,4 @@
-//! Reads the tables: those of `crates/smileid-types/data`, the mock server's and the conformance suite's.
+//! Reads all tables: of the types crate, the mock server and the conformance suite.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,7 +17,7 @@ use super::{
 /// Folder of the tables in the repository.
 pub(crate) const DATA: &str = "crates/smileid-types/data";
 
-/// All of the tables.
+/// Content of all tables.
 #[derive(Default, Serialize)]
 pub(crate) struct Tables {
     pub(crate) sources: Vec<Source>,
@@ -103,16 +103,16 @@ fn id_info_members(root: &Path) -> Result<Vec<String>> {
     Ok(members)
 }
 
-/// Key and sources of a table entry, for the checks of order, duplicates and sources.
+/// Sort key and sources of a table row, for the checks.
 pub(crate) trait Row {
     /// Returns the sort key, which must be unique.
     fn key(&self) -> String;
 
-    /// Returns the labels of the documents that this row was taken from.
+    /// Returns the labels of the sources from which this row was taken.
     fn sources(&self) -> Vec<&str>;
 }
 
-/// Evidence for a table entry. Every entry must have one of these words.
+/// Evidence for a table row. Every row must have one of these words.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(crate) enum Confidence {
     #[serde(rename = "documented")]
@@ -123,7 +123,7 @@ pub(crate) enum Confidence {
     Inferred,
 }
 
-/// The meaning of a result code for the person.
+/// Meaning of a result code for the person.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Category {
@@ -134,7 +134,7 @@ pub(crate) enum Category {
     Information,
 }
 
-/// Party that can act if a check could not be made.
+/// Party that has to act if a check could not be made.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Fault {
@@ -197,10 +197,10 @@ pub(crate) struct ResultCode {
     pub(crate) texts: Vec<String>,
     pub(crate) meaning: String,
     pub(crate) category: Category,
-    /// The party that can act when a check could not be made. Only with the category `error`.
+    /// Party that has to act if the check could not be made. Only with the category `error`.
     pub(crate) fault: Option<Fault>,
     pub(crate) products: Vec<String>,
-    /// True for a code of a lookup at an issuer, false for one of images.
+    /// True for the code of a lookup at an authority, false for a code about images.
     #[serde(default)]
     pub(crate) lookup: bool,
     pub(crate) note: Option<String>,
@@ -304,7 +304,7 @@ pub(crate) struct IdType {
 pub(crate) struct BusinessIdType {
     pub(crate) country: String,
     pub(crate) id_type: String,
-    /// Name of the ID number, in words.
+    /// Description of the ID number, in words.
     pub(crate) number: String,
     pub(crate) required: Vec<String>,
     pub(crate) patterns: Vec<String>,
@@ -348,20 +348,20 @@ pub(crate) struct CountryDocuments {
     pub(crate) confidence: Confidence,
 }
 
-/// Status of a V3 job.
+/// Table row of a V3 job status.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct V3Status {
     pub(crate) wire: String,
     pub(crate) name: String,
-    /// Decision that the status means.
+    /// Decision that follows from the status.
     pub(crate) decision: String,
     pub(crate) meaning: String,
     pub(crate) source: Vec<String>,
     pub(crate) confidence: Confidence,
 }
 
-/// Reason of a V3 result.
+/// Table row of a reason for a V3 status.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct V3Reason {
@@ -370,22 +370,22 @@ pub(crate) struct V3Reason {
     /// Statuses with which the reason occurs.
     pub(crate) statuses: Vec<String>,
     pub(crate) meaning: String,
-    /// The party that can act when a check could not be made. Only with the status `error`.
+    /// Party that has to act if the check could not be made. Only with the status `error`.
     pub(crate) fault: Option<Fault>,
     pub(crate) source: Vec<String>,
     pub(crate) confidence: Confidence,
 }
 
-/// Product of V3.
+/// Table row of a V3 product.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct V3Product {
     pub(crate) wire: String,
     pub(crate) name: String,
     pub(crate) title: String,
-    /// The path of the endpoint of its jobs.
+    /// Path of the endpoint that creates jobs of the product.
     pub(crate) path: Option<String>,
-    /// True if a token can be bound to it.
+    /// True if an access token can be limited to the product.
     pub(crate) token: bool,
     /// Name of the same product in `products.toml`, the table of version 1.
     pub(crate) v1: Option<String>,
@@ -393,7 +393,7 @@ pub(crate) struct V3Product {
     pub(crate) confidence: Confidence,
 }
 
-/// Test identity of the V3 sandbox.
+/// Table row of a test identity of the V3 sandbox.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct V3Identity {
@@ -475,7 +475,7 @@ impl Row for Source {
         self.label.clone()
     }
 
-    /// Returns no sources, because this table itself defines the sources.
+    /// Returns no sources, because this table defines the sources.
     fn sources(&self) -> Vec<&str> {
         Vec::new()
     }

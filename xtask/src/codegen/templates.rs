@@ -91,7 +91,7 @@ fn environment(tables: &Tables) -> Environment<'static> {
     environment
 }
 
-/// Adds the template filters `title` and `about` for the index page: the title of a page, and the sentence below it.
+/// Adds the template filters `title` and `about` for the index page: the title of a page, and its first sentence.
 fn add_heads(environment: &mut Environment<'_>, rendered: &BTreeMap<String, String>) {
     let heads: BTreeMap<String, [String; 2]> = rendered
         .iter()
@@ -143,7 +143,7 @@ fn optional(value: &Value) -> Result<String, Error> {
     if value.is_none() { Ok("None".to_owned()) } else { Ok(format!("Some({})", literal(value)?)) }
 }
 
-/// Converts words of a table to a variant name: `seen in code` becomes `SeenInCode`.
+/// Converts words of a table to the name of an enum variant: `seen in code` becomes `SeenInCode`.
 fn variant(words: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     words.split(' ').map(capital).collect()

@@ -1,14 +1,14 @@
-//! Escapes and wraps prose of the tables for rustdoc and for Markdown tables.
+//! Escapes and wraps texts of the tables for Rust documentation and for Markdown tables.
 
 /// The width of generated documentation: the `max_width` of rustfmt.toml.
 const WIDTH: usize = 110;
 
-/// Returns the doc comment of an item, wrapped.
+/// Returns a text as the doc comment of an item, wrapped.
 pub(crate) fn doc(indent: usize, prose: &str) -> String {
     comment(&format!("{}///", " ".repeat(indent)), prose)
 }
 
-/// Escapes prose for a cell of a Markdown table.
+/// Escapes a text for a cell of a Markdown table.
 pub(crate) fn cell(prose: &str) -> String {
     in_code_spans(prose, needs_code_span).replace('|', r"\|")
 }

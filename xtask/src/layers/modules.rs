@@ -1,4 +1,4 @@
-//! Checks the direction of imports within a crate.
+//! Checks the direction of imports between the modules of a crate.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -6,9 +6,9 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::files;
 
-/// Layers of a crate's modules, from the top down. A module may use modules of its own layer and of lower layers.
+/// Layers of a crate's modules, from top to bottom. A module may use modules of its own layer and of lower layers.
 struct Order {
-    /// The folder of its sources.
+    /// Folder with the sources of the crate.
     sources: &'static str,
     lines: &'static [&'static [&'static str]],
 }
@@ -53,7 +53,7 @@ pub(crate) fn complaints(root: &Path) -> Result<Vec<String>> {
 }
 
 impl Order {
-    /// Checks a file, with its path below the sources.
+    /// Checks the imports of a file. `file` is its path below the sources.
     fn judge(&self, file: &str, text: &str) -> Vec<String> {
         let module = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
         if matches!(module, "lib" | "main" | "bin") {
@@ -76,7 +76,7 @@ impl Order {
     }
 }
 
-/// The first names of all paths that begin with `crate::`, outside of comments.
+/// Returns the first names of all paths that begin with `crate::`, outside comments.
 fn used(text: &str) -> BTreeSet<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let mut names = BTreeSet::new();
@@ -89,7 +89,7 @@ fn used(text: &str) -> BTreeSet<String> {
     names
 }
 
-/// The first names of the members of a group, up to its closing brace.
+/// Returns the first names in an import group, up to its closing brace.
 fn members(group: &str) -> Vec<String> {
     let (mut depth, mut begins, mut names) = (0_usize, true, Vec::new());
     for (place, c) in group.char_indices() {

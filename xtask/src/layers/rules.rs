@@ -72,17 +72,17 @@ pub(crate) static RULES: &[Rule] = &[
 /// Rule for the dependencies of one crate.
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
-    /// Members of the workspace that the crate may depend on directly.
+    /// Workspace crates on which the crate may depend directly.
     pub(crate) may_use: &'static [&'static str],
-    /// Further members that it may depend on if a feature enables them.
+    /// Workspace crates on which the crate may also depend, if a feature enables them.
     pub(crate) may_use_optionally: &'static [&'static str],
     /// Packages that must not be in the dependency tree unless a feature enables them.
     pub(crate) never: &'static [&'static str],
-    /// Complete list of the allowed direct dependencies, if given.
+    /// Complete list of the allowed direct dependencies, if the rule has one.
     pub(crate) directly_exactly: Option<&'static [&'static str]>,
-    /// Maximum number of packages in the dependency tree, including the crate, for each set of features.
+    /// Maximum number of packages in the dependency tree, including the crate itself, for each set of features.
     pub(crate) budgets: &'static [(Features, usize)],
-    /// True to apply the rule also to dev-dependencies.
+    /// True to apply the rule to dev-dependencies, too.
     pub(crate) dev_edges_count: bool,
 }
 
@@ -112,12 +112,12 @@ impl Rule {
     }
 }
 
-/// The enabled features of the crate.
+/// Features of the crate that are enabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Features {
     Default,
     None,
-    /// Only this feature.
+    /// Only this feature is enabled.
     Only(&'static str),
 }
 

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::{File, Tree, Violation};
 use crate::workspace::Metadata;
 
-/// Checks that only the workspace manifest contains the path and version of our crates.
+/// Checks that only the workspace manifest contains path and version of the workspace's crates.
 ///
 /// A dev-dependency may be a plain path: `cargo publish` omits it, so that two crates can test each other.
 pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
@@ -45,7 +45,7 @@ pub(super) fn internal_dependencies(tree: &Tree) -> Vec<Violation> {
     violations
 }
 
-/// Checks that a published crate has the manifest fields that a registry shows.
+/// Checks that a published crate has the manifest fields that registries show.
 pub(super) fn published_say_what_they_are(metadata: &Metadata) -> Vec<Violation> {
     let mut violations = Vec::new();
     for package in

@@ -1,13 +1,13 @@
-//! Checks that an example or a page shows every public item of the client.
+//! Checks that every public item of the client appears in an example or a page.
 
 use std::collections::HashSet;
 
 use super::{File, Tree, Violation};
 
-/// The crates with the public API.
+/// Crates with the public API.
 const CRATES: [&str; 2] = ["crates/smileid-client/src/", "crates/smileid/src/"];
 
-/// Public items that need not be shown, each with the reason.
+/// Public items that need not appear in an example, each with the reason.
 const UNSHOWN: &[(&str, &str)] = &[
     ("BuildError", "an error that programs pass on"),
     ("ConfirmResult", "a flow, driven like the one in its module's example"),
@@ -48,7 +48,7 @@ fn is_of_a_crate(file: &File) -> bool {
     CRATES.iter().any(|folder| file.path.starts_with(folder))
 }
 
-/// The name of the public item that a line declares.
+/// Returns the name of the public item that a line declares.
 fn public_item(line: &str) -> Option<&str> {
     let mut words = line.trim_start().strip_prefix("pub ")?.split_whitespace();
     let kind = words.by_ref().find(|word| !matches!(*word, "const" | "async" | "unsafe"))?;
@@ -58,7 +58,7 @@ fn public_item(line: &str) -> Option<&str> {
     name.split(|c: char| !is_of_a_name(c)).next().filter(|name| !name.is_empty())
 }
 
-/// Returns the names that occur in the code of a file that runs.
+/// Returns the names that occur in those parts of a file that are run.
 fn shown_in(file: &File) -> Vec<&str> {
     let is_example = file.path.starts_with("crates/smileid/examples/");
     let prefix: &[&str] = match file.extension() {

@@ -1,4 +1,4 @@
-//! Measures many concurrent waits on one client, and tasks that only sleep for comparison.
+//! Measures many concurrent waits on one client and, for comparison, tasks that only sleep.
 
 use std::{path::Path, process::Command};
 
@@ -19,25 +19,25 @@ pub(super) struct Waits {
     sleeps: Tasks,
 }
 
-/// The output of the program for one number of tasks on one thread.
+/// Output of the waiting program for one number of tasks on one thread.
 #[derive(Deserialize, Serialize)]
 pub(super) struct Tasks {
     count: usize,
     failed: usize,
     seconds: u64,
-    /// The size of each future.
+    /// Size of each future, in bytes.
     future_bytes: usize,
     /// Additional memory use while most tasks wait, in KiB.
     memory_kib: u64,
     peak_kib: u64,
     open_files: usize,
     requests: u64,
-    /// The number of wake-ups.
+    /// Number of times that a task was woken.
     polls: u64,
     cpu_seconds: f64,
 }
 
-/// `mock` starts a server that never completes jobs; `program` is the waiting program.
+/// Runs the measurements. `mock` starts a server that never completes jobs; `program` is the waiting program.
 pub(super) fn measure(mock: &mut Command, program: &Path) -> Result<Waits> {
     let server = Server::start(mock)?;
     let run = |what: &str, count: usize| -> Result<Tasks> {

@@ -1,4 +1,4 @@
-//! `cargo xtask peers conformance`: runs the conformance suite against our crates and the official packages, and writes
+//! Command `cargo xtask peers conformance`: runs the conformance suite against this project and the official packages, and writes
 //! the page of deviations.
 
 mod callbacks;
@@ -28,15 +28,15 @@ pub(super) const PAGE: &str = "docs/reference/peers.md";
 /// Path of the guide that shows one of the tested programs.
 const GUIDE: &str = "docs/guides/judging-your-implementation.md";
 
-/// Implementation that is tested: our own crates or an official package.
+/// Implementation that is tested: this project or an official package.
 struct Peer {
-    /// The name in its reports: `vectors-<name>.json`.
+    /// Name of the implementation in its reports: `vectors-<name>.json`.
     name: &'static str,
-    /// The name on the page.
+    /// Name of the implementation on the page.
     title: String,
-    /// Command of the program that answers the suite's questions with the implementation.
+    /// Command of the program that answers the suite's questions.
     answers: Vec<PathBuf>,
-    /// True if a deviation is an error.
+    /// True for this project, for which a deviation is an error.
     is_ours: bool,
 }
 
@@ -69,7 +69,7 @@ fn shown_in_the_guide(root: &Path, program: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns our own implementation, and the official packages.
+/// Returns this project and the official packages.
 fn peers(site: &Site) -> Result<Vec<Peer>> {
     let ours = build(&site.root, "smileid-tests", &["--example", "vectors"])?;
     let python = site.file("python", "requirements.txt");
@@ -100,7 +100,7 @@ fn peers(site: &Site) -> Result<Vec<Peer>> {
     ])
 }
 
-/// Judges a program with the suite. Returns true if it passed; fails if it could not be judged.
+/// Tests a program with the suite. Returns true if it passed; fails if it could not be tested.
 fn judge(grader: &Path, command: &str, answers: &[PathBuf], more: &[&str], report: &Path) -> Result<bool> {
     forget(report)?;
     let mut judge = Command::new(grader);

@@ -1,5 +1,5 @@
-//! `cargo xtask peers side-by-side`: runs our client and the official ones in the same situations against the mock
-//! server. Fails if our client has a worse grade than another.
+//! Command `cargo xtask peers side-by-side`: runs this project's client and the official ones in the same situations against the
+//! mock server. Fails if this project's client has a worse grade than another.
 
 mod admin;
 mod callbacks;
@@ -30,28 +30,28 @@ use situation::Situation;
 /// Path of the generated page in the repository.
 pub(super) const PAGE: &str = "docs/reference/side-by-side.md";
 
-/// The number of clients that run in parallel. They mostly wait.
+/// Number of clients that run in parallel. They mostly wait.
 const AT_A_TIME: usize = 8;
 
-/// Client to compare, and the program that calls it once.
+/// A client, and the program that calls it once.
 struct Client {
-    /// The name on the page.
+    /// Name of the client on the page.
     name: String,
     words: Vec<PathBuf>,
-    /// Its working directory.
+    /// Working directory of the program.
     folder: PathBuf,
     /// True for a client that uses only HTTPS.
     is_https: bool,
 }
 
-/// The clients of a version of the API, and its situations.
+/// Clients of a version of the API, and the situations for them.
 struct Group {
     version: u8,
     clients: Vec<Client>,
     rows: Vec<Row>,
 }
 
-/// A situation and the grade of each client, ours first.
+/// A situation and the grade of each client, this project's first.
 struct Row {
     situation: Situation,
     came: Vec<(Facts, Grade)>,
@@ -118,7 +118,7 @@ fn play(stage: &play::Stage<'_>, groups: &mut [Group]) -> Result<()> {
     Ok(())
 }
 
-/// The situations in which another client has a better grade than ours.
+/// Returns the situations in which another client has a better grade than this project's.
 fn worse(Group { clients, rows, .. }: &Group) -> Vec<String> {
     let of_row = |row: &Row| {
         let ours = row.came.first().map(|(_, grade)| *grade);
@@ -141,7 +141,7 @@ fn server(site: &Site, polls: u32) -> Result<Server> {
     Server::start(&mut mock)
 }
 
-/// Returns our client of version 3, and the official one.
+/// Returns this project's V3 client, and the official one.
 fn v3_clients(site: &Site) -> Result<Vec<Client>> {
     let ours = build(&site.root, "smileid-tests", &["--example", "side_by_side_v3"])?;
     let python = site.file("python", "requirements.txt");
@@ -161,7 +161,7 @@ fn v3_clients(site: &Site) -> Result<Vec<Client>> {
     ])
 }
 
-/// Returns our client of version 1, and the official ones.
+/// Returns this project's client of version 1, and the official ones.
 fn clients(site: &Site) -> Result<Vec<Client>> {
     let ours = build(&site.root, "smileid-tests", &["--example", "side_by_side"])?;
     let root = || site.root.clone();

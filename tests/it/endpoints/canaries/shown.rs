@@ -1,6 +1,6 @@
-//! Values that `Debug` may show, by endpoint, direction and place; `*` is any item of a list.
+//! Values that `Debug` may show, by endpoint, direction and place; `*` is any item of an array.
 
-/// None of them describes a person or gives access to anything.
+/// Places whose values neither describe a person nor give access to anything.
 pub(super) const SHOWN: &[&str] = &[
     // Ids of jobs: the partner's and the API's.
     "callback /PartnerParams/job_id",

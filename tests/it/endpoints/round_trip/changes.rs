@@ -1,17 +1,17 @@
-//! Changes to the messages of the suite, at any depth.
+//! Random changes to the messages of the conformance suite, at any depth.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// One change. Places are counted through the whole message and wrap around.
+/// A change of a message. Places are counted through the whole message and wrap around.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    /// Replaces a leaf.
+    /// Replaces a value that is not an object or array.
     Replace(usize, Value),
-    /// Removes a member.
+    /// Removes a member of an object.
     Remove(usize),
-    /// Adds a member.
+    /// Adds a member to an object.
     Add(usize, String, Value),
 }
 
@@ -96,7 +96,7 @@ fn around<T>(places: &[T], at: usize) -> Option<&T> {
     places.get(at.checked_rem(places.len())?)
 }
 
-/// The replacement of a leaf. For an image of a form it is a valid image, because other text cannot be read.
+/// Returns the replacement of a value. For an image in a form it is a valid image, because other text cannot be read.
 fn fitting(leaf: &str, by: &Value) -> Value {
     let is_image = leaf.ends_with("selfie_image") || leaf.contains("liveness_images/");
     match by {

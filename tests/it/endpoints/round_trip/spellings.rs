@@ -1,8 +1,8 @@
-//! Allowed spellings of a value that is read and written again.
+//! Forms of a JSON value that count as equal after reading and writing.
 
 use serde_json::{Map, Value, json};
 
-/// Flags for which an empty text means missing.
+/// Flags for which an empty text means that they are absent.
 const FLAGS: &[&str] = &[
     "IDNumberPreviouslyRegistered",
     "IsFinalResult",
@@ -26,7 +26,7 @@ const FLAGS: &[&str] = &[
     "use_enrolled_image",
 ];
 
-/// Values written for missing members that are always written.
+/// Returns the value that is written for an absent member that is always written.
 fn default_of(name: &str) -> Value {
     match name {
         "history" | "image_links" | "job_success" => json!(false),
@@ -39,7 +39,7 @@ fn default_of(name: &str) -> Value {
     }
 }
 
-/// Compares `written` with `read` except for spellings. Returns the JSON pointer of a difference.
+/// Compares `written` with `read`, except for allowed forms. Returns the JSON pointer of a difference.
 pub(super) fn same(read: &Value, written: &Value) -> Result<(), String> {
     compare("", read, written)
 }

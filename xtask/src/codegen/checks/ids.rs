@@ -1,4 +1,4 @@
-//! Checks of ID types, bank codes and documents.
+//! Checks the tables of ID types, bank codes and documents.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use regex_lite::RegexBuilder;
 
 use super::{super::tables::Tables, Problems, is_constant, products::product_row};
 
-/// Members that some ID types require and for which the type of `id_info` has no field.
+/// Members that some ID types require and for which the Rust type of `id_info` has no field.
 const MEMBERS_WITHOUT_A_FIELD: &[&str] = &["operator"];
 
 pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
@@ -50,7 +50,7 @@ pub(super) fn check(problems: &mut Problems<'_>, tables: &Tables) {
     documents(problems, tables);
 }
 
-/// Common members of personal and business ID types.
+/// Members that rows of personal and business ID types have in common.
 struct Shape<'a> {
     table: &'static str,
     country: &'a str,
@@ -104,7 +104,7 @@ impl Shape<'_> {
         fits
     }
 
-    /// Checks that the digit of the sandbox number that selects the scenario is its last digit, and 0.
+    /// Checks that the scenario digit of the sandbox number is its last digit, and 0.
     fn scenario(&self, problems: &mut Problems<'_>) {
         let Some(number) = self.sandbox_number else {
             if self.scenario_at.is_some() {

@@ -79,7 +79,7 @@ fn result_codes(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// Checks that the product has the result codes that the sandbox table lists for it.
+/// Checks that a product has the result codes that the sandbox table lists for it.
 fn sandbox(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.sandbox_results {
         let is_known = tables.result_codes.iter().any(|known| {

@@ -28,7 +28,7 @@ fn statuses(problems: &mut Problems<'_>, tables: &Tables) {
     }
 }
 
-/// Checks that reasons refer to known statuses, and that only reasons of errors have a fault.
+/// Checks that reasons refer to known statuses, and that only reasons of errors name a party that has to act.
 fn reasons(problems: &mut Problems<'_>, tables: &Tables) {
     for row in &tables.v3_reasons {
         if !is_keyword(&row.wire) {

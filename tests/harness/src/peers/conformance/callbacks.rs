@@ -1,5 +1,5 @@
-//! Section of the page about callbacks: grades of a receiver written with each package as its documentation shows. The
-//! receiver with our crates must pass every case.
+//! Section of the conformance page about callbacks: grades of receivers written with each package as its documentation shows. The
+//! receiver with this project must pass every case.
 
 use std::{fmt::Write as _, net::TcpListener, path::Path, process::Command};
 
@@ -16,11 +16,11 @@ use crate::{
     server::{Server, build, program},
 };
 
-/// Partner that the callbacks are for: the mock's default partner.
+/// Credentials of the partner that gets the callbacks: the mock server's default partner.
 const PARTNER: [(&str, &str); 2] =
     [("SMILE_ID_PARTNER_ID", "085"), ("SMILE_ID_API_KEY", "mock-api-key-0000")];
 
-/// The output of `callback --json`.
+/// Output of `smileid-conformance callback --json`.
 #[derive(Deserialize)]
 struct Report {
     passed: usize,
@@ -35,7 +35,7 @@ struct Item {
     id: String,
     description: String,
     outcome: String,
-    /// The number of the first failed step, from 1.
+    /// Number of the first failed step, from 1.
     #[serde(default)]
     step: usize,
     steps: Vec<Step>,
@@ -90,7 +90,7 @@ fn receiver(site: &Site, peer: &Peer, api: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Grades a receiver that prints its address.
+/// Grades a callback receiver that prints its URL.
 fn grade(site: &Site, grader: &Path, peer: &Peer, receiver: &mut Command, api: &str) -> Result<Report> {
     let receiver = Server::start(receiver)?;
     let path = site.folder.join(format!("callbacks-{}.json", peer.name));
@@ -142,7 +142,7 @@ fn text(peers: &[Peer], reports: &[Report]) -> String {
 }
 
 impl Item {
-    /// Describes the receiver's behaviour in the failed step, without details that change from run to run.
+    /// Describes the behaviour of the receiver in the failed step, without details that change from run to run.
     fn does(&self) -> String {
         let Some(step) = self.step.checked_sub(1).and_then(|index| self.steps.get(index)) else {
             return String::new();

@@ -1,4 +1,4 @@
-//! Section of the page about the cases for signatures, jobs, archives and results.
+//! Section of the conformance page about signatures, jobs, archives and results.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
@@ -11,7 +11,7 @@ use super::{
     read,
 };
 
-/// The tasks, and their names on the page.
+/// Tasks, each with its name on the page.
 const TASKS: [(&str, &str); 5] = [
     ("sign", "Signatures made"),
     ("verify", "Signatures checked"),
@@ -23,13 +23,13 @@ const TASKS: [(&str, &str); 5] = [
 /// Number of case ids to list if many cases have the same deviation.
 const NAMED: usize = 3;
 
-/// The output of `vectors --json`.
+/// Output of `smileid-conformance vectors --json`.
 #[derive(Deserialize)]
 struct Report {
     items: Vec<Item>,
 }
 
-/// The outcomes of a task.
+/// Number of each outcome for a task.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     passed: usize,
@@ -68,7 +68,7 @@ impl Report {
         self.items.iter().filter(|it| !it.deviations.is_empty())
     }
 
-    /// Returns the counts of a task. None if the task was not part of the run.
+    /// Returns the numbers of a task's outcomes. None if the task was not part of the run.
     fn counts(&self, task: &str) -> Option<Counts> {
         let mut counts = None;
         for item in self.items.iter().filter(|item| item.task == task) {

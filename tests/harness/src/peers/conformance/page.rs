@@ -1,10 +1,10 @@
-//! Joins the sections of the page.
+//! Joins the sections of the conformance page.
 
 use std::fmt::Write as _;
 
 use super::Peer;
 
-/// Section of the page: the results of one kind of test.
+/// Section of the conformance page: the results of one kind of test.
 pub(super) struct Part {
     pub(super) title: String,
     pub(super) text: String,

@@ -1,4 +1,5 @@
-//! Section of the page about requests: findings of `smileid-conformance client` in the requests of each package.
+//! Section of the conformance page about requests: rules that the requests of each package break, found by `smileid-conformance
+//! client`.
 //!
 //! To test the judge, the known mistakes of the official packages must be found. The requests of our client must have
 //! no findings.
@@ -23,35 +24,35 @@ use crate::{
     server::{build, program},
 };
 
-/// The judge's exit code for violations.
+/// Exit code of `smileid-conformance client` for violations.
 const VIOLATED: i32 = 1;
 
 /// Name of the scenario with requests that are wrong on purpose, such as a wrong key or an unknown product.
 const PROVOKED: &str = "refusals";
 
-/// Quirks that our client has on purpose: the last digits of its timestamps are a mark (`docs/decisions/client.md`).
+/// Quirks that this project's client has on purpose: the last digits of its timestamps are a mark (`docs/decisions/client.md`).
 const DELIBERATE: [&str; 1] = ["timestamp-form"];
 
 /// Rules about image sizes, which the small test images break with every client.
 const OF_THE_IMAGES: [&str; 2] = ["image.few-bytes", "image.few-pixels"];
 
-/// A program that calls a client, and the expected findings.
+/// A program that uses a client, and the expected broken rules.
 struct Driver {
     words: Vec<OsString>,
-    /// Its working directory.
+    /// Working directory of the program.
     folder: PathBuf,
-    /// Quirks of the client in section 9 of the wire reference that its requests show: number and broken rule.
+    /// Quirks of the client that its requests show: number in section 9 of the wire reference, and broken rule.
     quirks: &'static [(u8, &'static str)],
 }
 
-/// The output of `client --json`.
+/// Output of `smileid-conformance client --json`.
 #[derive(Deserialize)]
 struct Report {
     requests: u64,
     rules: Vec<Broken>,
 }
 
-/// A broken rule.
+/// A rule that the client broke.
 #[derive(Deserialize)]
 struct Broken {
     rule: String,
@@ -89,7 +90,7 @@ pub(super) fn part(site: &Site, grader: &Path, peers: &[Peer]) -> Result<Part> {
     Ok(Part { title: "Requests".to_owned(), text: text(peers, &reports) })
 }
 
-/// Judges the tests of a guide. Each test has its own partner, so equal job ids are not a violation.
+/// Checks the requests in the tests of a guide. Each test has its own partner, so equal job ids are not a violation.
 fn recipe(site: &Site, grader: &Path) -> Result<()> {
     let mut command = Command::new(grader);
     command.args(["client", "--https", "off", "--"]).args(python_recipe(site)?);

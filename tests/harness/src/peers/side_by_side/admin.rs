@@ -1,4 +1,4 @@
-//! Client of the mock server's admin routes.
+//! Client of the mock server's control routes.
 
 use std::{
     io::{Read, Write},
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::situation::Rule;
 use crate::server::Server;
 
-/// A partner of the mock, for one situation.
+/// A partner of the mock server, for one situation.
 pub(super) struct Partner<'a> {
     server: &'a Server,
     pub(super) id: String,
@@ -58,7 +58,7 @@ impl<'a> Partner<'a> {
         ask(self.server, "POST", "clock", Some(&change)).map(drop)
     }
 
-    /// The number of requests.
+    /// Returns the number of requests that the partner sent.
     pub(super) fn requests(&self) -> Result<usize> {
         Ok(self.journal()?.len())
     }
@@ -68,12 +68,12 @@ impl<'a> Partner<'a> {
         Ok(journal["entries"].as_array().context("a journal has entries")?.clone())
     }
 
-    /// The number of billed items.
+    /// Returns the number of charges of the partner.
     pub(super) fn bill(&self) -> Result<u64> {
         self.get("billing")?["total"].as_u64().context("a bill has a total")
     }
 
-    /// Returns the result code of each job with images, if the job has a result; or the status of each job of version 3.
+    /// Returns the result code of each image job that has a result; or the status of each V3 job.
     pub(super) fn jobs(&self, is_v3: bool) -> Result<Vec<Option<String>>> {
         let (list, member) = if is_v3 { ("v3_jobs", "status") } else { ("jobs", "result_code") };
         let jobs = self.get("jobs")?;

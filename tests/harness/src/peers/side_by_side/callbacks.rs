@@ -1,4 +1,4 @@
-//! Receives the callbacks of all situations, and stores each in a file, as a web service would.
+//! Web server that receives the callbacks of all situations, and stores each in a file.
 
 use std::{
     fs,
@@ -11,12 +11,12 @@ use std::{
 
 use anyhow::{Context, Result};
 
-/// Size limit of a callback, in bytes.
+/// Maximum size of a callback, in bytes.
 const MOST: usize = 1 << 20;
 /// Time limit of one read.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A server on a free port.
+/// Web server for callbacks on a free port.
 pub(super) struct Callbacks {
     address: SocketAddr,
     folder: PathBuf,
@@ -39,12 +39,12 @@ impl Callbacks {
         Ok(callbacks)
     }
 
-    /// URL for the callbacks of a situation.
+    /// Returns the callback URL for a situation.
     pub(super) fn url(&self, situation: usize) -> String {
         format!("http://{}/{situation}", self.address)
     }
 
-    /// Folder of the callbacks of a situation. It exists once there is one.
+    /// Returns the folder with the callbacks of a situation. It exists after the first callback.
     pub(super) fn folder(&self, situation: usize) -> PathBuf {
         self.folder.join(format!("callbacks-{situation}"))
     }
@@ -71,7 +71,7 @@ fn store(mut stream: TcpStream, root: &Path, number: usize) -> io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
 }
 
-/// Returns true if a request has all of its body.
+/// Returns true if a request has its whole body.
 fn is_whole(message: &[u8]) -> bool {
     let Some(end) = message.windows(4).position(|it| it == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&message[..end]).to_ascii_lowercase();

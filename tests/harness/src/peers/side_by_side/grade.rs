@@ -1,4 +1,4 @@
-//! Grades a client by what happened in a situation.
+//! Grades a client by its behaviour in a situation.
 
 use serde::Deserialize;
 
@@ -7,15 +7,15 @@ use super::situation::End;
 /// Observations of a client in a situation.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    /// The outcomes of its calls, in their order.
+    /// Outcomes of the client's calls, in order.
     pub(super) calls: Vec<Call>,
-    /// The number of requests at the end of the first call.
+    /// Number of requests at the end of the first call.
     pub(super) requests: usize,
-    /// The number of jobs with images at the end.
+    /// Number of image jobs at the end.
     pub(super) jobs: usize,
-    /// The number of billed items at the end.
+    /// Number of charges at the end.
     pub(super) bill: u64,
-    /// The code of the final result, from the server.
+    /// Code of the final result, from the server.
     pub(super) code: Option<String>,
 }
 
@@ -28,23 +28,23 @@ pub(super) struct Call {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
-    /// The first call.
+    /// The call is the first one.
     First,
-    /// A repeated call, with the faults still active.
+    /// The call is repeated while the faults are still active.
     Again,
-    /// A repeated call, after the faults were removed.
+    /// The call is repeated after the faults were removed.
     Later,
 }
 
-/// The outcome of a call.
+/// Outcome of a client's call.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(tag = "got", rename_all = "snake_case")]
 pub(super) enum Got {
-    /// A result, with this code.
+    /// The client returned a result with this code.
     Result { code: String },
-    /// The client reports that there is no result yet.
+    /// The client reported that there is no result yet.
     NotYet,
-    /// An error, and whether the documentation names it.
+    /// The client returned an error. `named` is true if its documentation names the error.
     Error { named: bool, what: String },
     /// The call did not end before the time limit.
     #[serde(skip)]
@@ -54,7 +54,7 @@ pub(super) enum Got {
     Killed,
 }
 
-/// The grades, the best first.
+/// Grades of a client, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Grade {
     Good,
@@ -102,7 +102,7 @@ impl Grade {
         Self::ALL.iter().find(|(grade, ..)| *grade == self).map_or("", |(_, word, _)| word)
     }
 
-    /// Returns the grade for `facts`, if the first call should end with `end`.
+    /// Returns the grade for `facts`. `end` is the expected outcome of the first call.
     pub(super) fn of(facts: &Facts, end: End) -> Self {
         // Calls whose process was killed are ignored: they say nothing about the client.
         let calls: Vec<_> = facts.calls.iter().filter(|call| call.got != Got::Killed).collect();

@@ -1,4 +1,4 @@
-//! Writes the page of grades.
+//! Writes the page with the grades of all clients.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::{
     situation::{End, TABLE},
 };
 
-/// Limit of the counts on the page. Higher counts vary from run to run.
+/// Maximum count on the page. Higher counts vary from run to run.
 const COUNTED: usize = 12;
 
 pub(super) fn page(groups: &[Group]) -> String {
@@ -106,7 +106,7 @@ fn about_version(version: u8) -> &'static str {
     }
 }
 
-/// Outcomes of the calls, in order.
+/// Returns the outcomes of the calls, in order.
 fn calls(facts: &Facts) -> String {
     let each = facts.calls.iter().map(|call| {
         let when = match call.when {

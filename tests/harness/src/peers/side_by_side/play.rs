@@ -25,15 +25,15 @@ use crate::{peers::Site, server::Server};
 pub(super) const LIMIT: Duration = Duration::from_secs(15);
 /// Pause between two checks of a process.
 const LOOK: Duration = Duration::from_millis(10);
-/// The code of a lookup of the sandbox's sample person: exact match.
+/// Result code of a lookup of the sandbox's sample person: exact match.
 const LOOKED_UP: &str = "1012";
 
-/// The servers and files that all situations share.
+/// Servers and files that all situations share.
 pub(super) struct Stage<'a> {
-    /// Servers, by the number of status requests that they answer without a result.
+    /// Mock servers, by the number of status requests without a result.
     servers: &'a [(u32, Server)],
     image: PathBuf,
-    /// The folder of the clients' files and images.
+    /// Folder for the clients' files and images.
     kept: PathBuf,
     callbacks: Callbacks,
 }
@@ -49,7 +49,7 @@ impl<'a> Stage<'a> {
         Ok(Self { servers, image: site.root.join("docs/images/selfie.jpg"), kept, callbacks })
     }
 
-    /// Runs a client in a situation. `number` must be unique, as it is part of the ids.
+    /// Runs a client in a situation. `number` must be unique, because it is part of the ids.
     pub(super) fn play(&self, number: usize, situation: &Situation, client: &Client) -> Result<Facts> {
         let row = &situation.row;
         let server = self.servers.iter().find(|(polls, _)| *polls == row.polls);

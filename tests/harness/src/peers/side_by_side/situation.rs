@@ -6,10 +6,10 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The table, from the root of the repository.
+/// Path of the table of situations, from the root of the repository.
 pub(super) const TABLE: &str = "tests/peers/situations.toml";
 
-/// One situation. The table documents the members.
+/// A situation in which clients are compared. The table documents the members.
 pub(super) struct Situation {
     pub(super) name: String,
     pub(super) job: String,
@@ -18,20 +18,20 @@ pub(super) struct Situation {
 }
 
 impl Situation {
-    /// Returns true if its job is one of version 3.
+    /// Returns true if the job of the situation is a V3 job.
     pub(super) fn is_v3(&self) -> bool {
         self.job.starts_with("v3_")
     }
 }
 
-/// A fault, and the requests that it applies to.
+/// A fault, and the requests to which it applies.
 pub(super) struct Rule {
     pub(super) endpoint: Option<String>,
     pub(super) times: Option<u32>,
     pub(super) then: Value,
 }
 
-/// The expected outcome of the first call.
+/// Expected outcome of the first call.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum End {
@@ -43,17 +43,17 @@ pub(super) enum End {
     NotYet,
 }
 
-/// Something that the first calls lack, and later calls have.
+/// Input that is missing in the first calls, and present in later calls.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Lack {
-    /// The right key.
+    /// The right API key is missing.
     Key,
-    /// The file of the image.
+    /// The image file is missing.
     Image,
 }
 
-/// Entry of the file, as written.
+/// Entry of the table, as written.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Row {
@@ -82,7 +82,7 @@ struct Table {
     situation: Vec<Row>,
 }
 
-/// Every situation, in the order of the table.
+/// Loads all situations, in the order of the table.
 pub(super) fn load(root: &Path) -> Result<Vec<Situation>> {
     let text = fs::read_to_string(root.join(TABLE)).with_context(|| format!("reading {TABLE}"))?;
     read(&text).with_context(|| format!("reading {TABLE}"))
