@@ -216,7 +216,8 @@ pub trait Store: Send + Sync {
     }
 
     /// Stores the ids of a V3 job, by which its callback is recognized: before the job is sent, and again with its `job_id` when
-    /// the API has accepted it. The record has the ids of [`SentJob::ids`].
+    /// the API has accepted it. The record has the ids of [`SentJob::ids`]. The callback of a job that is
+    /// not stored has another record, whose `job_id` is the API's.
     ///
     /// If the outcome of the submission is unknown, a callback with the correlation value proposes a `job_id`, and the
     /// status of that job settles the record, if it names the same person. If the `user_id` is yours, the person may have

@@ -14,8 +14,9 @@
 //! ```
 //!
 //! Every job is created once, whatever the network does; every result is checked to come from the API; no error,
-//! `Debug` text or log contains secrets or personal data. Everything that a program needs is in this crate: where an
-//! example below imports `smileid_client` or `smileid_protocol`, import [`smileid`](self) or [`protocol`].
+//! `Debug` text or log contains secrets or personal data. Everything that a program needs is in this crate. Where an
+//! example below imports `smileid_protocol`, import [`protocol`]; where it imports `smileid_client`, import
+//! [`smileid`](self), or [`client`] for transports, flows and other parts that few programs need.
 //!
 //! [`Client`] is the place to begin: [`Client::from_env`] reads `SMILE_ID_PARTNER_ID`, `SMILE_ID_API_KEY` and
 //! `SMILE_ID_ENVIRONMENT` (`sandbox`, `production` or the address of an API). Without an account, start

@@ -21,7 +21,7 @@ use crate::store::{Change, JobRecord};
 ///         ReceivedCallback::V1(callback) => println!("{:?}", callback.smile_job_id()),
 ///         ReceivedCallback::V3(callback) => println!("{:?} {:?}", callback.job_id(), callback.result.reason),
 ///     }
-///     let confirmed = receipt.record.as_ref().filter(|record| record.is_settled());
+///     let confirmed = receipt.record.as_ref().filter(|record| record.is_confirmed());
 ///     println!("{:?}", confirmed.and_then(|record| record.v3_job_id()));
 /// }
 /// ```

@@ -66,21 +66,30 @@ impl<S: Store> Receiver<S> {
         let (Some(job_id), Some(user_id)) = (callback.job_id(), user_id) else {
             return Ok(receipt(Change::MustConfirm, None));
         };
-        // The name of the record does not depend on the store: a callback may come before the job is stored.
-        let correlation = Correlation::of_result(&callback.result);
-        let ids = match &correlation {
-            Some(correlation) => record_ids(&user_id, correlation)?,
-            None => JobRef::new(user_id.as_str(), job_id.as_str())?,
-        };
-        let verdict = callback.result.verdict();
-        let apply = |record: &mut JobRecord| {
-            if correlation.is_none() {
-                record.of_v3(&job_id);
+        let verdict = (!is_ambiguous).then(|| callback.result.verdict());
+        let claim = |record: &mut JobRecord| (record.claim_v3(&job_id, verdict.clone()), record.clone());
+        let correlated = match Correlation::of_result(&callback.result) {
+            // The name of the record does not depend on the store: a callback may come before the job is stored.
+            Some(correlation) => {
+                let ids = record_ids(&user_id, &correlation)?;
+                let (change, record) = self.store().change(&ids, claim).await?;
+                record.is_known_v3().then_some((ids, change, record))
             }
-            let verdict = (!is_ambiguous).then(|| verdict.clone());
-            (record.claim_v3(&job_id, verdict), record.clone())
+            None => None,
         };
-        let (change, record) = self.store().change(&ids, apply).await?;
+        let (ids, change, record) = match correlated {
+            Some(known) => known,
+            // Anyone can send any correlation value. The API's id is enough to ask for the job that it names.
+            None => {
+                let ids = JobRef::new(user_id.as_str(), job_id.as_str())?;
+                let named = |record: &mut JobRecord| {
+                    record.of_v3(&job_id);
+                    claim(record)
+                };
+                let (change, record) = self.store().change(&ids, named).await?;
+                (ids, change, record)
+            }
+        };
         if !self.is_confirming() || matches!(change, Change::Ignored(_)) {
             return Ok(receipt(change, Some(record)));
         }

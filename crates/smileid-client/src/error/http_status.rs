@@ -12,6 +12,7 @@ impl Error {
     ///
     /// | status | kind, or code of the API's refusal |
     /// |---|---|
+    /// | 409 | a V3 job whose [outcome is unknown](Error::is_outcome_unknown): do not repeat it |
     /// | 504 | no response in time; a refusal with HTTP 408 or 504 |
     /// | 503 | `NoResponse`, `Unsettled`, `NoArchive`, `Store`; a refusal with HTTP 425, 429 or another 5xx; 2201, 2222, 2301, 2401; `Unconfirmed` if the job is not complete |
     /// | 502 | a refusal with HTTP 401 or 403: the key or the account is not in order |
@@ -31,6 +32,10 @@ impl Error {
     /// assert_eq!(error.http_status(), 422);
     /// ```
     pub fn http_status(&self) -> StatusCode {
+        // 503 and 504 invite clients and proxies to repeat the request, which would create another job.
+        if self.sent_job().is_some() && self.is_outcome_unknown() {
+            return StatusCode::CONFLICT;
+        }
         match self.kind() {
             ErrorKind::InvalidInput | ErrorKind::Image | ErrorKind::Unwritable => {
                 StatusCode::UNPROCESSABLE_ENTITY

@@ -270,16 +270,21 @@ impl JobRecord {
     /// There is none if the job is [settled](Self::is_settled), was refused for its content, or was
     /// [abandoned](super::Store::abandon).
     pub fn unsettled(&self) -> Option<Unsettled> {
-        if self.abandoned || self.is_settled() || self.is_refused() {
+        if self.abandoned || self.is_refused() {
             return None;
         }
-        match self.submission.as_ref().map(Submission::stage) {
-            _ if self.v3.is_some() => Some(Unsettled::Awaited),
-            None | Some(Stage::Uploaded { .. } | Stage::Refused { .. }) => Some(Unsettled::Awaited),
-            // The API has it, whatever became of the process that sent it.
-            Some(_) if self.results.iter().any(|known| known.confirmed.is_some()) => Some(Unsettled::Awaited),
-            Some(_) => Some(Unsettled::Unsent),
+        if let Some(v3) = &self.v3 {
+            return (v3.is_known() && !v3.is_settled()).then_some(Unsettled::Awaited);
         }
+        let is_unsent = match self.submission.as_ref().map(Submission::stage) {
+            None | Some(Stage::Uploaded { .. } | Stage::Refused { .. }) => false,
+            // Only a confirmed result shows that the API has the job: a callback may be forged.
+            Some(_) => self.results.iter().all(|known| known.confirmed.is_none()),
+        };
+        if is_unsent {
+            return Some(Unsettled::Unsent);
+        }
+        (!self.is_settled()).then_some(Unsettled::Awaited)
     }
 
     /// Returns the number that the API gave the job, if a response or a result contained it.

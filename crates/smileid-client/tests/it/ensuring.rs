@@ -274,6 +274,21 @@ fn a_job_whose_callback_has_come_is_not_new() {
     assert_eq!(run(store.ensure(registration())).unwrap().stage(), &Stage::Unsure);
 }
 
+/// A forged callback may come before the job is sent. With a receiver that confirms nothing it decides, but the job is still sent.
+#[test]
+fn a_claim_about_an_unsent_job_does_not_keep_it_from_being_sent() {
+    let store = InMemory::default();
+    run(store.ensure(Submission::new(registration()).callback(hook()))).unwrap();
+    let claim = fresh(NOON, message(4, "0840", &json!({})));
+    let record = run(store.change(&ids(), |record| {
+        let _ = record.apply(&claim);
+        record.clone()
+    }))
+    .unwrap();
+    assert!(record.is_settled() && !record.is_confirmed());
+    assert_eq!(record.unsettled(), Some(Unsettled::Unsent));
+}
+
 #[test]
 fn a_callback_url_is_kept_with_the_submission() {
     let store = InMemory::default();

@@ -28,6 +28,9 @@ pub(super) struct V3Job {
     claims: Vec<Claim>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed: Option<Confirmed>,
+    /// True if this program has stored the job.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_kept: bool,
     /// True if the outcome of the submission is unknown and the person may have other jobs: then nothing shows that the job in a
     /// callback is this one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -55,7 +58,13 @@ const MOST: usize = 8;
 
 impl V3Job {
     pub(super) fn is_settled(&self) -> bool {
-        self.confirmed.is_some()
+        self.confirmed.is_some() && !self.is_proposed && !self.is_contested
+    }
+
+    /// Returns true if the job exists as far as this program knows: it was stored, or the record has the API's id of it. Otherwise
+    /// the record only has the correlation value and the `job_id`s of callbacks, which prove nothing about each other.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_kept || self.job_id.is_some()
     }
 
     pub(super) fn verdict(&self) -> Verdict {
@@ -105,7 +114,7 @@ impl V3Job {
 
     /// Adds the status, requested from the API, of a job of this person.
     fn confirm(&mut self, job_id: &JobId, status: &JobStatus, asked: i64) -> Change {
-        if self.is_of_another(job_id) && !self.is_proposed {
+        if self.is_of_another(job_id) && !self.is_proposed || !self.is_known() {
             return Change::Ignored(Ignored::AnotherJob);
         }
         let Some(word) = status.status.clone().filter(|_| status.is_final()) else {
@@ -150,8 +159,11 @@ impl JobRecord {
     /// Stores the ids of a V3 job that this program submits.
     pub(crate) fn keep_v3(&mut self, sent: &SentJob) {
         let Some(v3) = self.v3_mut() else { return };
+        let is_first = !std::mem::replace(&mut v3.is_kept, true);
         let Some(job_id) = &sent.job_id else {
-            v3.is_proposed = v3.job_id.is_none() && !sent.is_only_job;
+            if is_first {
+                v3.is_proposed = !sent.is_only_job;
+            }
             return;
         };
         (v3.is_proposed, v3.is_contested) = (false, false);
@@ -168,6 +180,11 @@ impl JobRecord {
         if let Some(v3) = self.v3_mut() {
             v3.job_id.get_or_insert_with(|| job_id.clone());
         }
+    }
+
+    /// Returns true if the record is that of a V3 job that is known to exist.
+    pub(crate) fn is_known_v3(&self) -> bool {
+        self.v3.as_ref().is_some_and(V3Job::is_known)
     }
 
     /// Adds the unconfirmed verdict of a callback, or none if the signature was also seen on another body.

@@ -81,6 +81,7 @@ fn the_response_must_be_signed_now_with_the_key() {
         let (outcome, script) = look_up([answer]);
         let error = outcome.unwrap_err();
         assert!(error.is_outcome_unknown() && error.may_be_billed(), "{error:?}");
+        assert_eq!(error.http_status(), 409, "no proxy may repeat it");
         assert!(error.kind() == kind || kind == ErrorKind::Forged, "{error:?}");
         assert_eq!(script.sent().len(), 2);
     }

@@ -133,17 +133,56 @@ fn a_late_callback_settles_a_job_whose_outcome_is_unknown() {
     let receipt = deliver(&receiver, &headers(&script, (JOB, "leo"), 0), &body);
     assert_eq!(receipt.verdict().decision, Decision::Finding, "that of the status");
     let record = receiver.store().load_blocking(&ids).unwrap().unwrap();
-    assert_eq!((record.v3_job_id(), record.is_settled()), (Some(&job_id()), true));
+    assert_eq!(
+        (record.v3_job_id(), record.is_confirmed()),
+        (Some(&job_id()), false),
+        "it may be another job of leo"
+    );
+    assert_eq!(record.unsettled(), Some(Unsettled::Awaited), "until it is abandoned");
 }
 
 #[test]
 fn a_callback_before_the_job_is_stored_settles_it_too() {
-    let (receiver, script) = receiver([status_of("attention", JOB, "leo")]);
-    let sent = lost(&Receiver::new(client([]).0, Arc::default()));
-    deliver(&receiver, &headers(&script, (JOB, "leo"), 0), &clear_with(sent.correlation().as_str()));
+    let (client, _) = client([token("a"), Answer::fail(TransportErrorKind::Timeout)]);
+    let sent = client.submit(lookup()).send().unwrap_err().sent_job().unwrap().clone();
+    let user_id = sent.user_id().unwrap().as_str().to_owned();
+    let (receiver, script) =
+        receiver([status_of("attention", JOB, &user_id), status_of("attention", JOB, &user_id)]);
+    let body = clear_with(sent.correlation().as_str());
+    let receipt = deliver(&receiver, &headers(&script, (JOB, &user_id), 0), &body);
+    assert_eq!(receipt.record.unwrap().ids().job_id(), JOB, "nothing is stored under the correlation value");
+    assert!(receiver.reconcile_blocking(9).unwrap().is_empty());
+
     receiver.store().keep_v3_blocking(&sent).unwrap();
+    assert_eq!(receiver.reconcile_blocking(9).unwrap().len(), 1);
     let record = receiver.store().load_blocking(&sent.ids().unwrap()).unwrap().unwrap();
     assert_eq!((record.verdict().decision, record.is_settled()), (Decision::Finding, true));
+}
+
+/// An attacker sends the callback of a clear job with the correlation value of a blocked job of the same person. Nothing was
+/// stored before.
+#[test]
+fn a_stolen_correlation_value_of_a_job_that_is_not_stored_approves_nothing() {
+    let (receiver, script) = receiver([
+        status_of("clear", OTHER_JOB, "leo"),
+        status_of("block", JOB, "leo"),
+        status_of("clear", OTHER_JOB, "leo"),
+        status_of("block", JOB, "leo"),
+    ]);
+    let sent = lost(&Receiver::new(client([]).0, Arc::default()));
+    let body = clear_with(sent.correlation().as_str());
+    let receipt = deliver(&receiver, &headers(&script, (OTHER_JOB, "leo"), 0), &body);
+    assert_eq!(receipt.record.unwrap().ids().job_id(), OTHER_JOB, "only the job that the API knows is clear");
+    let receipt = deliver(&receiver, &headers(&script, (JOB, "leo"), 1), &body);
+    assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (Decision::Rejected, true));
+
+    for _ in 0..2 {
+        receiver.store().keep_v3_blocking(&sent).unwrap();
+        let reconciled = receiver.reconcile_blocking(9).unwrap();
+        let record = receiver.store().load_blocking(&sent.ids().unwrap()).unwrap().unwrap();
+        assert_eq!(record.verdict().decision, Decision::Provisional);
+        assert!(!record.is_confirmed() && !record.is_settled() && reconciled.len() == 1);
+    }
 }
 
 /// An attacker who has a signature of the API and the correlation value can send the id of an older job of the same person.
@@ -212,12 +251,12 @@ fn another_person_s_job_settles_nothing() {
     let record = receiver.store().load_blocking(&sent.ids().unwrap()).unwrap().unwrap();
     assert!(!record.is_settled() && record.v3_job_id().is_none());
     assert_ne!(record.verdict().decision, Decision::Approved);
-    // The true callback settles it afterwards.
+    // The callback of the job itself rejects it afterwards.
     let (client, _) =
         client([token(jwt(1)), status_of("block", JOB, "leo"), status_of("clear", OTHER_JOB, "mallory")]);
     let receiver = Receiver::new(client, Arc::clone(receiver.store())).confirming();
     let receipt = deliver(&receiver, &headers(&script, (JOB, "leo"), 1), &body);
-    assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (Decision::Rejected, true));
+    assert_eq!((receipt.verdict().decision, receipt.is_confirmed()), (Decision::Rejected, false));
 }
 
 #[test]
@@ -226,8 +265,7 @@ fn a_stolen_correlation_value_with_another_person_s_id_finds_another_record() {
     let sent = lost(&receiver);
     let body = clear_with(sent.correlation().as_str());
     let receipt = deliver(&receiver, &headers(&script, (OTHER_JOB, "mallory"), 0), &body);
-    let ids = JobRef::new("mallory", format!("v3-{}", sent.correlation())).unwrap();
-    assert_eq!(receipt.record.unwrap().ids(), &ids);
+    assert_eq!(receipt.record.unwrap().ids(), &JobRef::new("mallory", OTHER_JOB).unwrap());
     let record = receiver.store().load_blocking(&sent.ids().unwrap()).unwrap().unwrap();
     assert!(!record.is_settled());
     assert_eq!(record.verdict().decision, Decision::Pending);
