@@ -21,7 +21,7 @@ pub const DIAGNOSIS: HeaderName = HeaderName::from_static("smileid-mock-diagnosi
 /// Response header with the API's id of a job: synchronous lookups of V3.
 pub const JOB_ID: &str = "smileid-job-id";
 
-/// Returns the diagnosis of a mock server's response, up to 2,000 characters.
+/// Returns the diagnosis header of a mock server's response, up to 2,000 characters.
 pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
     const LONGEST: usize = 2000;
     let mut values = response.headers().get_all(DIAGNOSIS).iter();
@@ -71,7 +71,7 @@ pub(crate) fn malformed(response: &Response<Bytes>, source: DecodeError) -> Repl
     })
 }
 
-/// Error for a response that is not a valid success.
+/// Error: the response is not a valid success.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplyError {

@@ -106,7 +106,7 @@ pub struct TokenHeaders<const PARTNER: bool>;
 /// A token in a header: most requests.
 pub type TokenHeader = TokenHeaders<false>;
 
-/// [`TokenHeader`], with the partner id in another header: the requests for which the official SDKs send it.
+/// [`TokenHeader`] scheme with the partner id in another header, for the requests in which the official SDKs send it.
 pub type TokenAndPartner = TokenHeaders<true>;
 
 /// A V3 access token, and the partner to which it belongs.

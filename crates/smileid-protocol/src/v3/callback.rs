@@ -18,7 +18,7 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// Names of the headers that a callback has.
+/// Names of the headers that only V3 callbacks have.
 pub const HEADERS: [&str; 4] = [SIGNATURE_HEADER, TIMESTAMP_HEADER, IDS[0], IDS[1]];
 
 /// Names of the headers with the ids of the job and the person.
