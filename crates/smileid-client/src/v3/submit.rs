@@ -152,7 +152,7 @@ pub(super) fn prepared<C: HasConfig>(client: &C, job: &mut dyn Job) -> (SentJob,
     (SentJob { user_id: job.user_id().cloned(), correlation, job_id: None, is_only_job }, problem)
 }
 
-/// Refuses a job with a field for the sandbox if the API is that of production.
+/// Returns an error if the job has a field for the sandbox and the API is that of production.
 pub(super) fn check_sandbox(job: &dyn Job, config: &Config) -> Result<(), InvalidInput> {
     let is_production = config.origin == Origin::from(&EnvironmentRow::PRODUCTION);
     match job.sandbox_field() {

@@ -50,7 +50,7 @@ enum Stage {
 /// Requests the token of a job.
 pub(super) type BoundToken = Box<Exchange<token::Request>>;
 
-/// A job that the API accepted, and its last status if it was waited for.
+/// A V3 job that the API accepted, and its last status if the call waited for it.
 pub(crate) type Submitted = (Accepted, Option<Box<Reply<JobStatus>>>);
 
 impl SubmitJob {
