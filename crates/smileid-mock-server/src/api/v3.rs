@@ -24,9 +24,9 @@ use crate::{
     state::tenant::Tenant,
 };
 
-/// Handler of an endpoint whose requests have a token.
+/// Handler of a V3 endpoint whose requests need an access token.
 pub(super) trait TokenHandler: Endpoint {
-    /// Product that a token for this endpoint can be bound to. None if its requests are not jobs.
+    /// Product to which an access token for this endpoint can be limited. None if its requests are not jobs.
     const PRODUCT: Option<Product> = None;
 
     /// Handles a request whose access token was checked.

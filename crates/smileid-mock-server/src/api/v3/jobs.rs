@@ -94,7 +94,7 @@ impl TokenHandler for enhanced_kyc_sync::Request {
     }
 }
 
-/// Images of the selfie and the liveness check, and the number of frames.
+/// Returns the selfie and liveness images of a request, and the number of liveness images.
 macro_rules! selfies {
     ($request:ident) => {
         std::iter::once(("selfie_image", $request.selfie_image()))

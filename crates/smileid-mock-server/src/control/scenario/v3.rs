@@ -65,7 +65,7 @@ pub(crate) fn select(
 /// End of the path of an endpoint that responds with the result.
 const SYNC: &str = "/sync";
 
-/// Returns true for the path of an endpoint whose requests are jobs.
+/// Returns true for the path of an endpoint that creates jobs.
 pub(super) fn is_job(path: &str) -> bool {
     let path = path.strip_suffix(SYNC).unwrap_or(path);
     smileid_protocol::types::v3::Product::rows().iter().any(|row| row.path == Some(path))
