@@ -47,7 +47,7 @@ pub struct ClientStep {
     /// The body, as a form instead of `json`.
     #[serde(default)]
     pub parts: Option<Vec<FormPart>>,
-    /// The body, as an archive instead of `json`.
+    /// Body of the request as an archive, instead of `json`.
     #[serde(default)]
     pub archive: Option<ArchivePut>,
     /// Timestamp of the request, if it is not in the documented format.

@@ -202,7 +202,7 @@ impl fmt::Display for Answer {
 }
 
 impl ReceiverCase {
-    /// Names that texts may contain.
+    /// Placeholders that texts of receiver cases may contain.
     pub(crate) const NAMES: [&str; 5] = ["run", "number", "partner_id", "job_id", "other_job_id"];
 
     /// The id of the case's job, with a name in braces.

@@ -127,7 +127,7 @@ pub struct Response {
     /// Headers with a part of the value or of the proof, as in synchronous responses of version 3.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// Response body, as JSON.
+    /// Body of the response, as JSON.
     pub json: Value,
     /// Other forms of the response with the same meaning.
     #[serde(default)]

@@ -55,7 +55,7 @@ pub const REFUSING: &str = "/refuses-once";
 /// End of the URLs at which the receiver refuses every callback.
 pub const REFUSING_ALL: &str = "/refuses";
 
-/// The server under test, and the credentials to use.
+/// Server under test, and the credentials to use.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ServerTarget {

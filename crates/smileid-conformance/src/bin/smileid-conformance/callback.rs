@@ -46,7 +46,8 @@ pub(crate) struct Callback {
     no_state: bool,
     #[command(flatten)]
     version: Version,
-    /// Address to listen on as the API, which the receiver can ask. Without it, cases that need it are not graded
+    /// Address to listen on as the API, to which the receiver can send status requests. Without it, cases that need the API are
+    /// skipped
     #[arg(long, value_name = "ADDR")]
     api_address: Option<SocketAddr>,
     #[command(flatten)]

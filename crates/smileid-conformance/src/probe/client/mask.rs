@@ -6,8 +6,7 @@ use smileid_protocol::{ENDPOINTS, V3_ENDPOINTS};
 
 use super::members;
 
-/// Other names that are shown: HTTP methods and headers, options of the official SDKs, and additional members that they
-/// send.
+/// Other names that are shown: HTTP methods and headers, options of the official SDKs, and additional members that they send.
 const OTHERS: [&str; 35] = [
     "DELETE",
     "GET",

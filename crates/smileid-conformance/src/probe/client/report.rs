@@ -22,7 +22,7 @@ pub struct ClientReport {
     /// The version of the API whose rules JUnit reports list. Broken rules are listed always.
     #[serde(skip)]
     pub version: ApiVersion,
-    /// The number of judged requests.
+    /// Number of requests that were checked.
     pub requests: u64,
     /// Broken rules, violations first.
     pub rules: Vec<BrokenRule>,

@@ -48,7 +48,7 @@ impl Rule {
     }
 }
 
-/// The severity of a broken rule.
+/// Severity of breaking a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
