@@ -123,7 +123,7 @@ impl Sightings {
     }
 }
 
-/// The headers of a proof.
+/// Headers with authentication data.
 const PROOF: [(&str, &str); 3] =
     [("smileid-partner-id", "1"), ("smileid-timestamp", "1"), ("smileid-request-signature", "s")];
 

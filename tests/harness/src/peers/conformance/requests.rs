@@ -148,7 +148,7 @@ fn package_of_v3(site: &Site, grader: &Path, arguments: &[&str], rules: &[&str])
     Ok(())
 }
 
-/// Runs the program of a client beside a judge.
+/// Runs a client's program with the mock server that checks its requests.
 fn judged(site: &Site, grader: &Path, peer: &Peer, driver: &Driver) -> Result<Report> {
     let path = site.folder.join(format!("client-{}.json", peer.name));
     forget(&path)?;
