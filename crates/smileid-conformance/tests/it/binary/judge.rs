@@ -48,10 +48,10 @@ fn a_violation_fails_unless_it_is_allowed() {
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{out}{}", text(&output.stderr));
     for line in [
-        "VIOLATION  no-route, in 1 request: unknown path\n",
-        "VIOLATION  wrong-method, in 1 request: the path needs another HTTP method\n",
+        "VIOLATION  no-route, in 1 request: the API has no endpoint at this path\n",
+        "VIOLATION  wrong-method, in 1 request: the endpoint requires another HTTP method\n",
         "  section 1.2 of the wire reference, Endpoints: table\n",
-        "  advice: Use the paths of the reference",
+        "  advice: Use the paths in the reference",
         "  in POST /v1/<name of 13 characters>\n",
         "lost: 2 requests judged: 2 rules violated, 0 quirks, 0 allowed\n",
     ] {
@@ -65,7 +65,7 @@ fn a_violation_fails_unless_it_is_allowed() {
     assert_eq!(report["rules"][0]["places"], serde_json::json!(["POST /v1/<name of 13 characters>"]));
     let junit = read(&junit);
     assert!(junit.contains("skipped=\"0\" failures=\"2\" errors=\"0\""), "{junit}");
-    assert!(junit.contains("<failure message=\"unknown path\">VIOLATION"), "{junit}");
+    assert!(junit.contains("<failure message=\"the API has no endpoint at this path\">VIOLATION"), "{junit}");
 
     let output = beside(&scenario("unknown_route"), &["--allow", "no-route"]);
     let out = text(&output.stdout);
@@ -208,6 +208,6 @@ fn without_a_command_it_prints_its_urls_and_reports_when_it_is_interrupted() {
     let pid = running.0.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     let report: Vec<_> = out.map(Result::unwrap).collect();
-    assert_eq!(report[0], "VIOLATION  no-route, in 1 request: unknown path");
+    assert_eq!(report[0], "VIOLATION  no-route, in 1 request: the API has no endpoint at this path");
     assert_eq!(running.0.wait().unwrap().code(), Some(1));
 }
