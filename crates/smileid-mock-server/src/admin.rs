@@ -21,6 +21,7 @@ mod partners;
 mod read;
 mod reset;
 mod rules;
+mod snapshot;
 mod ui;
 mod users;
 
@@ -34,6 +35,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 #[cfg(feature = "server")]
 pub(crate) use self::large::{crowded_out, is_report};
+
+pub(crate) use self::snapshot::{MOST_BYTES as SNAPSHOT_BYTES, is_snapshot};
 
 use self::failure::Failure;
 use crate::{
@@ -81,6 +84,8 @@ static OPERATIONS: &[Row] = &[
     row::<rules::Add<Scenario>>(),
     row::<rules::Clear<Scenario>>(),
     row::<rules::Remove<Scenario>>(),
+    row::<snapshot::Save>(),
+    row::<snapshot::Load>(),
     row::<ui::Door>(),
     row::<ui::File<ui::Page>>(),
     row::<ui::File<ui::Style>>(),
@@ -300,6 +305,9 @@ fn dispatch(call: Call<'_>, request: &Request<Bytes>) -> Result<Response<Bytes>,
 
     guard::check(call.service, request, found.is_some_and(|row| row.is_open))?;
     if let Some(row) = found {
+        if row.method != Method::GET {
+            call.service.engine().state.turn(); // so that the file of the state is written
+        }
         return (row.answer)(call, request);
     }
     let mut allowed: Vec<_> = at_path().map(|row| row.method.as_str()).collect();

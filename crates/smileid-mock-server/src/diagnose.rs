@@ -12,7 +12,7 @@ use std::{borrow::Cow, error::Error as _, fmt::Write as _};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use smileid_protocol::{auth::RequestProof, codec::DecodeError, job::lint::Warning, mask};
 
 use self::proof::{Found, Keys};
@@ -22,7 +22,7 @@ use crate::refusal::{Cause, LinkFault, Refused, Unread};
 pub(crate) const HEADER: HeaderName = smileid_protocol::reply::DIAGNOSIS;
 
 /// Finding about a request or an archive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Reason {
     /// Stable code of the finding: of the signature diagnosis, of the archive inspection, of the API (four digits), or of the
     /// mock server.
@@ -62,7 +62,7 @@ pub(crate) fn warnings(warnings: &[Warning]) -> Vec<Reason> {
 }
 
 /// Severity of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
     /// The request was refused for this reason.

@@ -48,7 +48,7 @@ impl Service {
     pub(crate) fn respond(&self, request: &Request<Bytes>, wall: UtcMillis) -> Explained {
         let path = request.uri().path();
         if request.body().len() > Self::body_limit(request.method(), path)
-            || complexity::is_too_complex(request.body())
+            || (!admin::is_snapshot(path) && complexity::is_too_complex(request.body()))
         {
             let (head, ()) = request.clone().map(drop).into_parts();
             return Explained::reply(self.refuse_unread(head, Unread::TooLarge, wall));
@@ -96,6 +96,8 @@ impl Service {
             ARCHIVE_BYTES
         } else if is(backfill_users::Request::SPEC) {
             PHOTO_BYTES
+        } else if admin::is_snapshot(path) {
+            admin::SNAPSHOT_BYTES
         } else if Route::for_request(method, path).is_v3() {
             V3_BYTES
         } else {

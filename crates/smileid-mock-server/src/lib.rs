@@ -106,7 +106,10 @@ pub use control::{
     rules::{
         Active, EndpointPattern, NotAProbability, Origin, Probability, Rule, RuleKind, UnknownEndpoint, When,
     },
-    scenario::{FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile, ScenarioStatus},
+    scenario::{
+        FileError, FileStatus, Review, Scenario, ScenarioError, ScenarioFile, ScenarioStatus, SeedJob,
+        SeedUser,
+    },
 };
 pub use engine::{Advance, ClockAdvance, Until};
 pub use journal::JournalEntry;
@@ -119,6 +122,7 @@ pub use model::{
     observer::{Observer, Seen},
     processing::{ParseProcessingError, Processing},
     unknown_identity::{ParseUnknownIdentityPolicyError, UnknownIdentityPolicy},
+    user_state::UserState,
     utc_millis::UtcMillis,
 };
 pub use refusal::Unread;
@@ -136,7 +140,8 @@ pub use shell::deliver::{NoReceivers, Receivers};
 pub use shell::tls::{LocalCa, ParseTlsNameError, TlsName};
 pub use state::{
     callbacks::{Attempt, CallbackMessage, Delivery, DeliveryState, Outgoing, Received},
-    tenant::{Charge, UserState},
+    snapshot::SnapshotError,
+    tenant::Charge,
 };
 
 #[cfg(all(doctest, feature = "server"))]

@@ -11,4 +11,5 @@ pub(crate) mod processing;
 pub(crate) mod secret;
 pub(crate) mod type_id;
 pub(crate) mod unknown_identity;
+pub(crate) mod user_state;
 pub(crate) mod utc_millis;

@@ -28,6 +28,9 @@ pub use self::clock::PartnerClock;
 
 use self::https::{Ca, Tls};
 
+#[cfg(feature = "scenario-file")]
+use crate::shell::state_file::StateFile;
+
 use crate::{
     control::{
         faults::Fault,
@@ -332,6 +335,11 @@ pub struct Options {
     /// Scenario file, which is read again after each change. Requires the feature `scenario-file`.
     #[cfg(feature = "scenario-file")]
     pub scenarios: Option<std::path::PathBuf>,
+    /// File with the state of the partners. It is loaded at the start, and written every few seconds and when the server
+    /// stops, readable only by its owner. It has the personal data that requests contained. Needs the feature
+    /// `scenario-file`.
+    #[cfg(feature = "scenario-file")]
+    pub state: Option<std::path::PathBuf>,
     /// Configuration of the mock server.
     pub config: Config,
 }
@@ -355,6 +363,8 @@ impl Options {
             receivers: None,
             #[cfg(feature = "scenario-file")]
             scenarios: None,
+            #[cfg(feature = "scenario-file")]
+            state: None,
             config: Config::new(secret),
         })
     }
@@ -382,6 +392,8 @@ struct Running {
     ca: Ca,
     service: Arc<Service>,
     deliverer: Arc<Deliverer>,
+    #[cfg(feature = "scenario-file")]
+    state: Option<Arc<StateFile>>,
     runtime: Handle,
 }
 
@@ -405,6 +417,8 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: onesh
                 return;
             }
         };
+        #[cfg(feature = "scenario-file")]
+        let state = running.state.clone();
         let shared = Arc::new(Shared::new(Arc::clone(&running.deliverer)));
         let (stop, stopping) = Stopping::new();
         let mut serving = JoinSet::new();
@@ -415,6 +429,11 @@ fn run(options: Options, runs: oneshot::Sender<io::Result<Running>>, told: onesh
             let grace = told.await.unwrap_or_default();
             let _ = stop.send(true); // fails if all tasks have ended
             let _ = timeout(grace, async { while serving.join_next().await.is_some() {} }).await;
+        }
+        beside.shutdown().await; // no other task writes the state now
+        #[cfg(feature = "scenario-file")]
+        if let Some(Err(error)) = state.map(|state| state.save()) {
+            crate::shell::tell(format_args!("cannot write the state: {error}"));
         }
     });
     // Closes the connections without waiting for an archive that is being unpacked on another thread.
@@ -430,6 +449,15 @@ async fn listen(options: Options, beside: &mut JoinSet<()>) -> io::Result<(Runni
     if let Some(path) = &options.scenarios {
         beside.spawn(crate::shell::reload::load(&service, path)?.run(Arc::clone(&service)));
     }
+    #[cfg(feature = "scenario-file")]
+    let state = match &options.state {
+        Some(path) => {
+            let state = Arc::new(StateFile::load(&service, path)?);
+            beside.spawn(Arc::clone(&state).run());
+            Some(state)
+        }
+        None => None,
+    };
     let mut listeners = Vec::new();
     let mut listen_at = async |scheme, address, tls| {
         let listener = bind(address, tls).await?;
@@ -448,7 +476,16 @@ async fn listen(options: Options, beside: &mut JoinSet<()>) -> io::Result<(Runni
     };
     let deliverer = Deliverer::new(Arc::clone(&service), receivers, connector);
     beside.spawn(Arc::clone(&deliverer).run());
-    let running = Running { http, https, ca, service, deliverer, runtime: Handle::current() };
+    let running = Running {
+        http,
+        https,
+        ca,
+        service,
+        deliverer,
+        #[cfg(feature = "scenario-file")]
+        state,
+        runtime: Handle::current(),
+    };
     Ok((running, listeners))
 }
 

@@ -6,6 +6,7 @@ mod explain;
 mod rules;
 #[cfg(feature = "server")]
 mod serving;
+mod snapshots;
 
 use std::{
     fmt,

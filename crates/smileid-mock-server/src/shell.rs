@@ -12,6 +12,8 @@ mod paced;
 #[cfg(feature = "scenario-file")]
 pub(crate) mod reload;
 mod replies;
+#[cfg(feature = "scenario-file")]
+pub(crate) mod state_file;
 mod steady;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;

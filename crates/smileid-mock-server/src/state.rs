@@ -2,19 +2,21 @@
 
 pub(crate) mod callbacks;
 mod room;
+mod seeds;
+pub(crate) mod snapshot;
 pub(crate) mod tenant;
 mod tenants;
 
 use bytes::Bytes;
 
-pub(crate) use self::tenants::Tenants;
+pub(crate) use self::tenants::{MOST_PARTNERS, Tenants};
 
 use crate::{
     control::{
         callback_fault::CallbackFault,
         faults::Fault,
         rules::Rules,
-        scenario::{FileStatus, Scenario},
+        scenario::{FileStatus, Scenario, Seeds},
     },
     model::bounded::{BoundedFifo, Limits},
     request::presign::ImageKey,
@@ -34,6 +36,8 @@ pub(crate) struct State {
     pub(crate) faults: Rules<Fault>,
     pub(crate) images: BoundedFifo<ImageKey, Bytes>,
     pub(crate) scenarios: Rules<Scenario>,
+    /// Users and jobs that partners have from the start.
+    pub(crate) seeds: Seeds,
     pub(crate) scenario_file: Option<FileStatus>,
 }
 
@@ -48,6 +52,7 @@ impl State {
             faults: Rules::new(),
             images: BoundedFifo::new(IMAGES),
             scenarios: Rules::new(),
+            seeds: Seeds::default(),
             scenario_file: None,
         }
     }

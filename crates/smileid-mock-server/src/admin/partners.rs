@@ -8,11 +8,8 @@ use smileid_protocol::auth::{Credentials, InvalidCredential, PartnerId};
 use super::{Call, Created, Failure, Json, Nothing, Operation};
 use crate::{
     model::{observer::Seen, secret::Secret},
-    state::{Tenants, tenant::Tenant},
+    state::{MOST_PARTNERS, Tenants, tenant::Tenant},
 };
-
-/// Maximum number of partners. Adding one more removes the partner that was unused for the longest time.
-const MOST: usize = 5_000;
 
 /// Lists the partners that the mock server knows.
 pub(super) struct List;
@@ -99,13 +96,16 @@ impl Operation for Make {
             )
             .with_field("partner_id"));
         }
-        if state.tenants.len() >= MOST && !state.remove_idlest() {
-            let error = format!("the limit of {MOST} partners is reached: remove one");
+        // Adding one more removes the partner that was unused for the longest time.
+        if state.tenants.len() >= MOST_PARTNERS && !state.remove_idlest() {
+            let error = format!("the limit of {MOST_PARTNERS} partners is reached: remove one");
             return Err(Failure::new(StatusCode::CONFLICT, error));
         }
         let turn = state.turn();
         let tenant = Tenant::new(credentials, call.service.settings().clock, turn);
+        let partner = tenant.credentials().partner_id().clone();
         state.tenants.insert(tenant);
+        state.seed(Some(&partner));
         Ok(Created(Made { partner_id: PartnerIdText(id), api_key }))
     }
 }

@@ -9,7 +9,7 @@ use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
 use crate::model::observer::Seen;
 
 /// Resets one or all partners: removes jobs, users, images, callbacks, journal entries, charges, changes of the clock, and the
-/// rules that were added through control routes.
+/// rules that were added through control routes. Adds the users and jobs of the scenario file again.
 pub(super) struct Reset;
 
 #[derive(Serialize, JsonSchema)]
@@ -38,7 +38,7 @@ impl Operation for Reset {
             tenant.reset(call.service.settings().clock, turn);
             partners += 1;
         }
-        state.recount();
+        state.seed(partner.as_ref());
         state.reset_rules(partner.as_ref());
         state.images.retain(|key| !is_meant(&key.partner));
         drop(engine);

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Call, Failure, Json, Nothing, OfPartner, Operation};
-use crate::state::tenant::UserState;
+use crate::model::user_state::UserState;
 
 /// Shows the state of a user, such as enrolled.
 pub(super) struct Show;

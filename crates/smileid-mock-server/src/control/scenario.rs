@@ -4,15 +4,18 @@ mod check;
 mod file;
 mod header;
 mod product;
+mod seed;
 mod selected;
 pub(crate) mod v3;
 
 pub use check::ScenarioError;
 pub use file::{FileError, FileStatus, ScenarioFile};
+pub use seed::{SeedJob, SeedUser};
 pub use v3::ScenarioStatus;
 
 pub(crate) use check::{check, is_by_person};
 pub(crate) use product::image_product;
+pub(crate) use seed::Seeds;
 pub(crate) use selected::{PatchedResult, SelectedScenario, select, with_members};
 
 use std::{collections::BTreeMap, time::Duration};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::{bounded::Kept, utc_millis::UtcMillis};
 
 /// Maximum number of planned events: more than the jobs and callbacks of a partner can have.
@@ -14,7 +16,8 @@ pub(crate) struct Agenda {
 }
 
 /// Planned event of a job or callback.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Event {
     /// An image job reaches its next stage. Contains the number of the job.
     Reach(String),
@@ -50,6 +53,24 @@ impl Agenda {
         let first = self.events.first_entry().filter(|first| first.key().0 <= now)?;
         let ((at, _), event) = first.remove_entry();
         Some((at, event))
+    }
+}
+
+/// The events of jobs, in their order. Those of callbacks are left out.
+impl Serialize for Agenda {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let events = self.events.iter().filter(|(_, event)| !matches!(event, Event::Send(_)));
+        serializer.collect_seq(events.map(|((at, _), event)| (at, event)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Agenda {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut agenda = Self::new();
+        for (at, event) in Vec::deserialize(deserializer)? {
+            agenda.plan(at, event);
+        }
+        Ok(agenda)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     mem::size_of,
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::ser::Formatter;
 
 /// Collection that can remove its oldest part to free memory.
@@ -148,6 +148,15 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         self.bytes = self.entries.values().map(|(_, bytes)| bytes).sum();
     }
 
+    /// Adds the entries of another map, the oldest first, within the limits of this one.
+    pub(crate) fn adopt(&mut self, mut other: Self) {
+        for key in std::mem::take(&mut other.order) {
+            if let Some((value, bytes)) = other.entries.remove(&key) {
+                self.insert(key, value, bytes);
+            }
+        }
+    }
+
     pub(crate) fn contains(&self, key: &K) -> bool {
         self.entries.contains_key(key)
     }
@@ -166,6 +175,26 @@ impl<K: Ord + Clone, V> BoundedFifo<K, V> {
         while (self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes)
             && self.forget_oldest()
         {}
+    }
+}
+
+/// A list of keys, values and sizes, the oldest first.
+impl<K: Ord + Serialize, V: Serialize> Serialize for BoundedFifo<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.order.iter().filter_map(|key| Some((key, self.entries.get(key)?)));
+        serializer.collect_seq(entries.map(|(key, (value, bytes))| (key, value, bytes)))
+    }
+}
+
+/// Has no limits: another map [adopts](BoundedFifo::adopt) the entries.
+impl<'de, K: Ord + Clone + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for BoundedFifo<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut map = Self::new(Limits { entries: usize::MAX, bytes: usize::MAX / 2 });
+        for (key, value, bytes) in Vec::<(K, V, usize)>::deserialize(deserializer)? {
+            // The sum cannot overflow, however large the numbers are.
+            map.insert(key, value, bytes.min(u32::MAX as usize));
+        }
+        Ok(map)
     }
 }
 

@@ -1,12 +1,15 @@
 //! Clock of a partner: real time, shifted time, or a fixed time.
 
+use serde::{Deserialize, Serialize};
+
 use super::utc_millis::UtcMillis;
 
 /// Clock of a partner: real time, shifted time, or a fixed time.
 ///
 /// Everything the mock does for a partner uses that partner's clock: processing times of jobs, the lifetime of links,
 /// callback retries, and the timestamps in signatures of responses and callbacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Clock {
     /// The clock shows real time, shifted by a number of milliseconds.

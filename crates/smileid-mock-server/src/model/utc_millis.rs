@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use jiff::fmt::rfc2822::DateTimePrinter;
+use serde::{Deserialize, Serialize};
 use smileid_protocol::timestamp::Timestamp;
 
 /// Time in milliseconds since 1970-01-01 in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct UtcMillis(i64);
 
 impl UtcMillis {

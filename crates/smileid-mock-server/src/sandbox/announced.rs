@@ -1,5 +1,6 @@
 //! Image job as its upload request describes it, before the archive arrives.
 
+use serde::{Deserialize, Serialize};
 use smileid_protocol::{
     subject::Subject,
     types::{JobType, PartnerParams},
@@ -8,7 +9,7 @@ use smileid_protocol::{
 use crate::{control::scenario::SelectedScenario, model::bounded::weight};
 
 /// Image job as its upload request describes it.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Announced {
     pub(crate) user_id: String,
     pub(crate) job_id: String,

@@ -16,6 +16,7 @@ mod verdict;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use smileid_protocol::{
     callback::Callback,
     types::{Antifraud, Category, JobResult, JobType, PersonalInfo, SuspectUser},
@@ -38,7 +39,7 @@ use crate::{
 const JSON_VERSION: &str = "1.0.0";
 
 /// Outcome of a job or lookup, in stages. A job without stages is never complete.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     /// Time until the first stage, if a scenario sets another time than the mock server's configuration.
     pub(crate) takes: Option<Duration>,
@@ -47,6 +48,7 @@ pub(crate) struct Outcome {
 
 /// Stage of a job: results that become known at the same time. The first stage has the automatic results, the second those of a
 /// review by a person.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Stage {
     /// Time after the previous stage; zero for the first stage, which is due when the job is complete.
     pub(crate) after: Duration,

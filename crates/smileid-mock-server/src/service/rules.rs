@@ -10,9 +10,10 @@ use crate::{
         callback_fault::CallbackFault,
         faults::Fault,
         rules::{Active, Origin, Rule, UnknownEndpoint, When},
-        scenario::{FileStatus, Scenario, ScenarioError, ScenarioFile, check},
+        scenario::{FileStatus, Scenario, ScenarioError, ScenarioFile, Seeds, check},
     },
-    state::tenant::{Tenant, UserState},
+    model::user_state::UserState,
+    state::tenant::Tenant,
 };
 
 impl Service {
@@ -108,7 +109,8 @@ impl Service {
         self.engine().state.scenarios.remove(id)
     }
 
-    /// Replaces the rules from the scenario file, and adds the partners in the file. Partners that already exist do not change.
+    /// Replaces the rules that came from the file, and adds the partners, users and jobs of the file. Those that exist do
+    /// not change.
     pub fn set_file_rules(&self, file: ScenarioFile) {
         let mut engine = self.engine();
         let state = &mut engine.state;
@@ -120,6 +122,8 @@ impl Service {
                 state.tenants.insert(Tenant::new(partner, self.settings.clock, turn).pinned());
             }
         }
+        state.seeds = Seeds { users: file.users, jobs: file.jobs };
+        state.seed(None);
         state.scenarios.replace_file(file.scenarios);
         state.faults.replace_file(file.faults);
         state.callback_faults.replace_file(file.callbacks);

@@ -18,6 +18,12 @@ impl State {
         self.last_turn
     }
 
+    /// Returns the number of the last turn.
+    #[cfg(feature = "scenario-file")]
+    pub(crate) fn last_turn(&self) -> u64 {
+        self.last_turn
+    }
+
     /// Records that a partner sent a request.
     pub(crate) fn used(&mut self, partner: &PartnerId) {
         let turn = self.turn();

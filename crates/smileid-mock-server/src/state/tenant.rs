@@ -2,6 +2,7 @@
 
 mod billing;
 mod consents;
+mod credentials;
 mod id_numbers;
 mod jobs;
 mod lookups;
@@ -18,11 +19,11 @@ pub(crate) use jobs::{Job, Jobs};
 pub(crate) use moves::Moves;
 pub(crate) use smile_links::Link;
 pub(crate) use users::Purpose;
-pub use users::UserState;
 pub(crate) use v3_jobs::{V3Job, V3Jobs};
 
 use std::{fmt, mem::size_of, slice};
 
+use serde::{Deserialize, Serialize};
 use smileid_protocol::{
     auth::Credentials,
     callback::Callback,
@@ -53,16 +54,22 @@ use crate::{
     },
 };
 
-/// State of one partner: jobs, enrolled users, callbacks and other data.
+/// State of one partner. What is not skipped is in a snapshot.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Tenant {
+    #[serde(flatten, with = "credentials")]
     credentials: Credentials,
     /// Number of the turn in which the partner was added or last reset. No other partner has the same number.
+    #[serde(skip)]
     pub(crate) generation: u64,
     /// Number of the turn in which the partner was last used.
+    #[serde(skip)]
     pub(crate) last_used: u64,
     /// True for a partner of the configuration, which is never removed to free memory.
+    #[serde(skip)]
     pub(crate) is_pinned: bool,
     /// Value of [`Tenant::bytes`] at the last count, which is included in the total.
+    #[serde(skip)]
     pub(crate) counted: usize,
     pub(crate) clock: Clock,
     last_number: u64,
@@ -71,9 +78,12 @@ pub(crate) struct Tenant {
     pub(crate) users: Users,
     pub(crate) agenda: Agenda,
     /// Results that became known, and for which callbacks must be planned.
+    #[serde(skip)]
     calls: Vec<Call>,
+    #[serde(skip, default = "Deliveries::new")]
     pub(crate) deliveries: Deliveries,
     /// Clock changes in progress. They send the callbacks that become due.
+    #[serde(skip, default = "Moves::none")]
     pub(crate) moves: Moves,
     pub(crate) billing: Billing,
     pub(crate) consents: Consents,
@@ -124,6 +134,23 @@ impl Tenant {
     pub(crate) fn reset(&mut self, clock: Clock, turn: u64) {
         let is_pinned = self.is_pinned;
         *self = Self { is_pinned, ..Self::new(self.credentials.clone(), clock, turn) };
+    }
+
+    /// Takes on the state of a partner that was stored, within the limits of this mock. The credentials stay.
+    pub(crate) fn restore(&mut self, stored: Self, turn: u64) {
+        self.reset(stored.clock, turn);
+        let Self { last_number, last_name, jobs, users, agenda, billing, .. } = stored;
+        let Self { consents, id_numbers, lookups, records, smile_links, v3_jobs, .. } = stored;
+        (self.last_number, self.last_name) = (last_number, last_name);
+        (self.jobs, self.agenda) = (jobs, agenda);
+        self.users.0.adopt(users.0);
+        self.billing.adopt(billing);
+        self.consents.0.adopt(consents.0);
+        self.id_numbers.0.adopt(id_numbers.0);
+        self.lookups.0.adopt(lookups.0);
+        self.records.0.adopt(records.0);
+        self.smile_links.0.adopt(smile_links.0);
+        self.v3_jobs.0.adopt(v3_jobs.0);
     }
 
     /// Marks the partner as part of the configuration, so that it is never removed.
@@ -299,6 +326,18 @@ impl Tenant {
                 Event::Complete(id) => self.complete(&id, at),
                 Event::Send(id) => self.deliveries.make_ready(id),
             }
+        }
+    }
+
+    /// Stores the outcome of a job's archive, and moves the job to its last stage.
+    pub(crate) fn complete_at_once(&mut self, number: &str, outcome: Outcome) {
+        let stages = outcome.stages().len();
+        self.jobs.receive(number, outcome, Vec::new());
+        let Some(job) = self.jobs.numbered_mut(number) else { return };
+        let user_id = job.announced().user_id.clone();
+        let enrols = (0..stages).filter_map(|_| job.reach()).any(|reached| reached.enrols);
+        if enrols {
+            self.enrol(&user_id);
         }
     }
 

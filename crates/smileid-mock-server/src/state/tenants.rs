@@ -10,6 +10,9 @@ use smileid_protocol::auth::PartnerId;
 use super::tenant::Tenant;
 use crate::model::keyring::Keyring;
 
+/// Maximum number of partners.
+pub(crate) const MOST_PARTNERS: usize = 5_000;
+
 /// Partners that the mock server knows, by id.
 #[derive(Default)]
 pub(crate) struct Tenants {

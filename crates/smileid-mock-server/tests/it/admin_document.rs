@@ -109,6 +109,7 @@ fn done(method: &Method, path: &str) -> Response<Bytes> {
         ("POST", "/clock") => r#"{"partner_id":"085","frozen":true}"#,
         ("POST", "/callbacks") => r#"{"partner_id":"085","url":"http://127.0.0.1:9/","result":{}}"#,
         ("PUT", "/users/{user_id}") => r#"{"active":false}"#,
+        ("PUT", "/snapshot") => r#"{"version":1,"partners":[]}"#,
         ("POST", path) => rules.iter().find(|(of, _)| *of == path).map_or("", |(_, rule)| rule),
         _ => "",
     };
@@ -179,6 +180,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
         "after_handling": true,
     });
     vec![
+        ("PUT /snapshot", json!({"version": 1, "partners": []})),
         ("POST /partners", json!({"partner_id": "1", "api_key": "k"})),
         ("POST /scenarios", rule(when("upload"), result)),
         ("POST /scenarios", rule(when("upload"), json!({"code": "2205", "status": 400, "text": "odd"}))),

@@ -109,7 +109,13 @@ fn what_is_wrong_with_a_file_is_said_of_its_place() {
             "a number from 0 to 1",
         ),
         ("scenarios:\n  - then: {after: soon}", 2, 12, "scenarios[0].then.after", "a whole number with `ms`"),
-        ("scenarioz: []", 1, 1, "scenarioz", "expected one of partners, scenarios, faults, callbacks"),
+        (
+            "scenarioz: []",
+            1,
+            1,
+            "scenarioz",
+            "expected one of partners, users, jobs, scenarios, faults, callbacks",
+        ),
         ("scenarios: [", 1, 12, "scenarios", "unclosed bracket"),
         ("scenarios:\n\t- then: {}", 2, 2, "", "tabs"),
         (
@@ -223,6 +229,10 @@ fn the_guide_s_file_does_what_it_says() {
     assert_eq!(code(mock.status("amina", "job").result().unwrap()), "0814");
     mock.pass(Duration::from_secs(2 * 60 * 60));
     assert_eq!(code(mock.status("amina", "job").result().unwrap()), "1210");
+
+    let status = mock.status("kwame", "enrolment-of-kwame");
+    assert!(status.job_complete && status.job_success);
+    assert_eq!(code(mock.status("nia", "rejected-1").result().unwrap()), "0811");
 
     let flaky = || mock.submit(registration("leo", "flaky-1"));
     assert_eq!([flaky().unwrap_err().status, flaky().unwrap_err().status], [500, 500]);

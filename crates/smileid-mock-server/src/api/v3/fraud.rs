@@ -5,8 +5,9 @@ use smileid_protocol::v3::{Accepted, report_fraud};
 
 use super::{Context, TokenHandler};
 use crate::{
+    model::user_state::UserState,
     refusal::{Refused, v3 as refusal},
-    state::tenant::{Tenant, UserState},
+    state::tenant::Tenant,
 };
 
 impl TokenHandler for report_fraud::Request {

@@ -200,6 +200,9 @@ struct Behaviour {
     /// YAML or JSON file with scenarios and faults; read again when it changes.
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
+    /// File with jobs, users and billing: loaded at the start, written while the mock runs and at its end.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Refuse requests and archives with warnings, and timestamps that are more than five minutes off.
     #[arg(long)]
     strict: bool,
@@ -326,6 +329,7 @@ impl Server {
         options.config.strict = behaviour.strict;
         options.config.unknown_identity = behaviour.unknown_identity;
         options.scenarios = behaviour.scenarios;
+        options.state = behaviour.state;
         if let Some(seed) = behaviour.seed {
             options.config.secret = Config::secret_of(seed);
         }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use smileid_protocol::auth::Credentials;
 
-use super::Scenario;
+use super::{Scenario, SeedJob, SeedUser};
 use crate::control::{callback_fault::CallbackFault, faults::Fault, rules::Rule};
 
 /// Content of a scenario file.
@@ -42,6 +42,10 @@ use crate::control::{callback_fault::CallbackFault, faults::Fault, rules::Rule};
 pub struct ScenarioFile {
     /// Partners to add to those in the options of the mock server.
     pub partners: Vec<Credentials>,
+    /// Users that partners have from the start.
+    pub users: Vec<SeedUser>,
+    /// Jobs that partners have from the start.
+    pub jobs: Vec<SeedJob>,
     /// Scenarios in the file. Later ones take precedence.
     pub scenarios: Vec<Rule<Scenario>>,
     /// Faults in the file. Later ones take precedence.

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::Request;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use smileid_protocol::types::{
     Actions, AmlResult, Extra, JobResult, PhoneResult, Product, ResultCode, SelfieResult,
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// Scenario that was selected for a request, and the product whose result it chooses.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SelectedScenario {
     pub(crate) scenario: Scenario,
     pub(crate) product: Product,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use smileid_protocol::types::{JobResult, JobType, PartnerParams, Product, ResultCode, v3};
 
 use super::Job;
@@ -16,6 +17,7 @@ const CHARGES: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 const FREE: &str = "1023";
 
 /// Charges for a partner: for an image job when its archive was processed, for a lookup when it is complete.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Billing {
     pub(super) charges: BoundedFifo<u64, Charge>,
     totals: BTreeMap<Product, u64>,
@@ -23,7 +25,7 @@ pub(crate) struct Billing {
 }
 
 /// Charge for one job or lookup: [`Service::billing`](crate::Service::billing).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Charge {
     /// Product for which the partner is charged.
@@ -55,6 +57,12 @@ impl Billing {
         self.last += 1;
         *self.totals.entry(charge.product.clone()).or_default() += 1;
         self.charges.insert(self.last, charge, bytes);
+    }
+
+    /// Takes on the charges that were stored.
+    pub(super) fn adopt(&mut self, stored: Self) {
+        (self.totals, self.last) = (stored.totals, stored.last);
+        self.charges.adopt(stored.charges);
     }
 
     /// Adds a charge for a lookup.

@@ -6,6 +6,7 @@ use crate::model::{
     bounded::{BoundedFifo, Limits},
     utc_millis::UtcMillis,
 };
+use serde::{Deserialize, Serialize};
 
 const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 
@@ -13,9 +14,11 @@ const SESSIONS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// Consent sessions of a partner, in which the holder of a BVN allows its lookup.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Consents(pub(super) BoundedFifo<String, Session>);
 
 /// Consent session of one person.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Session {
     id_number: String,
     stage: Stage,
@@ -23,7 +26,8 @@ pub(crate) struct Session {
 }
 
 /// Stage of a consent session.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Stage {
     Begun,
     CodeSent,

@@ -6,6 +6,7 @@ use crate::model::{
     bounded::{BoundedFifo, Limits},
     utc_millis::UtcMillis,
 };
+use serde::{Deserialize, Serialize};
 
 const NUMBERS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 
@@ -13,8 +14,10 @@ const NUMBERS: Limits = Limits { entries: 10_000, bytes: 4 << 20 };
 const WINDOW: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// Number of lookups by ID type and ID number, each within three days of the previous one.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct IdNumbers(pub(super) BoundedFifo<(String, String), Count>);
 
+#[derive(Serialize, Deserialize)]
 pub(super) struct Count {
     lookups: u32,
     last: UtcMillis,

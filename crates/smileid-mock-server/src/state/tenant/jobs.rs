@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smileid_protocol::{
     callback::Callback,
     types::{JobResult, JobType},
@@ -115,6 +116,15 @@ impl Jobs {
         std::mem::take(&mut self.forgotten)
     }
 
+    /// Adds a job that was stored.
+    fn adopt(&mut self, job: Job) {
+        let number = job.number.clone();
+        self.bytes += job.bytes;
+        self.numbers.insert(job.announced.job_id.clone(), number.clone());
+        self.list.insert(number.clone(), job);
+        self.forget_for(&number);
+    }
+
     /// Frees memory for a job. The oldest complete jobs are removed first, then the oldest of all.
     fn forget_for(&mut self, keep: &str) {
         while self.list.len() > JOBS || self.bytes > JOBS_BYTES {
@@ -141,6 +151,29 @@ impl Jobs {
     }
 }
 
+/// A list of the jobs, the oldest first.
+impl Serialize for Jobs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.list.values())
+    }
+}
+
+impl<'de> Deserialize<'de> for Jobs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut jobs = Self::new();
+        for job in Vec::<Job>::deserialize(deserializer)? {
+            // The size is counted again, as the memory limit depends on it.
+            let bytes = job.announced.bytes() + job.outcome.bytes();
+            let bytes = bytes + job.diagnosis.iter().map(Reason::bytes).sum::<usize>();
+            // Numbers are unique: a job with the number of another one is left out.
+            if !jobs.list.contains_key(&job.number) {
+                jobs.adopt(Job { bytes, ..job });
+            }
+        }
+        Ok(jobs)
+    }
+}
+
 impl Kept for Jobs {
     fn bytes(&self) -> usize {
         self.bytes + self.list.len() * 512
@@ -159,6 +192,7 @@ impl fmt::Debug for Jobs {
 }
 
 /// An image job.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Job {
     number: String,
     announced: Announced,
@@ -166,11 +200,13 @@ pub(crate) struct Job {
     stage: Stage,
     outcome: Outcome,
     diagnosis: Vec<Reason>,
+    #[serde(skip)]
     bytes: usize,
 }
 
 /// Stage of an image job.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Stage {
     Announced,
     Processing {

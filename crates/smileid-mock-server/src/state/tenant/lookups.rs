@@ -1,5 +1,6 @@
 //! Asynchronous lookups of one partner.
 
+use serde::{Deserialize, Serialize};
 use smileid_protocol::{
     callback::Callback,
     types::{JobResult, PartnerParams},
@@ -13,11 +14,14 @@ use crate::{
 const LOOKUPS: Limits = Limits { entries: 5_000, bytes: 32 << 20 };
 
 /// Asynchronous lookups of one partner, by number.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Lookups(pub(super) BoundedFifo<String, Lookup>);
 
 /// Result of one lookup, and its callback URL.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Lookup {
     url: String,
+    #[serde(with = "stored_callback")]
     callback: Callback,
     polls: u32,
     is_found: bool,
@@ -64,5 +68,48 @@ impl Lookups {
     pub(super) fn result(&self, number: &str) -> Option<&JobResult> {
         let lookup = self.0.get(&number.to_owned()).filter(|lookup| lookup.is_found)?;
         lookup.callback.result()
+    }
+}
+
+/// Form in which a callback is stored.
+mod stored_callback {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
+    use smileid_protocol::{
+        callback::Callback,
+        types::{JobResult, PhoneResult, SelfieResult},
+    };
+
+    #[derive(Serialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Stored<'a> {
+        Result(&'a JobResult),
+        Phone(&'a PhoneResult),
+        Selfie(&'a SelfieResult),
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Loaded {
+        Result(Box<JobResult>),
+        Phone(Box<PhoneResult>),
+        Selfie(Box<SelfieResult>),
+    }
+
+    pub(super) fn serialize<S: Serializer>(callback: &Callback, serializer: S) -> Result<S::Ok, S::Error> {
+        let stored = match callback {
+            Callback::Result(result) => Stored::Result(result),
+            Callback::Phone(result) => Stored::Phone(result),
+            Callback::Selfie(result) => Stored::Selfie(result),
+            _ => return Err(S::Error::custom("a kind of callback that cannot be stored")),
+        };
+        stored.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Callback, D::Error> {
+        Ok(match Loaded::deserialize(deserializer)? {
+            Loaded::Result(result) => Callback::Result(result),
+            Loaded::Phone(result) => Callback::Phone(result),
+            Loaded::Selfie(result) => Callback::Selfie(result),
+        })
     }
 }

@@ -10,6 +10,11 @@ pub(crate) struct Moves {
 }
 
 impl Moves {
+    /// Creates an empty list.
+    pub(crate) fn none() -> Self {
+        Self::since(0)
+    }
+
     /// Creates an empty list. Changes that were created before this turn have ended.
     pub(crate) fn since(turn: u64) -> Self {
         Self { ended: turn, under_way: BTreeSet::new() }

@@ -1,5 +1,6 @@
 //! Data of the ID authorities about a partner's users.
 
+use serde::{Deserialize, Serialize};
 use smileid_protocol::types::{JobResult, PersonalInfo};
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
 const RECORDS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
 /// Data of the ID authorities about a partner's users, by user, country and ID type.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Records(pub(super) BoundedFifo<[String; 3], PersonalInfo>);
 
 impl Records {

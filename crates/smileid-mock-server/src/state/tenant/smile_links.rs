@@ -1,5 +1,6 @@
 //! Smile Links of a partner: links to web pages that guide a person through a verification.
 
+use serde::{Deserialize, Serialize};
 use smileid_protocol::v1::create_smile_link::Request;
 
 use crate::model::bounded::{BoundedFifo, Limits, text_weight};
@@ -7,10 +8,11 @@ use crate::model::bounded::{BoundedFifo, Limits, text_weight};
 const LINKS: Limits = Limits { entries: 10_000, bytes: 16 << 20 };
 
 /// Smile Links of a partner, by `ref_id`.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct SmileLinks(pub(super) BoundedFifo<String, Link>);
 
 /// A Smile Link.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Link {
     /// Request that created the Smile Link, with later changes.
     pub(crate) made: Request,

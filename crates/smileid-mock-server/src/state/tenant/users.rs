@@ -1,58 +1,14 @@
 //! Users of a partner, and their states.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smileid_protocol::types::ErrorCode;
 
-use crate::model::bounded::{BoundedFifo, Limits};
+use crate::model::{
+    bounded::{BoundedFifo, Limits},
+    user_state::UserState,
+};
 
 const USERS: Limits = Limits { entries: 100_000, bytes: 16 << 20 };
-
-/// State of a user, which a partner can see and change in the partner portal.
-///
-/// By default, a user is enrolled and may do everything.
-///
-/// ```
-/// use smileid_mock_server::UserState;
-///
-/// let user: UserState = serde_json::from_str(r#"{"active": false}"#)?;
-/// assert!(user.photo && !user.active);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the portal has them side by side, and all of them may be set"
-)]
-pub struct UserState {
-    /// True if a photo of the user is stored. Without it, comparisons are refused with `2216`.
-    pub photo: bool,
-    /// True if the user is active. Requests for an inactive user are refused with `2207`.
-    pub active: bool,
-    /// True if the user was deleted for good. Requests are refused with `2208`.
-    pub deleted: bool,
-    /// True if the user may be enrolled again, even if the request does not ask for it.
-    pub allow_new_enroll: bool,
-    /// True if the user must be enrolled again. All other requests are refused with `2211`.
-    pub must_reenroll: bool,
-    /// True if the user is known for fraud: jobs are accepted, and all results are rejections.
-    pub is_fraudulent: bool,
-}
-
-impl Default for UserState {
-    fn default() -> Self {
-        Self {
-            photo: true,
-            active: true,
-            deleted: false,
-            allow_new_enroll: false,
-            must_reenroll: false,
-            is_fraudulent: false,
-        }
-    }
-}
 
 /// Purpose for which a job or a request needs a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +22,7 @@ pub(crate) enum Purpose {
 }
 
 /// Users of a partner.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Users(pub(super) BoundedFifo<String, UserState>);
 
 impl Users {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use smileid_protocol::{
     types::v3::{JobResult, Product, Status},
     v3::callback::Callback,
@@ -18,9 +19,11 @@ use crate::{
 const JOBS: Limits = Limits { entries: 10_000, bytes: 64 << 20 };
 
 /// V3 jobs of one partner, by the API's job id.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct V3Jobs(pub(super) BoundedFifo<String, V3Job>);
 
 /// A V3 job, with the result that it will have.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct V3Job {
     /// The `user_id` of the person: from the partner, or created by the mock server.
     pub(crate) user_id: String,

@@ -4,15 +4,15 @@ mod place;
 mod words;
 
 use serde::Deserialize;
-use smileid_protocol::auth::Credentials;
+use smileid_protocol::{auth::Credentials, types::JobType};
 
 use self::{place::Place, words::Words};
 use super::{FileError, ScenarioFile};
 use crate::control::{
     callback_fault::CallbackFault,
     faults::Fault,
-    rules::Rule,
-    scenario::{Scenario, check},
+    rules::{Rule, When},
+    scenario::{Scenario, ScenarioError, SeedJob, SeedUser, check},
 };
 
 impl std::str::FromStr for ScenarioFile {
@@ -26,7 +26,7 @@ impl std::str::FromStr for ScenarioFile {
                 error.into_inner()
             })
         });
-        let Written { partners, scenarios, faults, callbacks } =
+        let Written { partners, users, jobs, scenarios, faults, callbacks } =
             read.map_err(|error: serde_saphyr::Error| FileError::from_yaml(text, &path, &error))?;
         let partner = |(row, Partner { partner_id, api_key }): (usize, _)| {
             let credentials = Credentials::new(partner_id, api_key);
@@ -37,8 +37,13 @@ impl std::str::FromStr for ScenarioFile {
                 FileError::at(text, format!("scenarios[{row}].then.{}", error.member), error.to_string())
             })?;
         }
+        for (row, job) in jobs.iter().enumerate() {
+            check_job(job).map_err(|(path, error)| {
+                FileError::at(text, format!("jobs[{row}].{path}{}", error.member), error.to_string())
+            })?;
+        }
         let partners = partners.into_iter().enumerate().map(partner).collect::<Result<_, _>>()?;
-        Ok(Self { partners, scenarios, faults, callbacks })
+        Ok(Self { partners, users, jobs, scenarios, faults, callbacks })
     }
 }
 
@@ -60,6 +65,8 @@ fn options() -> serde_saphyr::Options {
 #[serde(default, deny_unknown_fields)]
 struct Written {
     partners: Vec<Partner>,
+    users: Vec<SeedUser>,
+    jobs: Vec<SeedJob>,
     scenarios: Vec<Rule<Scenario>>,
     faults: Vec<Rule<Fault>>,
     callbacks: Vec<Rule<CallbackFault>>,
@@ -70,6 +77,30 @@ struct Written {
 struct Partner {
     partner_id: String,
     api_key: String,
+}
+
+/// Checks that a job can have its result. The error has the path of the member before its name.
+fn check_job(job: &SeedJob) -> Result<(), (&'static str, ScenarioError)> {
+    const WITH_IMAGES: [JobType; 6] = [
+        JobType::BiometricKyc,
+        JobType::SmartSelfieAuthentication,
+        JobType::SmartSelfieRegistration,
+        JobType::DocumentVerification,
+        JobType::UpdatePhoto,
+        JobType::EnhancedDocumentVerification,
+    ];
+
+    if !WITH_IMAGES.contains(&job.job_type) {
+        let problem = "must be that of a job with images: 1, 2, 4, 6, 8 or 11";
+        return Err(("", ScenarioError::new("job_type", problem)));
+    }
+    let Some(then) = &job.then else { return Ok(()) };
+    if then.refuses() {
+        let problem = "refuses a request: a job needs the code of a result";
+        return Err(("then.", ScenarioError::new("code", problem)));
+    }
+    let when = When { job_type: Some(job.job_type), ..When::default() };
+    check(&Rule::new(when, then.clone())).map_err(|error| ("then.", error))
 }
 
 impl FileError {
