@@ -58,6 +58,7 @@
 //! | task | call | example |
 //! |---|---|---|
 //! | status of a job; wait, watch, give up | [`status`](client::Client::status), [`wait`](client::Client::wait) | `waiting` |
+//! | a batch of rows of a CSV file, which continues after a crash | [`Submission::resumed`] | `batch` |
 //! | a repeated request that is the same job; continuing after a restart | [`store::Store::ensure`] | `resume` |
 //! | a lookup that is billed once, even if a message is lost | [`Submit::callback`] | `lookups` |
 //! | a store of your own | [`store::Store`] | `file_store` |

@@ -2,6 +2,8 @@
 //! they need. The same tests run for both transports. Also tests the examples.
 
 #[cfg(feature = "reqwest")]
+mod batch;
+#[cfg(feature = "reqwest")]
 mod callback_receiver;
 #[cfg(all(feature = "reqwest", target_os = "linux"))]
 mod dropping;
