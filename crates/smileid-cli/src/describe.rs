@@ -10,10 +10,7 @@ use smileid::{
     v3::JobId,
 };
 
-use crate::resume;
-
-/// Lines of text output: name and value. A name may be empty.
-pub(crate) type Lines = Vec<(&'static str, String)>;
+use crate::{resume, terminal::Lines};
 
 /// A decision, its reason and advice.
 #[derive(Clone, Debug)]

@@ -11,9 +11,7 @@ use smileid::{
 
 use crate::{
     args::{Format, flag_of},
-    describe::Lines,
-    output::lines_of,
-    terminal::{print_warnings, printable, stderr_width, wrapped, wrapped_command},
+    terminal::{Lines, lines_of, print_warnings, printable, stderr_width, wrapped, wrapped_command},
 };
 
 /// Error of a command.

@@ -19,9 +19,9 @@ use smileid::{
 pub(crate) use self::members::Members;
 use crate::{
     args::{Args, Color, Format},
-    describe::{Judgement, Lines, Proof},
+    describe::{Judgement, Proof},
     failure::{Failure, Kind, redacted_diagnosis},
-    terminal::{print_warnings, printable, stdout_width, tell, wrapped},
+    terminal::{Lines, lines_of, print_warnings, printable, stdout_width, tell, wrapped},
 };
 
 /// Output of a successful command.
@@ -235,16 +235,6 @@ impl Style {
         };
         if self.color { format!("\u{1b}[1;{color}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
-}
-
-/// Formats lines for people, within the width. Names are padded to one column; control characters and line breaks are
-/// escaped.
-pub(crate) fn lines_of(lines: &Lines, width: Option<usize>) -> String {
-    const COLUMN: usize = 14;
-    let line = |(name, value): &(&str, String)| {
-        wrapped(&printable(value), &format!("{name:<COLUMN$}"), COLUMN, width)
-    };
-    lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns the lines about a job's status, without those about its result.

@@ -104,6 +104,19 @@ fn options_of(command: &str) -> Vec<&str> {
     options
 }
 
+/// Lines of text output: name and value. A name may be empty.
+pub(crate) type Lines = Vec<(&'static str, String)>;
+
+/// Formats lines for people, within the width. Names are padded to one column; control characters and line breaks are
+/// escaped.
+pub(crate) fn lines_of(lines: &Lines, width: Option<usize>) -> String {
+    const COLUMN: usize = 14;
+    let line = |(name, value): &(&str, String)| {
+        wrapped(&printable(value), &format!("{name:<COLUMN$}"), COLUMN, width)
+    };
+    lines.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,11 +15,10 @@ use self::{
 };
 use crate::{
     args::Args,
-    describe::Lines,
     failure::Failure,
-    output::{Output, lines_of},
+    output::Output,
     setup::{connect, credentials, transport},
-    terminal::stderr_width,
+    terminal::{Lines, lines_of, stderr_width},
     v3,
 };
 

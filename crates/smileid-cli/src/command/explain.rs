@@ -15,11 +15,12 @@ use smileid::{
 use super::{submit::job_type, verify};
 use crate::{
     args::{Args, Explain},
-    describe::{self, Judgement, Lines, Proof},
+    describe::{self, Judgement, Proof},
     failure::{Failure, Kind},
     flags::redacted,
     output::Output,
     setup::read_text,
+    terminal::Lines,
 };
 
 pub(crate) async fn run(explain: &Explain, args: &Args) -> Result<Output, Failure> {

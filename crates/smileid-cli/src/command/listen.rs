@@ -31,11 +31,12 @@ use self::{
 use crate::{
     args::{Args, Format, Listen},
     confirm::{self, Unconfirmed},
-    describe::{self, Judgement, Lines, Proof},
+    describe::{self, Judgement, Proof},
     failure::{Failure, Kind},
     interrupt::Signals,
     output::{Output, Style},
     setup::{Session, credentials, environment, is_mock, not_in_mock},
+    terminal::Lines,
 };
 
 /// Time limit for open requests, and then for queued lines, when the command ends.

@@ -17,12 +17,11 @@ use smileid::{
 
 use crate::{
     args::{Args, Package, PackageBuild, PackageInspect},
-    describe::Lines,
     failure::{Failure, Kind},
     flags::redacted_path,
-    output::{Output, file, lines_of},
+    output::{Output, file},
     setup::{credentials, one_standard_input, read_bytes, read_json, timestamp},
-    terminal::stderr_width,
+    terminal::{Lines, lines_of, stderr_width},
 };
 
 /// Maximum size of an archive that is inspected, in bytes.

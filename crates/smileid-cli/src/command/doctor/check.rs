@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use smileid::{Credentials, Error, ErrorKind, protocol::timestamp::Timestamp, types::ErrorCode};
 
 use crate::{
-    describe::Lines,
     failure::{Failure, Kind, chain},
+    terminal::Lines,
 };
 
 /// Maximum difference between correct clocks, in seconds: the tolerance of receivers for a clock that is ahead.

@@ -8,8 +8,9 @@ use smileid::{
 
 use super::confidence;
 use crate::{
-    describe::{self, Judgement, Lines, Proof},
+    describe::{self, Judgement, Proof},
     output::Output,
+    terminal::Lines,
 };
 
 /// Explains a status such as `clear` or a reason such as `spoof_detected`. None for another word.
