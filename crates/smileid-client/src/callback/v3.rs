@@ -27,7 +27,7 @@ use crate::{
 pub(super) struct ReceivedV3 {
     pub(super) callback: OriginProven<Callback>,
     pub(super) fingerprint: Fingerprint,
-    pub(super) received_at: SystemTime,
+    pub(super) at: SystemTime,
 }
 
 impl Verifier {
@@ -48,13 +48,13 @@ impl Verifier {
             [&callback.result.job_id, &callback.result.user_id].map(|id| id.as_deref().unwrap_or_default());
         let content = [body, ids[0].as_bytes(), ids[1].as_bytes()];
         let fingerprint = self.fingerprint(&seal, callback.timestamp(), &content);
-        Ok(ReceivedV3 { callback, fingerprint, received_at: now })
+        Ok(ReceivedV3 { callback, fingerprint, at: now })
     }
 }
 
 impl<S: Store> Receiver<S> {
     pub(super) async fn receive_v3(&self, received: ReceivedV3) -> Result<Receipt> {
-        let ReceivedV3 { callback, fingerprint, received_at } = received;
+        let ReceivedV3 { callback, fingerprint, at: received_at } = received;
         let seen = self.store().remember(fingerprint, received_at).await.map_err(Error::store)?;
         // Another body came with this signature: one of the two is forged, or both were signed in the same millisecond.
         let is_ambiguous = seen.is_some_and(|body: Digest| body != fingerprint.body);

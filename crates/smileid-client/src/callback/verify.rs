@@ -61,7 +61,7 @@ impl Verifier {
         let seal = callback.proof().clone().ok_or(CallbackError::Unsigned)?;
         let callback = callback.verify_origin(&self.keys, timestamp::utc_millis(now), self.window)?;
         let fingerprint = self.fingerprint(&seal, callback.timestamp(), &[body]);
-        Ok(Received { callback, fingerprint, received_at: now })
+        Ok(Received { callback, fingerprint, at: now })
     }
 
     pub(super) fn check_size(&self, body: &[u8]) -> Result<(), CallbackError> {
@@ -142,13 +142,13 @@ fn has_more_values_than(most: usize, json: &[u8]) -> bool {
 pub struct Received {
     callback: OriginProven<Callback>,
     fingerprint: Fingerprint,
-    received_at: SystemTime,
+    at: SystemTime,
 }
 
 impl Received {
     /// Returns the time at which the callback was checked.
     pub fn received_at(&self) -> SystemTime {
-        self.received_at
+        self.at
     }
 
     /// Returns the fingerprint with which a repeated callback is recognized. Pass it to

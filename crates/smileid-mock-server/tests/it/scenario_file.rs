@@ -244,7 +244,7 @@ fn the_guide_s_file_does_what_it_says() {
     assert_eq!(reply["result"]["ConfidenceValue"], 97.5);
     assert_eq!(reply["result"]["Actions"]["Document_Check"], "Sent to Human Review");
 
-    for header in guide.split("Smileid-Mock-Scenario: ").skip(1).map(|rest| rest.split_once('\'').unwrap().0)
+    for header in guide.split("Smileid-Mock-Scenario: ").skip(1).map(|rest| rest.split_once('\n').unwrap().0)
     {
         let id = IdNumber::new("NG", "BVN", "00000000000").unwrap();
         let job = ready(ImageJob::biometric_kyc(ids("joe", header), selfie(), id)).upload_request(None);
