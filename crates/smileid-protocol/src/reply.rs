@@ -22,11 +22,11 @@ pub const DIAGNOSIS: HeaderName = HeaderName::from_static("smileid-mock-diagnosi
 pub const JOB_ID: &str = "smileid-job-id";
 
 /// Returns the diagnosis header of a mock server's response, up to 2,000 characters.
-pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
+pub fn diagnosis<B>(response: &Response<B>) -> Option<Box<str>> {
     const LONGEST: usize = 2000;
     let mut values = response.headers().get_all(DIAGNOSIS).iter();
     let text = String::from_utf8_lossy(values.next()?.as_bytes()).chars().take(LONGEST).collect::<String>();
-    (!text.trim().is_empty()).then_some(text)
+    (!text.trim().is_empty()).then(|| text.into())
 }
 
 /// Returns the server's request id, if a header of the response contains one.
@@ -104,7 +104,7 @@ pub struct Refusal {
     /// Body of the response, as received.
     pub body: Bytes,
     /// Reason for the error, if a mock server explains it.
-    pub diagnosis: Option<String>,
+    pub diagnosis: Option<Box<str>>,
     /// Request id of the server, from the header `x-request-id`, `smileid-request-id` or `request-id`.
     pub request_id: Option<Box<str>>,
     /// The API's id of the job that the request created although it failed, from the header `SmileID-Job-ID`. Only a

@@ -20,6 +20,7 @@ use crate::{
 
 /// Looks up an ID number. The API ignores the callback URL of the lookup.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "another form of the same request")]
 pub struct Request(pub enhanced_kyc::Request);
 
 impl Form for Request {
