@@ -134,8 +134,8 @@ fn an_unusual_key_is_a_warning() {
         ("me", "mock-api-key-0000", "digits"),
         ("85", "mock-api-key-0000", "leading zeros"),
         ("085", "\"mock-api-key-0000\"", "remove them"),
-        ("085", "mock api-key-0000", "one line"),
-        ("085", "mock-api-kéy-0000", "copy it again"),
+        ("085", "mock api-key-0000", "on one line"),
+        ("085", "mock-api-kéy-0000", "copy the key again from the portal"),
         ("085", "k3y", "copy the complete key"),
     ] {
         let mut command = smileid_with_key(server.base_url(), key);

@@ -212,6 +212,6 @@ fn a_lookup_without_a_response_warns_of_double_billing() {
     let run = run(smileid_with_key(&responding_with(Vec::new()), "some-key"), lookup, "");
     let error = run.error();
     assert_eq!((run.status, &error["outcome_unknown"]), (5, &json!(true)), "{}", run.stderr);
-    assert!(error["message"].as_str().unwrap().contains("bills it again"));
+    assert!(error["message"].as_str().unwrap().contains("a repeated lookup is billed again"));
     assert!(error["resume"].as_str().unwrap().contains(error["job_id"].as_str().unwrap()));
 }
