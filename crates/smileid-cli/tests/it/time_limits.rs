@@ -37,7 +37,11 @@ fn a_request_ends_at_the_time_limit() {
         let arguments = command.iter().chain(ids).chain(&["--timeout", "300ms"]);
         let run = run(smileid_with_key(&url, "some-key"), arguments, "");
         assert_eq!(run.status, 5, "{command:?}: {}", run.stderr);
-        assert!(run.error()["message"].as_str().unwrap().contains("within the time limit"), "{command:?}: {}", run.stderr);
+        assert!(
+            run.error()["message"].as_str().unwrap().contains("within the time limit"),
+            "{command:?}: {}",
+            run.stderr
+        );
     }
 }
 

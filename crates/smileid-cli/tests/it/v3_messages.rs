@@ -221,7 +221,11 @@ fn saved_messages_of_v3_are_explained_without_a_key() {
             "smileid doctor",
         ),
         (r#"{"status":"Payment Required","message":"Insufficient wallet balance."}"#, "the API", "wallet"),
-        (r#"{"status":"Bad Request","message":"user_details of Leonora"}"#, "the API", "error text names the value"),
+        (
+            r#"{"status":"Bad Request","message":"user_details of Leonora"}"#,
+            "the API",
+            "error text names the value",
+        ),
         (
             r#"{"status":"payload_too_large","message":"x","job_id":null,"user_id":null}"#,
             "the gateway in front of the API",

@@ -77,18 +77,17 @@ impl<S: Store> Receiver<S> {
             }
             None => None,
         };
-        let (ids, change, record) = match correlated {
-            Some(known) => known,
+        let (ids, change, record) = if let Some(known) = correlated {
+            known
+        } else {
             // Anyone can send any correlation value. The API's id is enough to ask for the job that it names.
-            None => {
-                let ids = JobRef::new(user_id.as_str(), job_id.as_str())?;
-                let named = |record: &mut JobRecord| {
-                    record.of_v3(&job_id);
-                    claim(record)
-                };
-                let (change, record) = self.store().change(&ids, named).await?;
-                (ids, change, record)
-            }
+            let ids = JobRef::new(user_id.as_str(), job_id.as_str())?;
+            let named = |record: &mut JobRecord| {
+                record.of_v3(&job_id);
+                claim(record)
+            };
+            let (change, record) = self.store().change(&ids, named).await?;
+            (ids, change, record)
         };
         if !self.is_confirming() || matches!(change, Change::Ignored(_)) {
             return Ok(receipt(change, Some(record)));

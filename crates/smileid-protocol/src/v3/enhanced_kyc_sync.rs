@@ -92,18 +92,18 @@ mod tests {
         };
         let proof = ["response-signature", "response-timestamp"];
         let all = ["response-signature", "response-timestamp", "smileid-job-id", "user-id"];
-        const CLEAR: &str = r#"{"status":"clear"}"#;
+        let clear = r#"{"status":"clear"}"#;
         for partner in ["1234", "001234"] {
             let key = Credentials::new(partner, "test-api-key").unwrap();
-            let result = signed(&all, CLEAR).unwrap().verify(&key).unwrap();
+            let result = signed(&all, clear).unwrap().verify(&key).unwrap();
             assert_eq!(result.job_id.as_deref(), Some(JOB));
             assert_eq!(result.user_id.as_deref(), Some("user-1"));
             assert_eq!(result.verdict().decision, Decision::Approved);
         }
         let other = Credentials::new("1234", "another-key").unwrap();
-        assert!(signed(&all, CLEAR).unwrap().verify(&other).is_err());
-        assert_eq!(signed(&proof, CLEAR).unwrap().trust_without_checking().0.job_id, None);
-        assert!(matches!(signed(&all[1..], CLEAR), Err(ReplyError::Unproven { .. })));
+        assert!(signed(&all, clear).unwrap().verify(&other).is_err());
+        assert_eq!(signed(&proof, clear).unwrap().trust_without_checking().0.job_id, None);
+        assert!(matches!(signed(&all[1..], clear), Err(ReplyError::Unproven { .. })));
         for malformed in
             ["", "[]", "<html>", r#"{"status":"clear","status":"block"}"#, r#"{"job_id":"job_2"}"#]
         {
