@@ -68,11 +68,11 @@ pub(crate) fn read(content_type: Option<&str>, form: &[u8]) -> Result<Value, Fai
     Ok(sorted(parts))
 }
 
-/// Returns the files of a form: name of the part, Content-Type and content.
-pub(crate) fn files<'a>(
-    content_type: Option<&str>,
-    form: &'a [u8],
-) -> Result<Vec<(String, Option<&'a str>, &'a [u8])>, Failure> {
+/// File of a form: name of its part, Content-Type and content.
+pub(crate) type File<'a> = (String, Option<&'a str>, &'a [u8]);
+
+/// Returns the files of a form.
+pub(crate) fn files<'a>(content_type: Option<&str>, form: &'a [u8]) -> Result<Vec<File<'a>>, Failure> {
     let parts = contents(content_type, form)?.into_iter().map(Head::read).collect::<Result<Vec<_>, _>>()?;
     let files = parts.into_iter().filter(|it| it.is_file);
     Ok(files.map(|it| (it.name, it.content_type, it.content)).collect())

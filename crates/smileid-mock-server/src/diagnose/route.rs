@@ -67,9 +67,9 @@ mod tests {
             (Method::GET, "/v1/upload", "wrong-method", "POST /v1/upload"),
             (Method::DELETE, "/v1/smile_links/abc", "wrong-method", "GET /v1/smile_links/{ref_id}"),
             (Method::GET, "/v1/smile_link/abc", "no-route", "GET /v1/smile_links/{ref_id}"),
-            (Method::GET, "/favicon.ico", "no-route", "no route is similar"),
-            (Method::GET, "/nothing/like/it", "no-route", "no route is similar"),
-            (Method::GET, "/", "no-route", "no route is similar"),
+            (Method::GET, "/favicon.ico", "no-route", "no endpoint has a similar path"),
+            (Method::GET, "/nothing/like/it", "no-route", "no endpoint has a similar path"),
+            (Method::GET, "/", "no-route", "no endpoint has a similar path"),
         ] {
             let reason = nearest(&method, path);
             assert_eq!(reason.code, code, "{method} {path}: {reason:?}");

@@ -112,13 +112,14 @@ async fn read(mut form: Multipart) -> Result<(Uuid, ImageJob), Problem> {
     while let Some(field) = form.next_field().await? {
         match field.name().unwrap_or_default() {
             "application" => id = field.text().await?.parse().ok(),
-            "id_number" => number = field.text().await?.trim().to_owned(),
+            "id_number" => number = field.text().await?,
             "selfie" => selfie = field.bytes().await?,
             _ => {}
         }
     }
     let id: Uuid =
         id.ok_or(Problem::new(StatusCode::BAD_REQUEST, "The form is incomplete. Open it again."))?;
+    let number = number.trim();
     if number.len() != 11 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "A NIN has 11 digits."));
     }

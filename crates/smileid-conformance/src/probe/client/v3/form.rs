@@ -1,7 +1,7 @@
 //! Judges the parts of a form.
 
 use bytes::Bytes;
-use http::{Request, Uri, header::CONTENT_TYPE};
+use http::{HeaderValue, Request, Uri, header::CONTENT_TYPE};
 use serde_json::Value;
 use smileid_protocol::{
     codec::{Part, form_parts},
@@ -39,7 +39,7 @@ pub(super) fn judge(request: &Request<Bytes>, now: i64, notes: &mut Notes<'_>) -
             notes.add_at(breach.code(), &format!("/{}", part.name));
         }
     }
-    let consent = parts.iter().find(|part| part.name == "consent").and_then(|part| json(part));
+    let consent = parts.iter().find(|part| part.name == "consent").and_then(json);
     let granted = consent.as_ref().and_then(|it| Timestamp::new(it.get("granted_at")?.as_str()?).ok());
     if granted.and_then(|it| it.to_utc_millis()).is_some_and(|at| at > now + MOST_AHEAD) {
         notes.add_at(Breach::V3Consent.code(), "/consent/granted_at");
@@ -88,7 +88,7 @@ fn json(part: &Part) -> Option<Value> {
 
 /// Judges the ids of the person in header, form and `partner_params`.
 fn judge_users(request: &Request<Bytes>, parts: &[Part], notes: &mut Notes<'_>) {
-    let in_header = request.headers().get("user-id").map(|value| value.as_bytes());
+    let in_header = request.headers().get("user-id").map(HeaderValue::as_bytes);
     let in_form = parts.iter().find(|part| part.name == "user_id").map(|part| part.body.as_ref());
     if in_header.zip(in_form).is_some_and(|(one, other)| one != other) {
         notes.add(Breach::V3PersonsDiffer.code());

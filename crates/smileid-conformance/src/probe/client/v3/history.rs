@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::{HeaderValue, Request, StatusCode};
 use smileid_protocol::{auth::Credentials, codec::Part};
 
 use super::{Breach, ResponseInfo};
@@ -54,7 +54,7 @@ impl History {
         response: &ResponseInfo<'_>,
     ) -> Option<Breach> {
         let parts: Vec<_> = parts?.iter().map(|part| (&part.name, &part.body)).collect();
-        let user = request.headers().get("user-id").map(|it| it.as_bytes());
+        let user = request.headers().get("user-id").map(HeaderValue::as_bytes);
         let job = hash(&(key.partner_id().as_str(), request.uri().path(), user, parts));
         let failed = match response.status() {
             Some(StatusCode::UNAUTHORIZED) => Some(Failed::Unauthorized),
