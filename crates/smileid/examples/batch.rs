@@ -41,7 +41,7 @@ struct Row {
 
 /// A row of the output.
 #[derive(Serialize, Deserialize)]
-struct Decision {
+struct Decided {
     id: String,
     job_id: String,
     decision: String,
@@ -134,7 +134,7 @@ fn open(path: &Path) -> io::Result<(File, HashSet<String>)> {
     let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let decisions =
         csv::ReaderBuilder::new().has_headers(false).from_reader(&text[..whole]).into_deserialize();
-    let ids = decisions.map(|decision| decision.map(|decision: Decision| decision.id));
+    let ids = decisions.map(|decision| decision.map(|decision: Decided| decision.id));
     let ids = ids.collect::<Result<_, _>>()?;
     let file = OpenOptions::new().create(true).append(true).open(path)?;
     file.set_len(whole as u64)?;
@@ -146,7 +146,7 @@ fn append(file: &mut File, id: String, outcome: &Outcome) -> Result<(), Box<dyn 
     let code = outcome.verdict().code.map(|code| code.to_string()).unwrap_or_default();
     let job_id = outcome.ids().job_id().to_owned();
     let mut line = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    line.serialize(Decision { id, job_id, decision: outcome.decision().to_string(), code })?;
+    line.serialize(Decided { id, job_id, decision: outcome.decision().to_string(), code })?;
     file.write_all(&line.into_inner()?)?;
     file.sync_data()?;
     Ok(())

@@ -17,7 +17,7 @@ pub(crate) fn target(path: &Path) -> io::Result<PathBuf> {
         Ok(it) if it.is_dir() => {
             Err(io::Error::new(io::ErrorKind::IsADirectory, "the path is that of a directory"))
         }
-        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "the path is not that of a regular file")),
+        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
         // The file does not exist, or is a broken symbolic link, which is then replaced.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_owned()),
         Err(error) => Err(error),

@@ -28,7 +28,7 @@ pub(crate) fn regular(options: &mut OpenOptions, path: &Path) -> io::Result<File
     }
     let file = options.open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path is not that of a regular file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     Ok(file)
 }

@@ -368,7 +368,7 @@ fn invented_members_are_named() {
         });
         let texts = last_entry(&mock)["diagnosis"].clone();
         assert!(
-            texts[1]["text"].as_str().unwrap().contains(&format!("found `{otherwise}` in place of")),
+            texts[1]["text"].as_str().unwrap().contains(&format!("`{otherwise}` must be named `{name}`")),
             "{texts}"
         );
         codes(&mock)
@@ -463,7 +463,7 @@ fn the_nearest_route_is_named() {
         (Method::POST, "/v1/job-status", "no-route", "POST /v1/job_status"),
         (Method::POST, "/upload", "no-route", "POST /v1/upload"),
         (Method::GET, "/v1/job_status", "wrong-method", "POST /v1/job_status"),
-        (Method::GET, "/nothing/like/it", "no-route", "no route is similar"),
+        (Method::GET, "/nothing/like/it", "no-route", "no endpoint has a similar path"),
     ] {
         let response = mock.raw(&Request::builder().method(method).uri(path).body(Bytes::new()).unwrap());
         assert_eq!(response.status(), 403, "{path}");

@@ -294,7 +294,7 @@ fn write(path: &Path, contents: &[u8]) -> Result<(), String> {
     let is_special = fs::metadata(path).is_ok_and(|facts| !facts.is_file());
     let written = || {
         if is_special {
-            return Err(io::Error::other("the path is not that of a regular file"));
+            return Err(io::Error::other("it is not a regular file"));
         }
         let mut file = options.open(&fresh)?;
         let written = file.write_all(contents).and_then(|()| file.sync_all());
