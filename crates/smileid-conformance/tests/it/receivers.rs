@@ -91,14 +91,14 @@ fn failed_of(version: ApiVersion, receiver: impl Receiver) -> BTreeSet<String> {
 
 #[track_caller]
 fn fails_exactly(receiver: impl Receiver, expected: &[(&str, &[&str])]) {
-    assert_failed(failed(receiver), expected);
+    assert_failed(&failed(receiver), expected);
 }
 
 #[track_caller]
-fn assert_failed(failed: BTreeSet<String>, expected: &[(&str, &[&str])]) {
+fn assert_failed(failed: &BTreeSet<String>, expected: &[(&str, &[&str])]) {
     let expected: BTreeSet<String> =
         expected.iter().flat_map(|(_, cases)| *cases).map(|case| (*case).to_owned()).collect();
-    let missed: Vec<_> = expected.difference(&failed).collect();
+    let missed: Vec<_> = expected.difference(failed).collect();
     let blamed: Vec<_> = failed.difference(&expected).collect();
     assert!(missed.is_empty() && blamed.is_empty(), "passed: {missed:?}\nfailed: {blamed:?}");
 }

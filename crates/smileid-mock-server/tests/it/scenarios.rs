@@ -368,10 +368,16 @@ fn what_cannot_come_true_is_refused_when_it_is_made() {
             json!({"when": {"endpoint": "aml"}, "then": {"code": "0810"}}),
             "`code` must be one of 1030, 1031 for aml",
         ),
-        (json!({"when": {"endpoint": "token"}, "then": {"code": "0810"}}), "`code` is the code of a result"),
-        (json!({"then": {"code": "2202"}}), "`code` is not the code of a refusal: use one of 2201, 2203, "),
+        (
+            json!({"when": {"endpoint": "token"}, "then": {"code": "0810"}}),
+            "`code` is a result code, but these requests have no result",
+        ),
+        (
+            json!({"then": {"code": "2202"}}),
+            "`code` is not the code of an error response: use one of 2201, 2203, ",
+        ),
         (json!({"then": {"code": "2215", "after": "1s"}}), "`after` applies to results"),
-        (json!({"then": {"code": "2215", "status": 200}}), "`status` is not the status of a refusal"),
+        (json!({"then": {"code": "2215", "status": 200}}), "`status` is not the HTTP status of an error"),
         (json!({"then": {"text": "x"}}), "`code` is missing"),
         (
             json!({"when": {"job_type": 1}, "then": {"code": "0811", "review": {"code": "1210"}}}),
@@ -387,7 +393,7 @@ fn what_cannot_come_true_is_refused_when_it_is_made() {
         ),
         (
             json!({"when": {"job_type": 4}, "then": {"smile_secure": "5210"}}),
-            "`smile_secure` is only for jobs of types 1, 2 and 6",
+            "`smile_secure` has an effect only on image jobs of type 1, 2 or 6",
         ),
     ] {
         let made = Mock::new().service.add_scenario(rule(&rule_json));

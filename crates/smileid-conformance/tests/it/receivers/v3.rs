@@ -161,12 +161,12 @@ const MIDDLING: Reasons = &[
 
 #[test]
 fn a_naive_receiver_fails_the_expected_cases() {
-    assert_failed(failed_of(ApiVersion::V3, Naive::default()), NAIVE);
+    assert_failed(&failed_of(ApiVersion::V3, Naive::default()), NAIVE);
 }
 
 #[test]
 fn a_receiver_that_checks_only_the_signature_fails_the_expected_cases() {
-    assert_failed(failed_of(ApiVersion::V3, Middling::default()), MIDDLING);
+    assert_failed(&failed_of(ApiVersion::V3, Middling::default()), MIDDLING);
 }
 
 #[test]
