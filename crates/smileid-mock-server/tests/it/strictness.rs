@@ -64,11 +64,11 @@ fn lookups_are_checked() {
         (&|id| id.dob = Some("20/09/2000".into()), "dob.shape: `dob` is not in the format YYYY-MM-DD"),
         (
             &|id| id.id_type = Some("FOO".into()),
-            "id-type.unknown: `id_type` is not in the tables for this country and kind of job",
+            "id-type.unknown: `id_type` is not in the tables of ID types for this country and kind of job",
         ),
         (
             &|id| id.id_type = Some("NINN".into()),
-            "id-type.unknown: `id_type` is not in the tables for this country and kind of job",
+            "id-type.unknown: `id_type` is not in the tables of ID types for this country and kind of job",
         ),
         (
             &|id| id.phone_number = Some("none".into()),
@@ -111,7 +111,7 @@ fn times_are_checked() {
             job_status::Request::new("leo", "job").encode(&crate::support::ORIGIN.parse().unwrap(), &proof);
         mock.raw(&request.unwrap())
     };
-    let warning = "timestamp.shape: `timestamp` is not a time with a zone, such as 2024-08-19T11:35:07.809Z";
+    let warning = "timestamp.shape: `timestamp` is not a time with a time zone, such as 2024-08-19T11:35:07.809Z";
     let mock = Mock::new();
     mock.submit(registration("leo", "job")).unwrap();
     let response = sent(&mock);
