@@ -41,6 +41,7 @@ mod scenario_file;
 mod scenarios;
 mod selfies;
 mod smile_links;
+#[cfg(feature = "cli")]
 mod snapshots;
 mod strictness;
 mod support;
