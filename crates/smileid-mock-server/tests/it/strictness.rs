@@ -111,7 +111,8 @@ fn times_are_checked() {
             job_status::Request::new("leo", "job").encode(&crate::support::ORIGIN.parse().unwrap(), &proof);
         mock.raw(&request.unwrap())
     };
-    let warning = "timestamp.shape: `timestamp` is not a time with a time zone, such as 2024-08-19T11:35:07.809Z";
+    let warning =
+        "timestamp.shape: `timestamp` is not a time with a time zone, such as 2024-08-19T11:35:07.809Z";
     let mock = Mock::new();
     mock.submit(registration("leo", "job")).unwrap();
     let response = sent(&mock);
