@@ -15,10 +15,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
-use smileid_protocol::{
-    reply::{self, RefusalBody},
-    types::ErrorCode,
-};
+use smileid_protocol::{reply::RefusalBody, types::ErrorCode, v3::enhanced_kyc_sync};
 
 /// Refusal of a request: the error response and its cause.
 #[derive(Debug)]
@@ -199,7 +196,7 @@ impl Refused {
     pub(crate) fn response(&self) -> Response<Bytes> {
         let mut response = self.without_job();
         if let Some(id) = self.job_id.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
-            response.headers_mut().insert(reply::JOB_ID, id);
+            response.headers_mut().insert(enhanced_kyc_sync::JOB_ID, id);
         }
         response
     }

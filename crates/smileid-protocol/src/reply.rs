@@ -18,15 +18,12 @@ use crate::{
 /// Header in which a mock server gives the reason for an error, or warns of a problem that would fail at the real API.
 pub const DIAGNOSIS: HeaderName = HeaderName::from_static("smileid-mock-diagnosis");
 
-/// Response header with the API's id of a job: synchronous lookups of V3.
-pub const JOB_ID: &str = "smileid-job-id";
-
 /// Returns the diagnosis header of a mock server's response, up to 2,000 characters.
-pub fn diagnosis<B>(response: &Response<B>) -> Option<Box<str>> {
+pub fn diagnosis<B>(response: &Response<B>) -> Option<String> {
     const LONGEST: usize = 2000;
     let mut values = response.headers().get_all(DIAGNOSIS).iter();
     let text = String::from_utf8_lossy(values.next()?.as_bytes()).chars().take(LONGEST).collect::<String>();
-    (!text.trim().is_empty()).then(|| text.into())
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// Returns the server's request id, if a header of the response contains one.
@@ -104,12 +101,9 @@ pub struct Refusal {
     /// Body of the response, as received.
     pub body: Bytes,
     /// Reason for the error, if a mock server explains it.
-    pub diagnosis: Option<Box<str>>,
+    pub diagnosis: Option<String>,
     /// Request id of the server, from the header `x-request-id`, `smileid-request-id` or `request-id`.
     pub request_id: Option<Box<str>>,
-    /// The API's id of the job that the request created although it failed, from the header `SmileID-Job-ID`. Only a
-    /// [synchronous lookup](crate::v3::enhanced_kyc_sync) has it.
-    pub job_id: Option<Box<str>>,
 }
 
 impl Refusal {
@@ -121,8 +115,7 @@ impl Refusal {
             RefusalBody::read(&body).and_then(|body| body.code).filter(|code| is_digits(code.as_str()));
         let code = code.or_else(|| s3_code(&body));
         let (diagnosis, request_id) = (diagnosis(response), request_id(response));
-        let job_id = response.headers().get(JOB_ID).and_then(|id| Some(id.to_str().ok()?.into()));
-        Self { status: response.status(), code, body, diagnosis, request_id, job_id }
+        Self { status: response.status(), code, body, diagnosis, request_id }
     }
 
     /// Returns the error text of the server, if there is one. It may repeat values of the request: show it only to people who may

@@ -219,7 +219,7 @@ pub struct Reply<T> {
     /// True if the response was signed. Then the signature was checked; it protects the timestamp but not the content.
     pub is_signed: bool,
     /// Reason why the real API would refuse the request, if a mock server reports one.
-    pub diagnosis: Option<Box<str>>,
+    pub diagnosis: Option<String>,
     /// Time at which the response was checked, in milliseconds since 1970, on the clock with which the signature was compared.
     pub(crate) at_utc_millis: i64,
     /// Timestamp of the request.

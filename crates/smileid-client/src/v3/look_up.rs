@@ -109,7 +109,9 @@ pub struct Found {
 
 impl Found {
     fn new(mut sent: SentJob, reply: Reply<JobResult>) -> Self {
-        sent.job_id = reply.value.job_id.as_deref().and_then(|id| id.parse().ok());
+        // The body may have it without the header.
+        let job_id = reply.value.job_id.as_deref().and_then(|id| id.parse().ok());
+        sent.job_id = job_id.or(sent.job_id);
         Self { sent, reply }
     }
 
@@ -164,10 +166,7 @@ enum Stage {
 impl LookUpOnce {
     fn failed(&self, source: Failure) -> Action<Found, NotSubmitted> {
         let is_unknown = matches!(self.stage, Stage::Asking(_)) && source.is_job_unknown();
-        let mut sent = self.sent.clone();
-        if let Failure::Refused(refusal) = &source {
-            sent.job_id = refusal.job_id.as_deref().and_then(|id| id.parse().ok());
-        }
+        let sent = self.sent.clone();
         Action::Done(Err(NotSubmitted { step: Step::Submit, is_unknown, sent, source: Box::new(source) }))
     }
 }
@@ -190,18 +189,23 @@ impl Flow for LookUpOnce {
                     Ok(Err(failure)) => return self.failed(failure),
                     Ok(Ok(reply)) => {
                         let token = token_of(&self.config, &reply);
-                        let request = enhanced_kyc_sync::Request(self.job.clone());
+                        let request = enhanced_kyc_sync::Request::new(self.job.clone());
                         let exchange =
                             Exchange::with_key(Arc::clone(&self.config), request, token, self.seed);
                         let limit = self.job.limit(&self.config.timeouts);
                         self.stage = Stage::Asking(Box::new(exchange.within(limit).until(Some(deadline))));
                     }
                 },
-                Stage::Asking(exchange) => match exchange.on(event, now).ended() {
-                    Err(action) => return action,
-                    Ok(Err(failure)) => return self.failed(failure),
-                    Ok(Ok(reply)) => return Action::Done(Ok(Found::new(self.sent.clone(), reply))),
-                },
+                Stage::Asking(exchange) => {
+                    if let Event::Response(response) = &event {
+                        self.sent.job_id = enhanced_kyc_sync::job_of(response);
+                    }
+                    return match exchange.on(event, now).ended() {
+                        Err(action) => action,
+                        Ok(Err(failure)) => self.failed(failure),
+                        Ok(Ok(reply)) => Action::Done(Ok(Found::new(self.sent.clone(), reply))),
+                    };
+                }
             }
             event = Event::Start;
         }

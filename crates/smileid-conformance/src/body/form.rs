@@ -68,14 +68,10 @@ pub(crate) fn read(content_type: Option<&str>, form: &[u8]) -> Result<Value, Fai
     Ok(sorted(parts))
 }
 
-/// File of a form: name of its part, Content-Type and content.
-pub(crate) type File<'a> = (String, Option<&'a str>, &'a [u8]);
-
 /// Returns the files of a form.
-pub(crate) fn files<'a>(content_type: Option<&str>, form: &'a [u8]) -> Result<Vec<File<'a>>, Failure> {
+pub(crate) fn files<'a>(content_type: Option<&str>, form: &'a [u8]) -> Result<Vec<Head<'a>>, Failure> {
     let parts = contents(content_type, form)?.into_iter().map(Head::read).collect::<Result<Vec<_>, _>>()?;
-    let files = parts.into_iter().filter(|it| it.is_file);
-    Ok(files.map(|it| (it.name, it.content_type, it.content)).collect())
+    Ok(parts.into_iter().filter(|it| it.is_file).collect())
 }
 
 /// Returns the parts of a form, each with its headers.
@@ -107,11 +103,11 @@ struct Part {
 }
 
 /// A part, with what its headers say.
-struct Head<'a> {
-    name: String,
+pub(crate) struct Head<'a> {
+    pub(crate) name: String,
     is_file: bool,
-    content_type: Option<&'a str>,
-    content: &'a [u8],
+    pub(crate) content_type: Option<&'a str>,
+    pub(crate) content: &'a [u8],
 }
 
 impl<'a> Head<'a> {

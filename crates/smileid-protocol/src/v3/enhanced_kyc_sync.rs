@@ -1,7 +1,7 @@
 //! `POST /v3/enhanced_kyc/sync`: looks up an ID number, and returns the result in the response.
 //!
-//! The response is the body of the callback, and signed in headers like one. No callback is sent. An error response may have
-//! the id of the job in a header: [`Refusal::job_id`](crate::reply::Refusal::job_id).
+//! The response is the body of the callback, and signed in headers like one. No callback is sent. An error response may
+//! name the job: [`job_of`].
 //!
 //! Wire: the official OpenAPI description.
 
@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Response;
 use smileid_types::v3::JobResult;
 
-use super::{callback, enhanced_kyc};
+use super::{JobId, callback, enhanced_kyc};
 use crate::{
     auth::{Anonymous, AuthScheme as _, Envelope, ReplyProof, SignedResponse, TokenHeader, Unverified},
     codec::{DecodeError, EncodeError, Form, Multipart, Part},
@@ -20,8 +20,15 @@ use crate::{
 
 /// Looks up an ID number. The API ignores the callback URL of the lookup.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::exhaustive_structs, reason = "another form of the same request")]
+#[non_exhaustive]
 pub struct Request(pub enhanced_kyc::Request);
+
+impl Request {
+    /// Creates a lookup with the result in the response.
+    pub fn new(lookup: enhanced_kyc::Request) -> Self {
+        Self(lookup)
+    }
+}
 
 impl Form for Request {
     const HEADERS: &'static [(&'static str, &'static str)] = enhanced_kyc::Request::HEADERS;
@@ -35,8 +42,17 @@ impl Form for Request {
     }
 }
 
+/// Response header with the API's id of the job.
+pub const JOB_ID: &str = "smileid-job-id";
+
 /// Names of the response headers with the ids of the job and the person.
-const IDS: [&str; 2] = [reply::JOB_ID, "user-id"];
+const IDS: [&str; 2] = [JOB_ID, "user-id"];
+
+/// Returns the job that a response names. With HTTP status 408, 424, 500 or 504 there is no result, but the job may exist:
+/// ask for its status, and do not repeat the lookup.
+pub fn job_of(response: &Response<Bytes>) -> Option<JobId> {
+    response.headers().get(JOB_ID)?.to_str().ok()?.parse().ok()
+}
 
 impl Endpoint for Request {
     const SPEC: Spec = Spec::post("v3::enhanced_kyc_sync", "/v3/enhanced_kyc/sync");
@@ -74,6 +90,7 @@ mod tests {
     /// `2026-08-18T10:00:00.000Z1234sid_request`.
     const SIGNATURE: &str = "7xO36B385QOgbCArfUoxV6if8R80m6H1oLfo2bEBJyM=";
     const JOB: &str = "job_01h2xcejqtf2nbrexx3vqjhp41";
+    const CLEAR: &str = r#"{"status":"clear"}"#;
 
     #[test]
     fn a_response_is_signed_in_headers_and_has_the_ids_there() {
@@ -92,18 +109,17 @@ mod tests {
         };
         let proof = ["response-signature", "response-timestamp"];
         let all = ["response-signature", "response-timestamp", "smileid-job-id", "user-id"];
-        let clear = r#"{"status":"clear"}"#;
         for partner in ["1234", "001234"] {
             let key = Credentials::new(partner, "test-api-key").unwrap();
-            let result = signed(&all, clear).unwrap().verify(&key).unwrap();
+            let result = signed(&all, CLEAR).unwrap().verify(&key).unwrap();
             assert_eq!(result.job_id.as_deref(), Some(JOB));
             assert_eq!(result.user_id.as_deref(), Some("user-1"));
             assert_eq!(result.verdict().decision, Decision::Approved);
         }
         let other = Credentials::new("1234", "another-key").unwrap();
-        assert!(signed(&all, clear).unwrap().verify(&other).is_err());
-        assert_eq!(signed(&proof, clear).unwrap().trust_without_checking().0.job_id, None);
-        assert!(matches!(signed(&all[1..], clear), Err(ReplyError::Unproven { .. })));
+        assert!(signed(&all, CLEAR).unwrap().verify(&other).is_err());
+        assert_eq!(signed(&proof, CLEAR).unwrap().trust_without_checking().0.job_id, None);
+        assert!(matches!(signed(&all[1..], CLEAR), Err(ReplyError::Unproven { .. })));
         for malformed in
             ["", "[]", "<html>", r#"{"status":"clear","status":"block"}"#, r#"{"job_id":"job_2"}"#]
         {
@@ -125,13 +141,13 @@ mod tests {
 
     #[test]
     fn a_refusal_may_name_the_job() {
-        let refusal = |id: &str| {
+        let job = |id: &str| {
             let response = Response::builder().status(408).header("SmileID-Job-ID", id);
-            match Request::decode_reply(&response.body(Bytes::new()).unwrap()) {
-                Err(ReplyError::Refused(refusal)) => refusal.job_id,
-                other => panic!("{other:?}"),
-            }
+            let response = response.body(Bytes::new()).unwrap();
+            assert!(matches!(Request::decode_reply(&response), Err(ReplyError::Refused(_))));
+            job_of(&response)
         };
-        assert_eq!(refusal(JOB).as_deref(), Some(JOB));
+        assert_eq!(job(JOB).map(|id| id.to_string()).as_deref(), Some(JOB));
+        assert_eq!(job("../token"), None);
     }
 }

@@ -22,7 +22,7 @@ const LIFETIME: i64 = 900;
 /// Jobs of version 3 by their id.
 #[derive(Debug)]
 pub(super) struct Jobs {
-    by_id: BTreeMap<String, Job>,
+    known: BTreeMap<String, Job>,
     /// Last part of all tokens, in place of a signature.
     mark: String,
     asked: BTreeMap<String, usize>,
@@ -37,7 +37,7 @@ struct Job {
 impl Jobs {
     pub(super) fn new(run: &str) -> Self {
         let mark = URL_SAFE_NO_PAD.encode(sha256(format!("{run} token").as_bytes()));
-        Self { by_id: BTreeMap::new(), mark, asked: BTreeMap::new() }
+        Self { known: BTreeMap::new(), mark, asked: BTreeMap::new() }
     }
 
     /// Adds the true result of a job. A job keeps its first result, which is the newest.
@@ -48,7 +48,7 @@ impl Jobs {
         status.job_id = Some(job_id.clone());
         status.user_id = result.user_id;
         status.message = Some("Job completed".to_owned());
-        self.by_id.entry(job_id).or_insert(Job { status, fails });
+        self.known.entry(job_id).or_insert(Job { status, fails });
     }
 
     pub(super) fn asked(&self, job_id: &str) -> usize {
@@ -84,7 +84,7 @@ impl Jobs {
     fn status(&mut self, job_id: &JobId) -> Response<Bytes> {
         *self.asked.entry(job_id.as_str().to_owned()).or_default() += 1;
         let mut unknown = JobStatus::default();
-        let status = match self.by_id.get_mut(job_id.as_str()) {
+        let status = match self.known.get_mut(job_id.as_str()) {
             Some(job) if job.fails > 0 => {
                 job.fails -= 1;
                 let body = json!({"status": "Service Unavailable", "message": "Service Unavailable"});

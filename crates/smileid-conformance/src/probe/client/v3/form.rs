@@ -103,10 +103,10 @@ fn judge_users(request: &Request<Bytes>, parts: &[Part], notes: &mut Notes<'_>) 
 /// Judges the content types of images. A form in an unusual style is not judged.
 fn judge_content_types(request: &Request<Bytes>, notes: &mut Notes<'_>) {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    for (name, content_type, content) in form::files(content_type, request.body()).unwrap_or_default() {
-        let Some(format) = ImageFormat::detect(content) else { continue };
-        if content_type != Some(format.mime()) {
-            notes.add_at(Breach::V3ImageContentType.code(), &format!("/{}", mask::name(&name)));
+    for file in form::files(content_type, request.body()).unwrap_or_default() {
+        let Some(format) = ImageFormat::detect(file.content) else { continue };
+        if file.content_type != Some(format.mime()) {
+            notes.add_at(Breach::V3ImageContentType.code(), &format!("/{}", mask::name(&file.name)));
         }
     }
 }
