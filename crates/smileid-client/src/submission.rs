@@ -319,7 +319,8 @@ impl Stage {
         }
     }
 
-    /// Returns the stage for a submission that was stored. Another process may have continued it since then.
+    /// Returns the stage to assume after loading it from a store: another process may have continued the submission since it was
+    /// stored.
     pub(crate) fn stored(self) -> Self {
         match self {
             Self::New | Self::Announcing => Self::Unsure,

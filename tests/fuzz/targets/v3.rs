@@ -1,5 +1,5 @@
-//! Fuzz target: any bytes as a form, response or callback of V3 are read or refused, and shown without a panic. A message that
-//! was read can be written and read again.
+//! Fuzz target: parsing any bytes as a form, response or callback of V3 gives a message or an error, and never panics; nor does
+//! formatting either. A parsed message can be written and parsed again.
 #![no_main]
 
 use bytes::Bytes;

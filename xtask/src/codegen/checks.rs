@@ -1,4 +1,4 @@
-//! Checks the tables before files are generated.
+//! Checks the TOML tables of codes, ID types and products before files are generated from them.
 
 mod ids;
 mod products;

@@ -52,7 +52,7 @@ pub(crate) enum Turn {
     Fetch(Fetching),
     /// Wait for the caller that is requesting an access token.
     Wait(Waiting),
-    /// The token request that this flow waited for failed.
+    /// This flow waited for the token request of another flow, and that request failed.
     Failed(Failure),
 }
 

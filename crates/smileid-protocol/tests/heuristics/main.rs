@@ -1,4 +1,5 @@
-//! Test cases as JSON files for the two heuristics of this crate: the signature doctor and the lint of jobs.
+//! Runs the JSON test cases of the two heuristics of this crate: the signature doctor, which finds why a signature is wrong, and
+//! the lint of jobs.
 //!
 //! A case is a JSON file under `tests/cases/`, and its `id` is its path there without `.json`. Each check of a case is one
 //! test. The cases are made by the `make.py` beside them.

@@ -46,7 +46,8 @@ impl JobResult {
         }
     }
 
-    /// Returns the rank of the result among results of the same [part](Self::part) of a job. None if the result code is unknown.
+    /// Returns the rank of the result: of the results of one [part](Self::part) of a job, the one with the highest rank counts. None if
+    /// the result code is unknown.
     ///
     /// Of two results of one part the higher one counts, whichever came first. A machine's result does not undo a
     /// person's, and an open result does not undo a decision.

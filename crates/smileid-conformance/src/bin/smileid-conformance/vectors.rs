@@ -40,8 +40,8 @@ pub(crate) struct Vectors {
     /// Ask only the questions whose ids match this regular expression
     #[arg(long, value_name = "PATTERN", requires = "exec")]
     only: Option<Regex>,
-    /// Task that the program must support: `sign`, `verify`, `job`, `archive` or `verdict`; can be repeated. The response
-    /// `unsupported` then fails
+    /// Task that the program must support: `sign`, `verify`, `job`, `archive` or `verdict`; can be repeated. If the program answers
+    /// `unsupported` to it, the case fails
     #[arg(long, value_name = "TASK", requires = "exec", value_parser = task)]
     require: Vec<Task>,
     /// Time limit for a response of the program, in seconds

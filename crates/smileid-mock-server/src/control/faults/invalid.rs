@@ -10,7 +10,7 @@ pub enum InvalidFault {
     )]
     TwoEffects(&'static str, &'static str),
     /// The effect needs a point within the response, but another point is given.
-    #[error("the point is not in the response: use `half_reply` or `reply_bytes`")]
+    #[error("the point of this fault must be within the response: use `half_reply` or `reply_bytes`")]
     NotInReply,
     /// The delay is too long.
     #[error("the latency is too long: use at most `5m`")]
