@@ -12,7 +12,12 @@ use self::{
     block::{Block, Note, blocks},
     session::Step,
 };
-use crate::{codegen::Stale, fresh, quickstarts::QUICKSTARTS, workspace::files};
+use crate::{
+    codegen::Stale,
+    fresh,
+    quickstarts::{NOT_RUN, QUICKSTARTS},
+    workspace::files,
+};
 
 /// Folders with files that `cargo xtask peers` or `cargo test` runs.
 const RUN: [&str; 3] = ["tests/peers/", "tests/receivers/src/", "crates/smileid/examples/"];
@@ -22,9 +27,6 @@ const DOCTESTS: [(&str, &str); 2] = [
     ("docs/guides/porting.md", "tests/lib.rs"),
     ("docs/guides/scenarios.md", "crates/smileid-mock-server/src/lib.rs"),
 ];
-
-/// Programs that no check runs. Each says so itself.
-const NOT_RUN: &str = "Not run by this repository's checks";
 
 /// Checks every block, and runs the shell commands of every page.
 pub(crate) fn run(root: &Path) -> Result<()> {

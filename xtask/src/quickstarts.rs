@@ -39,6 +39,9 @@ const APPROVED: &str = "approved\n";
 /// The last line of `callback.sh`.
 const RECEIVED: &str = "v3 {\"future\": \"10m\"}: 401\n";
 
+/// Text in each program that no check runs.
+pub(crate) const NOT_RUN: &str = "Not run by this repository's checks";
+
 /// All programs that are run.
 pub(crate) const QUICKSTARTS: &[Quickstart] = &[
     quickstart("curl/v1.sh", "bash {file} {selfie}", REGISTERED),
@@ -161,7 +164,7 @@ fn free_port() -> Result<u16> {
 mod tests {
     use std::{collections::BTreeSet, fs};
 
-    use super::QUICKSTARTS;
+    use super::{NOT_RUN, QUICKSTARTS};
     use crate::workspace::root;
 
     #[test]
@@ -173,10 +176,7 @@ mod tests {
             for file in files.map(|it| it.expect("an entry").path()) {
                 let name = file.strip_prefix(&folder).expect("below").to_string_lossy().replace('\\', "/");
                 let text = fs::read_to_string(&file).expect("a program");
-                assert!(
-                    known.remove(&name) || text.contains("Not run by this repository's checks"),
-                    "{name}"
-                );
+                assert!(known.remove(&name) || text.contains(NOT_RUN), "{name}");
             }
         }
         assert!(known.is_empty(), "{known:?}");

@@ -4,14 +4,18 @@ use std::{
     fs,
     io::{self, ErrorKind, Read as _},
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
+    time::SystemTime,
 };
 
 use serde_json::Value;
 use smileid::{
     Config, Credentials, Environment, ReqwestTransport, Wait,
     client::Client,
-    protocol::{auth::InvalidCredential, codec::read_json as read_json_text, timestamp::Timestamp},
+    protocol::{
+        auth::InvalidCredential,
+        codec::read_json as read_json_text,
+        timestamp::{Timestamp, utc_millis},
+    },
 };
 use smileid_mock_server::{DEFAULT_API_KEY, DEFAULT_PARTNER_ID, MockServer, Options};
 use tokio::{task::spawn_blocking, time::timeout_at};
@@ -202,8 +206,7 @@ pub(crate) fn one_standard_input(
 
 /// Returns the current time in milliseconds since 1970.
 pub(crate) fn now_utc_millis() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+    utc_millis(SystemTime::now())
 }
 
 /// Returns the given timestamp unchanged, or the current time.

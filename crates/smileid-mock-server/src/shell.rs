@@ -22,11 +22,9 @@ pub(crate) mod tls;
 pub(crate) mod tls;
 mod upload;
 
-use std::{
-    fmt,
-    io::Write as _,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{fmt, io::Write as _, time::SystemTime};
+
+use smileid_protocol::timestamp::utc_millis;
 
 use crate::model::utc_millis::UtcMillis;
 
@@ -36,12 +34,7 @@ use crate::model::utc_millis::UtcMillis;
     reason = "the core takes time as an argument; this is where it comes from"
 )]
 pub(crate) fn now() -> UtcMillis {
-    let now = SystemTime::now();
-    let millis = match now.duration_since(UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |millis| -millis),
-    };
-    UtcMillis::from_utc_millis(millis)
+    UtcMillis::from_utc_millis(utc_millis(SystemTime::now()))
 }
 
 /// Writes a message to standard error. If that fails, the message is lost.

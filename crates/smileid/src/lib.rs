@@ -197,8 +197,8 @@
 //! | `diagnostics` | warnings about jobs; `protocol::auth::doctor` explains a signature, `protocol::package::inspect` opens an archive and reports its mistakes |
 //!
 //! The client uses reqwest without cryptography of its own. An application that uses reqwest 0.13 itself, without a feature
-//! for cryptography, therefore installs a provider too. Without `ring`, an application installs a cryptography provider of its choice
-//! (`rustls::crypto::CryptoProvider::install_default`) before it creates a client. reqwest 0.13 is part of the public
+//! for cryptography, therefore installs a provider too. Without `ring`, an application installs a cryptography provider of its
+//! choice (`rustls::crypto::CryptoProvider::install_default`) before it creates a client. reqwest 0.13 is part of the public
 //! interface in one place, [`ReqwestTransport::with_client_that_follows_no_redirects`]: a new version of it there is a
 //! breaking change here.
 //!

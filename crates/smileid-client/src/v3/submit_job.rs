@@ -25,7 +25,8 @@ use crate::{
 
 /// Flow that submits a V3 job once, with an access token for its product and person.
 ///
-/// The job is sent again only if it certainly was not sent, and never after a 401: another token would not help, as the token was created for this job.
+/// The job is sent again only if it certainly was not sent, and never after a 401: another token would not help, as the token was
+/// created for this job.
 pub(crate) struct SubmitJob {
     config: Arc<Config>,
     tokens: Tokens,

@@ -274,7 +274,8 @@ fn a_job_whose_callback_has_come_is_not_new() {
     assert_eq!(run(store.ensure(registration())).unwrap().stage(), &Stage::Unsure);
 }
 
-/// A forged callback may come before the job is sent. With a receiver that confirms nothing it decides, but the job is still sent.
+/// A forged callback may come before the job is sent. With a receiver that confirms nothing it decides, but the job is still
+/// sent.
 #[test]
 fn a_claim_about_an_unsent_job_does_not_keep_it_from_being_sent() {
     let store = InMemory::default();

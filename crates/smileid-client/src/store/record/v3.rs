@@ -61,8 +61,8 @@ impl V3Job {
         self.confirmed.is_some() && !self.is_proposed && !self.is_contested
     }
 
-    /// Returns true if the job exists as far as this program knows: it was stored, or the record has the API's id of it. Otherwise
-    /// the record only has the correlation value and the `job_id`s of callbacks, which prove nothing about each other.
+    /// Returns true if the job exists as far as this program knows: it was stored, or the record has its id at the API.
+    /// Otherwise the record only has the correlation value and the `job_id`s of callbacks, which prove nothing about each other.
     pub(super) fn is_known(&self) -> bool {
         self.is_kept || self.job_id.is_some()
     }

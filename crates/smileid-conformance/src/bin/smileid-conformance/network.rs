@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use smileid_conformance::{Broken, server::ServerHarness};
-use smileid_protocol::origin::is_loopback;
+use smileid_protocol::{origin::is_loopback, timestamp::utc_millis};
 use ureq::{
     Agent, Body, Proxy, SendBody,
     tls::{RootCerts, TlsConfig},
@@ -128,6 +128,5 @@ impl ServerHarness for Network {
 
 /// Returns the current time, in milliseconds since 1970.
 pub(crate) fn now_utc_millis() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    utc_millis(SystemTime::now())
 }

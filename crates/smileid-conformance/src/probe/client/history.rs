@@ -23,7 +23,7 @@ use super::{
 /// were signed at the same time may have waited in a queue. For one job, no such time is allowed.
 const QUEUE_MILLIS: i64 = 30_000;
 
-/// Maximum number of status requests about a job within [`OFTEN_MILLIS`]. The fastest official SDK sends six.
+/// Maximum number of status requests about a job within [`MAX_POLLS_MILLIS`]. The fastest official SDK sends six.
 const MAX_POLLS: usize = 10;
 const MAX_POLLS_MILLIS: i64 = 10_000;
 

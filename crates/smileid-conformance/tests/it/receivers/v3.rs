@@ -1,4 +1,5 @@
-//! Grades wrong receivers of version 3. The cases that each fails are derived from its behaviour, not from running it.
+//! Grades deliberately wrong receivers of version 3. The cases that a receiver must fail follow from its known mistakes, and were
+//! not recorded from a run.
 
 use std::collections::BTreeMap;
 
@@ -85,30 +86,32 @@ impl Receiver for Middling {
 
 type Reasons = &'static [(&'static str, &'static [&'static str])];
 
-const NO_AGE: (&str, &[&str]) =
-    ("it does not check the time", &["stale", "stale_by_a_day", "future", "unreadable_time"]);
-const ONE_SIGNATURE: (&str, &[&str]) =
-    ("it does not detect repeated signatures", &["replayed_on_another_body", "replayed_onto_another_job"]);
-const NO_API: (&str, &[&str]) = (
-    "it does not ask the API",
-    &[
-        "altered_body",
-        "another_users_job",
-        "no_user_id",
-        "still_processing",
-        "stolen_correlation",
-        "stolen_correlation_first",
-        "unknown_job",
-    ],
-);
-const ALL_STATUSES: (&str, &[&str]) = (
-    "it calls a status that decides nothing a rejection",
-    &["processing", "unknown_status", "capital_letters", "status_null", "status_true"],
-);
-const CONTRADICTED: (&str, &[&str]) =
-    ("it looks at the status alone", &["clear_with_reason", "clear_with_fraud", "clear_with_suspects"]);
-const LAST_WINS: (&str, &[&str]) = ("a late status replaces the result", &["processing_after_clear"]);
+const MIDDLING: Reasons = &[
+    ("it does not check the time", &["stale", "stale_by_a_day", "future", "unreadable_time"]),
+    ("it does not detect repeated signatures", &["replayed_on_another_body", "replayed_onto_another_job"]),
+    (
+        "it does not ask the API",
+        &[
+            "altered_body",
+            "another_users_job",
+            "no_user_id",
+            "still_processing",
+            "stolen_correlation",
+            "stolen_correlation_first",
+            "unknown_job",
+        ],
+    ),
+    (
+        "it calls a status that decides nothing a rejection",
+        &["processing", "unknown_status", "capital_letters", "status_null", "status_true"],
+    ),
+    ("it looks at the status alone", &["clear_with_reason", "clear_with_fraud", "clear_with_suspects"]),
+    ("a late status replaces the result", &["processing_after_clear"]),
+    ("it lets the last of two members win", &["two_statuses"]),
+    ("it accepts any method", &["get"]),
+];
 
+/// Reasons in addition to those of [`MIDDLING`].
 const NAIVE: Reasons = &[
     (
         "it does not check the signature",
@@ -124,12 +127,6 @@ const NAIVE: Reasons = &[
             "signed_in_body",
         ],
     ),
-    NO_AGE,
-    ONE_SIGNATURE,
-    NO_API,
-    ALL_STATUSES,
-    CONTRADICTED,
-    LAST_WINS,
     (
         "it accepts bodies that are no JSON object",
         &[
@@ -144,24 +141,11 @@ const NAIVE: Reasons = &[
             "deep_nesting",
         ],
     ),
-    ("it lets the last of two members win", &["two_statuses"]),
-    ("it accepts any method", &["get"]),
-];
-
-const MIDDLING: Reasons = &[
-    NO_AGE,
-    ONE_SIGNATURE,
-    NO_API,
-    ALL_STATUSES,
-    CONTRADICTED,
-    LAST_WINS,
-    ("it lets the last of two members win", &["two_statuses"]),
-    ("it accepts any method", &["get"]),
 ];
 
 #[test]
 fn a_naive_receiver_fails_the_expected_cases() {
-    assert_failed(&failed_of(ApiVersion::V3, Naive::default()), NAIVE);
+    assert_failed(&failed_of(ApiVersion::V3, Naive::default()), &[NAIVE, MIDDLING].concat());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::control::{
     callback_fault::CallbackFault,
     faults::Fault,
     rules::{Rule, When},
-    scenario::{Scenario, ScenarioError, SeedJob, SeedUser, check},
+    scenario::{Scenario, ScenarioError, SeedJob, SeedUser, WITH_IMAGES, check},
 };
 
 impl std::str::FromStr for ScenarioFile {
@@ -81,16 +81,8 @@ struct Partner {
 
 /// Checks that a job can have its result. The error has the path of the member before its name.
 fn check_job(job: &SeedJob) -> Result<(), (&'static str, ScenarioError)> {
-    const WITH_IMAGES: [JobType; 6] = [
-        JobType::BiometricKyc,
-        JobType::SmartSelfieAuthentication,
-        JobType::SmartSelfieRegistration,
-        JobType::DocumentVerification,
-        JobType::UpdatePhoto,
-        JobType::EnhancedDocumentVerification,
-    ];
-
-    if !WITH_IMAGES.contains(&job.job_type) {
+    let has_images = WITH_IMAGES.contains(&job.job_type) && job.job_type != JobType::CompareUserInfo;
+    if !has_images {
         let problem = "must be that of a job with images: 1, 2, 4, 6, 8 or 11";
         return Err(("", ScenarioError::new("job_type", problem)));
     }
