@@ -14,7 +14,7 @@ pub use seed::{SeedJob, SeedUser};
 pub use v3::ScenarioStatus;
 
 pub(crate) use check::{check, is_by_person};
-pub(crate) use product::{WITH_IMAGES, image_product};
+pub(crate) use product::image_product;
 pub(crate) use seed::Seeds;
 pub(crate) use selected::{PatchedResult, SelectedScenario, select, with_members};
 

@@ -3,7 +3,7 @@
 use smileid_protocol::types::{JobType, Product};
 
 /// Job types with images.
-pub(crate) const WITH_IMAGES: [JobType; 7] = [
+pub(super) const WITH_IMAGES: [JobType; 7] = [
     JobType::BiometricKyc,
     JobType::SmartSelfieAuthentication,
     JobType::SmartSelfieRegistration,

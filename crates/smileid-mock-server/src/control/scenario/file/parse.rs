@@ -12,7 +12,7 @@ use crate::control::{
     callback_fault::CallbackFault,
     faults::Fault,
     rules::{Rule, When},
-    scenario::{Scenario, ScenarioError, SeedJob, SeedUser, WITH_IMAGES, check},
+    scenario::{Scenario, ScenarioError, SeedJob, SeedUser, check, product::WITH_IMAGES},
 };
 
 impl std::str::FromStr for ScenarioFile {
